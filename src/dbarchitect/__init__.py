@@ -1,0 +1,1 @@
+"""A database architect as software: proven PostgreSQL schemas as Drizzle ORM projects."""

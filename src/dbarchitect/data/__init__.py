@@ -1,0 +1,1 @@
+"""Rows from a schema: seeds, counter-examples, adversarial rows."""

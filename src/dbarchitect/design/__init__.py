@@ -1,0 +1,1 @@
+"""From words to requirements to a schema with its reasons."""

@@ -1,0 +1,1 @@
+"""Changes to files: atomic writes and the manifest of a project."""

@@ -1,0 +1,1 @@
+"""What a database schema is: frozen dataclasses without I/O, importing nothing else of ours."""

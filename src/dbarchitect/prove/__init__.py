@@ -1,0 +1,1 @@
+"""Claims about a project, each proved, failed or unproved with its reason."""

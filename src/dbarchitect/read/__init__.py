@@ -1,0 +1,1 @@
+"""Sources to schema: one file per source."""

@@ -1,0 +1,1 @@
+"""What users touch: thin shells over the API."""

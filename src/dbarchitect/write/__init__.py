@@ -1,0 +1,1 @@
+"""Schema to text: one file or folder per format."""
