@@ -1,0 +1,1 @@
+"""Drizzle projects: the TypeScript, the migrations folder and the files around them."""
