@@ -3,9 +3,9 @@
     python tools/lock.py            resolve again, keeping the pins that still satisfy pyproject.toml
     python tools/lock.py --upgrade  take the newest versions that satisfy it
 
-The resolver (uv) is installed into a temporary folder for the run and is no dependency of the project. The files
-carry no index address, so that pip takes the packages from wherever the reader's machine takes packages; the hashes
-are those of the public registry.
+The resolver (uv) is installed into a temporary folder for the run and is no dependency of the project. The
+files carry no index address: pip takes the packages from wherever the reader's machine takes packages, and the
+hashes are those of the public registry.
 """
 
 from __future__ import annotations
