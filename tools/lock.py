@@ -4,7 +4,7 @@
     python tools/lock.py --upgrade  take the newest versions that satisfy it
 
 The resolver (uv) is installed into a temporary folder for the run and is no dependency of the project. The
-files carry no index address: pip takes the packages from wherever the reader's machine takes packages, and the
+files carry no index address: pip takes the packages from wherever the reader's machine takes them, and the
 hashes are those of the public registry.
 """
 
