@@ -1,0 +1,1 @@
+"""From words, brief files and notations to `Requirements`."""
