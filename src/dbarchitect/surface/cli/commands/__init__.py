@@ -1,0 +1,1 @@
+"""One file per command; see `surface/cli/main.py`."""

@@ -1,0 +1,1 @@
+"""Full: what a person reads at a terminal; one file per kind of answer."""

@@ -1,0 +1,127 @@
+"""The page of a design: tables, decisions, questions, problems, files, evidence and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from dbarchitect.surface.output import words
+from dbarchitect.surface.output.full import proof as proof_page
+from dbarchitect.surface.output.full.page import Page
+
+Object = Mapping[str, Any]
+
+
+def draw(page: Page, design: Object) -> None:
+    """Draw the whole page; a dry run shows every decision, a made project says where they are."""
+    thinking = not design.get("folder")
+    _tables(page, design)
+    _decisions(page, design, every=thinking)
+    _questions(page, design)
+    _problems(page, design)
+    if design.get("proof"):
+        proof_page.table(page, design["proof"])
+        proof_page.troubles(page, design["proof"])
+    _files(page, design)
+    if design.get("proof"):
+        proof_page.last(page, design["proof"])
+    if thinking:
+        page.line("")
+        page.line("Nothing was written and nothing was proved; give -o DIR to do both.", style="dim")
+
+
+def _tables(page: Page, design: Object) -> None:
+    tables = words.tables(design)
+    columns = sum(len(words.columns(table)) for table in tables)
+    links = sum(len(table.get("foreign_keys", ())) for table in tables)
+    note = [words.count(len(tables), "table"), words.count(columns, "column"), words.count(links, "foreign key")]
+    page.heading("Schema", ", ".join(note))
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("table", style="bold", overflow="fold")
+    grid.add_column("columns", justify="right")
+    grid.add_column("refers to", overflow="fold")
+    grid.add_column("what it holds", ratio=1, overflow="fold")
+    for table in tables:
+        about = (table.get("comment") or "").split("\n")[0]
+        grid.add_row(Text(table["name"]), str(len(words.columns(table))), _parents(table), Text(about))
+    page.draw(grid)
+
+
+def _parents(table: Object) -> Text:
+    names = sorted({key["target_table"] for key in table.get("foreign_keys", ())})
+    return Text(", ".join(name for name in names if name != table["name"]), "cyan")
+
+
+def _decisions(page: Page, design: Object, *, every: bool) -> None:
+    decisions: Sequence[Object] = design.get("decisions", ())
+    if not decisions:
+        return
+    if not every:
+        page.heading("Decisions", f"{len(decisions):,}, each with its reason, in docs/decisions.md")
+        return
+    page.heading("Decisions", f"{len(decisions):,}")
+    for decision in decisions:
+        line = Text(_short(decision["address"]), "bold")
+        line.append(f"  {decision['choice']}", "not bold")
+        page.line(line, indent=2)
+        page.line(f"because {_uncapitalized(decision['because'])}", indent=4, style="dim")
+        for other in decision.get("alternatives", ()):
+            page.line(f"not {_uncapitalized(other['choice'])}: {other['price']}", indent=4, style="dim")
+
+
+def _questions(page: Page, design: Object) -> None:
+    questions: Sequence[Object] = design.get("questions", ())
+    if not questions:
+        return
+    page.heading("Open questions", "the marked answer was taken; change it with --answer ID=VALUE")
+    for question in questions:
+        line = Text(question["id"], "bold yellow")
+        line.append(f"  {question['ask']}", "default not bold")
+        page.line(line, indent=2)
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for _ in range(2):
+            grid.add_column(no_wrap=True)
+        grid.add_column()
+        for option in question.get("options", ()):
+            taken = option["value"] == question["default"]
+            style = "bold" if taken else ""
+            grid.add_row("   *" if taken else "    ", Text(option["value"], style), Text(option["consequence"]))
+        page.draw(grid)
+
+
+def _problems(page: Page, design: Object) -> None:
+    problems: Sequence[Object] = design.get("problems", ())
+    if not problems:
+        return
+    page.heading("To know")
+    for problem in problems:
+        style = {"error": "bold red", "warning": "yellow"}.get(problem["severity"], "")
+        line = Text(f"{problem['severity']} ", style)
+        line.append(f"{words.place(problem)}{problem['message']}", "default not bold")
+        page.line(line, indent=2)
+
+
+def _files(page: Page, design: Object) -> None:
+    folder, files = design.get("folder"), design.get("files") or ()
+    if not folder:
+        return
+    page.heading("Files", f"{words.changes(files)}, in {folder}")
+    for file in files:
+        if file["change"] == "kept":
+            page.line(f"{file['path']} was edited by you and stays; the new text is beside it as .new", 2, "yellow")
+    if any(file["change"] == "created" for file in files):
+        page.line(f"Start with {folder}/README.md; the reasons are in {folder}/docs/design.md.", indent=2)
+
+
+def _short(address: str) -> str:
+    """`column:public.users.email` as a person says it: `users.email`."""
+    return address.partition(":")[2].removeprefix("public.") or address
+
+
+def _uncapitalized(text: str) -> str:
+    first = text.split(" ")[0]
+    return text if not first or first[1:] != first[1:].lower() or len(first) == 1 else text[0].lower() + text[1:]
