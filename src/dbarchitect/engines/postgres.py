@@ -1,0 +1,86 @@
+"""PostgreSQL servers to prove things on: our own throw-away ones, and one of the user's choosing.
+
+    with postgres.start() as server, server.database() as database, database.connect() as connection:
+        connection.execute("select 1")
+
+Importing this module loads psycopg; verbs import it where they need it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+
+from dbarchitect.engines.postgres_attached import AttachedServer
+from dbarchitect.engines.postgres_database import Database
+from dbarchitect.engines.postgres_own import OwnServer
+from dbarchitect.engines.postgres_server import Connection, Server
+
+__all__ = ["Connection", "Database", "Server", "attach", "shared", "start"]
+
+_open: weakref.WeakSet[Server] = weakref.WeakSet()
+_shared: OwnServer | None = None
+_shared_by = 0  # process id: a fork must not use, or stop, its parent's server
+_lock = threading.Lock()
+
+
+def start(*, settings: Mapping[str, str] | None = None) -> Server:
+    """Start a throw-away server of one's own; it is gone after `stop`, and after the end of this process.
+
+    Args:
+        settings: more server settings, such as `{"shared_preload_libraries": "pg_stat_statements"}`.
+
+    Raises:
+        EngineError: no PostgreSQL was found, or it did not start.
+    """
+    server = OwnServer(settings)
+    _remember(server)
+    return server
+
+
+def shared() -> Server:
+    """The one server of this process, started at first use and stopped at exit.
+
+    Raises:
+        EngineError: as for `start`.
+    """
+    global _shared, _shared_by
+    with _lock:
+        if _shared is None or _shared_by != os.getpid() or _shared.stopped:
+            _shared = OwnServer()
+            _shared_by = os.getpid()
+            _remember(_shared)
+        return _shared
+
+
+def attach(url: str) -> Server:
+    """Use a server of the user's choosing (`--proof-url`) for scratch databases and roles of ours, and only those.
+
+    Every database and role that we make there is named `dbarchitect_<random>_...`, dropped by `stop` and at exit;
+    what a killed run left behind is dropped by the next `attach`.
+
+    Args:
+        url: a libpq URL or connection string; never printed. Its role needs CREATEDB, and CREATEROLE for guests.
+
+    Raises:
+        EngineError: it cannot be reached, is older than 15, or its role may not create databases.
+    """
+    server = AttachedServer(url)
+    _remember(server)
+    return server
+
+
+def _remember(server: Server) -> None:
+    if not _open:
+        atexit.unregister(_stop_all)
+        atexit.register(_stop_all, os.getpid())
+    _open.add(server)
+
+
+def _stop_all(owner: int) -> None:
+    if os.getpid() == owner:
+        for server in list(_open):
+            server.stop()
