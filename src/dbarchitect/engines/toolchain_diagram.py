@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from dbarchitect.engines import bun
-from dbarchitect.engines.toolchain import diagnostics
-from dbarchitect.engines.toolchain.install import SOURCES, install_layout
+from dbarchitect.engines import toolchain_diagnostics as diagnostics
+from dbarchitect.engines.toolchain_packages import SOURCES, install_layout
 from dbarchitect.errors import EngineError
 
 

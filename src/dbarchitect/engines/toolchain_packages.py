@@ -21,7 +21,7 @@ from dbarchitect.engines.child import Finished
 from dbarchitect.errors import EngineError
 from dbarchitect.settings import Line
 
-SOURCES = Path(__file__).parent
+SOURCES = Path(__file__).with_name("toolchain")
 STAMP = "installed.json"
 TITLES = {"0.45": "the Drizzle 0.45 toolchain", "1": "the Drizzle 1 toolchain", "layout": "the diagram layout library"}
 _NETWORK = re.compile(

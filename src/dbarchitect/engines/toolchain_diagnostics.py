@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dbarchitect.engines.child import Finished
-from dbarchitect.engines.toolchain.results import Problem, Tested
+from dbarchitect.engines.toolchain_results import Problem, Tested
 
 _TYPESCRIPT = re.compile(
     r"^(?:(?P<file>[^\s(][^(]*)\((?P<line>\d+),(?P<column>\d+)\): )?"

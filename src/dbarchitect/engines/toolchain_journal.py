@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbarchitect.engines.toolchain import delta
+from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.errors import EngineError
 from dbarchitect.settings import Line
 

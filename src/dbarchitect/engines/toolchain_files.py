@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from dbarchitect.engines.toolchain.install import SOURCES
+from dbarchitect.engines.toolchain_packages import SOURCES
 from dbarchitect.errors import InputError
 from dbarchitect.settings import Line
 

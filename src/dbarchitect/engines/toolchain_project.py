@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from dbarchitect.engines import bun, child
+from dbarchitect.engines import toolchain_diagnostics as diagnostics
+from dbarchitect.engines import toolchain_tools as tools
 from dbarchitect.engines.child import Finished
-from dbarchitect.engines.toolchain import diagnostics, tools
-from dbarchitect.engines.toolchain.install import SOURCES, install
-from dbarchitect.engines.toolchain.results import Checked, KitResult, Tested
+from dbarchitect.engines.toolchain_packages import SOURCES, install
+from dbarchitect.engines.toolchain_results import Checked, KitResult, Tested
 from dbarchitect.errors import EngineError
 from dbarchitect.settings import Line
 
