@@ -11,17 +11,18 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 
 from dbarchitect.engines.postgres_attached import AttachedServer
 from dbarchitect.engines.postgres_database import Database
 from dbarchitect.engines.postgres_own import OwnServer
 from dbarchitect.engines.postgres_server import Connection, Server
+from dbarchitect.errors import DbarchitectError
 
 __all__ = ["Connection", "Database", "Server", "attach", "shared", "start"]
 
-_open: weakref.WeakSet[Server] = weakref.WeakSet()
+_open: list[Server] = []  # held, so that a server whose owner forgot it is still stopped at exit
 _shared: OwnServer | None = None
 _shared_by = 0  # process id: a fork must not use, or stop, its parent's server
 _lock = threading.Lock()
@@ -77,10 +78,12 @@ def _remember(server: Server) -> None:
     if not _open:
         atexit.unregister(_stop_all)
         atexit.register(_stop_all, os.getpid())
-    _open.add(server)
+    _open[:] = [known for known in _open if not known.stopped]
+    _open.append(server)
 
 
 def _stop_all(owner: int) -> None:
-    if os.getpid() == owner:
-        for server in list(_open):
-            server.stop()
+    if os.getpid() == owner:  # a fork must not stop its parent's servers
+        for server in _open:
+            with suppress(DbarchitectError):  # a borrowed server may be gone; the next attach cleans up
+                server.stop()

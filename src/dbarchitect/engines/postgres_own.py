@@ -96,8 +96,7 @@ class OwnServer(Server):
                     autocommit=True,
                 )
             except psycopg.OperationalError as error:
-                alive = self._process is not None and self._process.alive()
-                passing = not alive or "is starting up" in str(error) or "in recovery mode" in str(error)
+                passing = "the database system is" in str(error) or "FATAL:" not in str(error)
                 if not passing or time.monotonic() > deadline:
                     raise EngineError(f"no connection to database {database}: {first_line(error)}") from None
                 time.sleep(0.02)

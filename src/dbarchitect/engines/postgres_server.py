@@ -20,6 +20,7 @@ from dbarchitect.errors import EngineError
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 GUEST_SECONDS = 30
+ATTEMPTS = 3  # of a statement of ours, when the server dies under it
 QUIET_SECONDS = 3.0  # how long a template's last connection may take to leave
 
 
@@ -159,29 +160,45 @@ class Server(ABC):
         Raises:
             EngineError: somebody is still connected to the template, or the server refuses.
         """
-        with self.admin() as connection:
-            self._serial += 1
-            name = self._database_name(self._serial)
-            source = template.name if template else self._template()
+        with self._lock:
             if template:
-                self._wait_until_left(connection, source)
-            parts = [sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(source))]
-            if owner:
-                parts.append(sql.SQL("owner {}").format(sql.Identifier(owner)))
-            try:
-                connection.execute(sql.SQL(" ").join(parts))
-            except psycopg.Error as error:
-                raise EngineError(f"a scratch database could not be made: {first_line(error)}") from None
-            self._databases.add(name)
-            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+                self._wait_until_left(template.name)
+            for attempt in range(ATTEMPTS):
+                self._serial += 1
+                name = self._database_name(self._serial)
+                self._databases.add(name)
+                source = template.name if template else self._template()
+                parts = [sql.SQL("create database {} template {}").format(*map(sql.Identifier, (name, source)))]
+                if owner:
+                    parts.append(sql.SQL("owner {}").format(sql.Identifier(owner)))
+                try:
+                    with self.admin() as connection:
+                        connection.execute(sql.SQL(" ").join(parts))
+                    break
+                except psycopg.Error as error:
+                    if not connection.broken or attempt == ATTEMPTS - 1:
+                        raise EngineError(f"a scratch database could not be made: {first_line(error)}") from None
+            self._run(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
             return Database(self, name)
 
-    def _wait_until_left(self, connection: Connection, name: str) -> None:
+    def _run(self, statement: sql.Composed) -> None:
+        """Execute a statement that may be repeated, again when the server died under it."""
+        for attempt in range(ATTEMPTS):
+            with self.admin() as connection:
+                try:
+                    connection.execute(statement)
+                    return
+                except psycopg.Error:
+                    if not connection.broken or attempt == ATTEMPTS - 1:
+                        raise
+
+    def _wait_until_left(self, name: str) -> None:
         """A closed connection takes some milliseconds to go; CREATE DATABASE itself would look every 100 ms."""
         deadline = time.monotonic() + QUIET_SECONDS
         query = "select count(*) from pg_catalog.pg_stat_activity where datname = %s"
-        while (count := single(connection, query, name)) and time.monotonic() < deadline:
-            time.sleep(0.002)
+        with self.admin() as connection:
+            while (count := single(connection, query, name)) and time.monotonic() < deadline:
+                time.sleep(0.002)
         if count:
             raise EngineError(
                 f"database {name} cannot be copied: {count} connections to it are open",
@@ -192,15 +209,13 @@ class Server(ABC):
         """Drop one of our scratch databases by name; prefer `Database.drop`."""
         if self._stopped or name not in self._databases:
             return
-        with self.admin() as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-            self._databases.discard(name)
+        self._run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        self._databases.discard(name)
 
     def let_in(self, name: str, role: str) -> None:
         """Allow a role to connect to one of our scratch databases; `Database.connect` does it."""
-        with self.admin() as connection:
-            statement = sql.SQL("grant connect, temporary on database {} to {}")
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(role)))
+        statement = sql.SQL("grant connect, temporary on database {} to {}")
+        self._run(statement.format(sql.Identifier(name), sql.Identifier(role)))
 
     @contextmanager
     def admin(self) -> Iterator[Connection]:

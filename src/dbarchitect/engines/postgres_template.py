@@ -40,10 +40,8 @@ def initdb_options(major: int) -> list[str]:
 
 
 def cache_folder() -> Path:
-    """Where templates are kept; made when missing."""
-    folder = platformdirs.user_cache_path("dbarchitect") / "postgres"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """Where templates are kept; it may not exist yet."""
+    return platformdirs.user_cache_path("dbarchitect") / "postgres"
 
 
 def template_folder(installation: Installation) -> Path:
@@ -63,9 +61,12 @@ def copy_template(found: Installation, runnable: Installation, data: Path, *, fr
         fresh: distrust the cache and make the template anew (it did not start).
 
     Raises:
-        EngineError: initdb failed, or the file system refused.
+        EngineError: initdb failed.
     """
     template = template_folder(found)
+    if not _writable(template.parent):
+        _initdb(runnable, data)
+        return
     with _locked(template.with_name(f"{template.name}.lock")):
         if fresh or not _whole(template):
             _discard(template)
@@ -74,6 +75,15 @@ def copy_template(found: Installation, runnable: Installation, data: Path, *, fr
     if not _copy(template / "data", data) or not _same_sizes(template, data):
         shutil.rmtree(data, ignore_errors=True)
         copy_template(found, runnable, data, fresh=True)
+
+
+def _writable(folder: Path) -> bool:
+    """Make the cache folder; without one each server pays for initdb."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _make(installation: Installation, data: Path, template: Path) -> None:
