@@ -38,8 +38,12 @@ def command(name: str, arguments: Sequence[str]) -> int:
         InputError: for options that the command does not have or values that they cannot take.
     """
     program = f"dbarchitect {name}"
+    loaded = typer.main.get_command(load(name))
+    for parameter in loaded.params:
+        if parameter.param_type_name == "argument":  # its help would read "BRIEF <list[str]>"
+            setattr(parameter, "display_type_rich", _no_type)  # noqa: B010
     try:
-        code = typer.main.get_command(load(name)).main(args=list(arguments), prog_name=program, standalone_mode=False)
+        code = loaded.main(args=list(arguments), prog_name=program, standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort as stop:
@@ -49,3 +53,7 @@ def command(name: str, arguments: Sequence[str]) -> int:
         message = message[:1].lower() + message[1:]
         raise InputError(message, hint=f"See `{program} --help`.") from error
     return code if isinstance(code, int) else 0
+
+
+def _no_type(ctx: object) -> str:
+    return ""

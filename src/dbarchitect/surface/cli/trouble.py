@@ -9,6 +9,7 @@ import traceback
 
 from dbarchitect.errors import DbarchitectError
 from dbarchitect.surface.cli import terminal
+from dbarchitect.surface.output import words
 
 VARIABLE = "DBARCHITECT_TRACEBACK"
 _PASSWORD = re.compile(r"(\b[a-z][a-z0-9+]*://[^:@/\s]*):[^@\s]+@", re.IGNORECASE)
@@ -28,14 +29,15 @@ def show(error: Exception) -> int:
     label = terminal.paint("error:", "1;31", sys.stderr)
     if isinstance(error, DbarchitectError):
         place = f"{error.place}: " if error.place else ""
-        print(f"{label} {redact(place + error.message)}", file=sys.stderr)
+        _say(f"{label} ", place + error.message)
         for line in (error.hint or "").splitlines():
-            print(f"  {redact(line)}", file=sys.stderr)
+            _say("  ", line)
         return error.exit_code
-    print(f"{label} {redact(f'{type(error).__name__}: {error}')}", file=sys.stderr)
-    print(
-        "  This is a fault of dbarchitect, not of your input. Please report it with the command that you",
-        file=sys.stderr,
-    )
-    print(f"  ran, its input, and what it prints when you run it again with {VARIABLE}=1.", file=sys.stderr)
+    _say(f"{label} ", f"{type(error).__name__}: {error}")
+    _say("  ", "This is a fault of dbarchitect, not of your input. Please report it with the command that you")
+    _say("  ", f"ran, its input, and what it prints when you run it again with {VARIABLE}=1.")
     return 2
+
+
+def _say(start: str, text: str) -> None:
+    print(f"{start}{words.printable(redact(text))}", file=sys.stderr)

@@ -24,9 +24,11 @@ def _design(payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"question {question['id']}={question['default']}: {question['ask']} ({options})"
     for problem in payload.get("problems", ()):
         yield f"{problem['severity']} {words.place(problem)}{problem['message']}"
-    for file in payload.get("files") or ():
-        if file["change"] != "unchanged":
-            yield f"{file['change']} {file['path']}"
+    files = payload.get("files") or {}
+    for path in files.get("beside", ()):
+        yield f"beside {path}: edited by you and kept, the new text is in {path}.new"
+    if payload.get("folder"):
+        yield f"folder {payload['folder']}: {words.changes(files)}"
     if payload.get("proof"):
         yield from _proof(payload["proof"])
 

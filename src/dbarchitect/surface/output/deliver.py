@@ -60,6 +60,9 @@ def text(kind: Kind, payload: Mapping[str, Any], form: Format, *, width: int, co
         from dbarchitect.surface.output import json as as_json
 
         return as_json.render(payload)
+    from dbarchitect.surface.output import words
+
+    payload = words.printable(payload)
     if form == "concise":
         from dbarchitect.surface.output import concise
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+UNPRINTABLE = dict.fromkeys(
+    [*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+"""Control characters and bidirectional overrides: text from a brief must not steer the terminal."""
+CHANGES = {"written": "written", "removed": "removed", "beside": "beside yours", "unchanged": "unchanged"}
+
+
+def printable(value: Any) -> Any:
+    """The JSON value with every character of UNPRINTABLE in its texts replaced."""
+    if isinstance(value, str):
+        return value.translate(UNPRINTABLE)
+    if isinstance(value, Mapping):
+        return {key: printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable(item) for item in value]
+    return value
 
 
 def count(number: int, noun: str) -> str:
@@ -48,10 +64,14 @@ def verdict(proof: Mapping[str, Any]) -> str:
     return f"{head}, {listed(rest)}." if rest else f"{head}."
 
 
-def changes(files: Iterable[Mapping[str, Any]]) -> str:
-    """`61 files created`, `2 files updated and 59 unchanged`."""
-    totals = Counter(file["change"] for file in files)
-    parts = [f"{number:,} {change}" for change, number in totals.items() if change != "unchanged"]
-    if totals["unchanged"]:
-        parts.append(f"{totals['unchanged']:,} unchanged")
-    return listed(parts) if parts else "no files"
+def changes(files: Mapping[str, Sequence[str]]) -> str:
+    """`61 files written`, `2 files written, 59 unchanged and 1 beside yours`.
+
+    Args:
+        files: paths by what happened to them: written, unchanged, beside, removed.
+    """
+    parts = [f"{len(files[what]):,} {said}" for what, said in CHANGES.items() if files.get(what)]
+    if not parts:
+        return "no files"
+    number, _, rest = parts[0].partition(" ")
+    return listed([f"{number} {'file' if number == '1' else 'files'} {rest}", *parts[1:]])

@@ -5,14 +5,26 @@ from typing import Annotated
 
 import typer
 
+from dbarchitect import config
 from dbarchitect.errors import InputError
 from dbarchitect.settings import Ids, Line, Profile, Runtime, Settings
 from dbarchitect.surface.cli import choices, invoke, terminal
+from dbarchitect.surface.output import deliver
 
 app = invoke.new_app()
 
+HELP = """Turn a brief into a Drizzle and PostgreSQL project in which every claim was proved.
 
-@app.command()
+\b
+dbarchitect design "an organization has many products" -o shop
+dbarchitect design brief.yaml -o shop
+dbarchitect design brief.yaml --dry-run --format json
+
+Exit code 1 when a claim fails, or when a file that you edited keeps its text.
+"""
+
+
+@app.command(help=HELP)
 def design(
     brief: Annotated[
         list[str] | None,
@@ -52,21 +64,15 @@ def design(
         str | None, typer.Option("--now", metavar="TIME", help="The moment to date a further migration with.")
     ] = None,
 ) -> int:
-    r"""Turn a brief into a Drizzle and PostgreSQL project in which every claim was proved.
-
-    \b
-    dbarchitect design "an organization has many products" -o shop
-    dbarchitect design brief.yaml -o shop
-    dbarchitect design brief.yaml --dry-run --format json
-    """
-    from dbarchitect import api, config
-
+    """Design, write and prove a project; HELP says it to the user."""
     if example:
-        print(api.example_brief(), end="")
+        from dbarchitect import api
+
+        deliver.write(api.example_brief())
         return 0
     argument = _argument(brief or [])
     _check_target(out, into, dry_run)
-    configured = config.load(out or into or Path.cwd())
+    configured = config.load(into or out or Path.cwd())
     settings = Settings(
         profile=profile or configured.profile or "house",
         drizzle=drizzle or configured.drizzle or "0.45",
@@ -74,22 +80,26 @@ def design(
         runtime=runtime,
         touch_trigger=touch_trigger,
     )
-    server = choices.proof_url(proof_url)
+    given, server, moment = choices.answers(answer or []), choices.proof_url(proof_url), choices.moment(now)
+    from dbarchitect import api
+
     with terminal.showing_progress():
         result = api.design(
             argument,
             out=out,
             into=into,
             dry_run=dry_run,
-            answers=choices.answers(answer or []),
+            answers=given,
             settings=settings,
             ask=terminal.ask if terminal.interactive() and not yes and argument != "-" else None,
             proof_url=server,
-            now=choices.moment(now),
+            now=moment,
         )
     payload = result.to_json()
     choices.answer("design", payload, form, output)
-    return 0
+    if payload.get("files", {}).get("beside"):
+        return 1
+    return choices.verdict(payload["proof"]["summary"], strict) if payload.get("proof") else 0
 
 
 def _argument(words: list[str]) -> str:

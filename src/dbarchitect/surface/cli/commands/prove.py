@@ -13,7 +13,8 @@ app = invoke.new_app()
 @app.command()
 def prove(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="A project that design made.", show_default="this folder")
+        Path,
+        typer.Argument(metavar="DIR", help="A project that design made; this folder unless said.", show_default=False),
     ] = Path(),
     form: choices.FormatOption = "full",
     output: choices.OutputOption = None,
@@ -24,9 +25,9 @@ def prove(
 
     Exit code 1 when a claim fails.
     """
+    server = choices.proof_url(proof_url)
     from dbarchitect import api
 
-    server = choices.proof_url(proof_url)
     with terminal.showing_progress():
         proof = api.prove(folder, proof_url=server)
     choices.answer("proof", proof.to_json(), form, output)

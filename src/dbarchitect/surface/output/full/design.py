@@ -106,14 +106,13 @@ def _problems(page: Page, design: Object) -> None:
 
 
 def _files(page: Page, design: Object) -> None:
-    folder, files = design.get("folder"), design.get("files") or ()
+    folder, files = design.get("folder"), design.get("files") or {}
     if not folder:
         return
     page.heading("Files", f"{words.changes(files)}, in {folder}")
-    for file in files:
-        if file["change"] == "kept":
-            page.line(f"{file['path']} was edited by you and stays; the new text is beside it as .new", 2, "yellow")
-    if any(file["change"] == "created" for file in files):
+    for path in files.get("beside", ()):
+        page.line(f"{path} was edited by you and stays; the new text is in {path}.new", 2, "yellow")
+    if "README.md" in files.get("written", ()):
         page.line(f"Start with {folder}/README.md; the reasons are in {folder}/docs/design.md.", indent=2)
 
 
@@ -123,5 +122,6 @@ def _short(address: str) -> str:
 
 
 def _uncapitalized(text: str) -> str:
+    """The text as the middle of a sentence; names and abbreviations keep their capitals."""
     first = text.split(" ")[0]
-    return text if not first or first[1:] != first[1:].lower() or len(first) == 1 else text[0].lower() + text[1:]
+    return text if first == "I" or first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
