@@ -21,10 +21,17 @@ class SequenceOptions:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """GENERATED ALWAYS or BY DEFAULT AS IDENTITY."""
+    """GENERATED ALWAYS or BY DEFAULT AS IDENTITY.
+
+    Args:
+        always: ALWAYS instead of BY DEFAULT.
+        options: how it counts.
+        sequence: the name of its sequence when it is not `<table>_<column>_seq`.
+    """
 
     always: bool = True
     options: SequenceOptions = SequenceOptions()
+    sequence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Grant:
     Args:
         address: the object, such as `table:public.users`, `column:public.users.email`, `namespace:app`.
         grantee: a role, or `public`.
-        privileges: sorted lower-case words, such as ('insert', 'select').
+        privileges: sorted lower-case words, such as ('insert', 'select'). None at all for the grantee `public` means
+            that what PostgreSQL gives everybody by default (EXECUTE on a function) was taken back.
         grantable: WITH GRANT OPTION.
     """
 

@@ -16,7 +16,7 @@ class Function:
     Args:
         schema: its schema.
         name: its name.
-        arguments: the types that tell overloads apart, as pg_get_function_identity_arguments writes them.
+        arguments: the types of its input arguments, which tell overloads apart: `integer, "public"."mood"`; '' for none.
         definition: the whole CREATE OR REPLACE statement, without a semicolon at the end.
         kind: function or procedure.
         comment: its comment.
