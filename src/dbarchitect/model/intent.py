@@ -63,6 +63,7 @@ class TableIntent:
         search: the tsvector column for full-text search.
         access: the ways in which rows are looked up.
         volume: expected number of rows.
+        values: of a lookup, the codes of its rows in order, which seeds insert.
     """
 
     kind: TableKind = "entity"
@@ -77,6 +78,7 @@ class TableIntent:
     search: str | None = None
     access: tuple[Access, ...] = ()
     volume: int | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class ColumnIntent:
         values: the labels when a check, not an enum, lists them.
         minimum: the smallest allowed value as SQL, when a check says so.
         maximum: the largest allowed value as SQL, when a check says so.
+        mode: Drizzle's mode of a bigint, date or numeric, where the user gave one: `number`, `string`, `bigint`, `date`.
     """
 
     meaning: str = ""
@@ -103,6 +106,17 @@ class ColumnIntent:
     values: tuple[str, ...] = ()
     minimum: str | None = None
     maximum: str | None = None
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionalDependency:
+    """A dependency that the brief declared, in columns of one table; `kept` says why a redundancy was wanted."""
+
+    table: str
+    determinant: tuple[str, ...]
+    dependent: tuple[str, ...]
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +150,6 @@ class Intent:
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a foreign key deletes as it does, an index exists, a check holds: one sentence by address, for comments."""
+
+    dependencies: tuple[FunctionalDependency, ...] = ()
+    """Functional dependencies that the brief declared and the schema keeps, by key or as a recorded redundancy."""
