@@ -30,7 +30,7 @@ def own(server: postgres.Server) -> OwnServer:
 
 
 def test_start_and_stop_leave_no_process_and_no_folder() -> None:
-    base = postgres_folder.base_folder()
+    base = postgres_folder.choose_base()[0]
     before = set(base.iterdir())
     server = own(postgres.start())
     pid = server.process_id
@@ -233,7 +233,7 @@ def test_extra_settings() -> None:
 
 
 def test_a_setting_that_prevents_the_start_is_an_error_with_the_servers_words() -> None:
-    base = postgres_folder.base_folder()
+    base = postgres_folder.choose_base()[0]
     before = set(base.iterdir())
     with pytest.raises(EngineError, match="no_such_setting"):
         postgres.start(settings={"no_such_setting": "1"})

@@ -133,7 +133,7 @@ def test_a_base_folder_with_spaces(tmp_path_factory: pytest.TempPathFactory) -> 
     temporary.mkdir(mode=0o755)
     temporary.chmod(0o755)
     try:
-        child = python(ONCE, TMPDIR=str(temporary), XDG_RUNTIME_DIR="")
+        child = python(ONCE.replace("start()", "start(roomy=True)"), TMPDIR=str(temporary))
         assert child.communicate(timeout=60) == ("served\n", "")
         assert list(temporary.iterdir())
     finally:

@@ -28,16 +28,18 @@ _shared_by = 0  # process id: a fork must not use, or stop, its parent's server
 _lock = threading.Lock()
 
 
-def start(*, settings: Mapping[str, str] | None = None) -> Server:
+def start(*, settings: Mapping[str, str] | None = None, roomy: bool = False) -> Server:
     """Start a throw-away server of one's own; it is gone after `stop`, and after the end of this process.
 
     Args:
         settings: more server settings, such as `{"shared_preload_libraries": "pg_stat_statements"}`.
+        roomy: keep the data on a disk, for more rows than memory holds. Small servers are several times faster
+            in memory.
 
     Raises:
         EngineError: no PostgreSQL was found, or it did not start.
     """
-    server = OwnServer(settings)
+    server = OwnServer(settings, roomy=roomy)
     _remember(server)
     return server
 

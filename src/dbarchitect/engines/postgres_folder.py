@@ -2,17 +2,22 @@
 
 A base folder of ours holds `NAME.lock` and `NAME/` for each server. The owner keeps the lock file locked for its
 whole life; a lock that can be taken belongs to somebody who died, whatever became of their process id.
+
+Servers live in memory where there is room: a database is some 300 small files, and making those takes 10 ms in
+memory and 100 to 300 ms on a disk (docs/adr/0010-servers-live-in-memory.md).
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,7 +30,7 @@ from dbarchitect.errors import EngineError
 
 LONGEST_SOCKET = 103  # bytes: macOS; Linux allows 107
 SOCKET = ".s.PGSQL.5432"
-ROOM = 1 << 30  # bytes: XDG_RUNTIME_DIR is often a small memory file system
+ROOM = 2 << 30  # bytes that a memory file system, and memory itself, must have free
 PATIENCE = 5.0  # seconds that a server of a dead owner gets to end by itself
 
 
@@ -36,10 +41,12 @@ class RunFolder:
     Args:
         path: the folder, mode 0700, owned by the user that the server runs as.
         lock: open file descriptor that holds the lock.
+        in_memory: True when it lies in a memory file system.
     """
 
     path: Path
     lock: int
+    in_memory: bool
     removed: bool = field(default=False)
 
     @property
@@ -55,7 +62,7 @@ class RunFolder:
     @property
     def programs(self) -> Path:
         """Place for a copy of the programs when the server's user cannot reach them."""
-        return self.path.with_suffix(".programs")
+        return _programs(self.path)
 
     def remove(self) -> None:
         """Remove folder, log and lock; a second call does nothing."""
@@ -67,15 +74,18 @@ class RunFolder:
         os.close(self.lock)
 
 
-def create() -> RunFolder:
+def create(*, roomy: bool = False) -> RunFolder:
     """A new folder of our own, after sweeping those of dead owners.
+
+    Args:
+        roomy: on a disk, for data that may be larger than memory.
 
     Raises:
         EngineError: no place is private, reachable for the server's user, and short enough for a socket.
     """
-    base = base_folder()
+    sweep()
+    base, in_memory = choose_base(roomy=roomy)
     with _locked(base / ".lock"):
-        _sweep(base)
         path = base / secrets.token_hex(4)
         lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -83,28 +93,35 @@ def create() -> RunFolder:
         uid = server_uid()
         if uid >= 0:
             os.chown(path, uid, uid)
-    return RunFolder(path, lock)
+    return RunFolder(path, lock, in_memory)
 
 
 def sweep() -> None:
     """Remove what owners that died have left behind, servers included."""
-    base = base_folder()
-    with _locked(base / ".lock"):
-        _sweep(base)
+    for parent, name, _ in _bases():
+        base = parent / name
+        if base.is_dir() and _is_private(base):
+            with _locked(base / ".lock"):
+                _sweep(base)
 
 
-def base_folder() -> Path:
-    """The folder for all servers of this user, made when missing; only we can write there.
+def choose_base(*, roomy: bool = False) -> tuple[Path, bool]:
+    """The folder for servers of this user, made when missing, and whether it lies in memory.
+
+    Args:
+        roomy: leave memory file systems out.
 
     Raises:
         EngineError: no candidate will do.
     """
     refused: list[str] = []
-    for parent, name in _bases():
+    for parent, name, in_memory in _bases():
         path = parent / name
+        if in_memory and (roomy or not _has_room(parent)):
+            continue
         reason = _why_not(parent, path)
         if reason is None:
-            return path
+            return path, in_memory
         refused.append(f"{path}: {reason}")
     raise EngineError(
         f"no private folder for a server ({'; '.join(refused)})",
@@ -112,12 +129,31 @@ def base_folder() -> Path:
     )
 
 
-def _bases() -> Iterator[tuple[Path, str]]:
+def _bases() -> Iterator[tuple[Path, str, bool]]:
+    """(parent, name, whether in memory), best first; parents may not exist."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime and os.geteuid() != 0 and Path(runtime).is_dir() and shutil.disk_usage(runtime).free >= ROOM:
-        yield Path(runtime), "dbarchitect"
+    if runtime and os.geteuid() != 0:
+        yield Path(runtime), "dbarchitect", True
+    name = f"dbarchitect-{os.geteuid()}"
+    if sys.platform.startswith("linux"):
+        yield Path("/dev/shm"), name, True  # noqa: S108
     for parent in dict.fromkeys([tempfile.gettempdir(), "/tmp", "/var/tmp"]):  # noqa: S108
-        yield Path(parent), f"dbarchitect-{os.geteuid()}"
+        yield Path(parent), name, False
+
+
+def _has_room(parent: Path) -> bool:
+    """True when both the file system (a container's has 64 MB) and the memory behind it have room."""
+    try:
+        available = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+        memory = int(available[1]) << 10 if available else 0
+        return memory >= ROOM and shutil.disk_usage(parent).free >= ROOM
+    except OSError:
+        return False
+
+
+def _programs(path: Path) -> Path:
+    """Where a server's copy of the programs lies: memory file systems may refuse to run programs."""
+    return choose_base(roomy=True)[0] / f"{path.name}.programs"
 
 
 def _why_not(parent: Path, path: Path) -> str | None:
@@ -134,10 +170,12 @@ def _why_not(parent: Path, path: Path) -> str | None:
         pass
     except OSError as error:
         return error.strerror or str(error)
+    return None if _is_private(path) else "it belongs to somebody else, or others may write there"
+
+
+def _is_private(path: Path) -> bool:
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        return "it belongs to somebody else, or others may write there"
-    return None
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
 def _open_to_all(path: Path) -> bool:
@@ -183,7 +221,7 @@ def erase(path: Path) -> None:
         if not path.exists():
             break
         time.sleep(0.05)  # a backend of a killed server may still be writing its last file
-    shutil.rmtree(path.with_suffix(".programs"), ignore_errors=True)
+    shutil.rmtree(_programs(path), ignore_errors=True)
     path.with_suffix(".log").unlink(missing_ok=True)
 
 

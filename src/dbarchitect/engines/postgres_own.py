@@ -23,15 +23,18 @@ class OwnServer(Server):
     Args:
         settings: more server settings, over `postgres_process.SETTINGS`.
         mode: `signal` or `watch`, how it learns that we are gone.
+        roomy: on a disk, for data that may be larger than memory.
     """
 
-    def __init__(self, settings: Mapping[str, str] | None = None, mode: str | None = None) -> None:
+    def __init__(
+        self, settings: Mapping[str, str] | None = None, mode: str | None = None, *, roomy: bool = False
+    ) -> None:
         super().__init__()
         self._settings = dict(settings or {})
         self._mode = mode
         found = postgres_binaries.find()
         self.origin = found.origin
-        self._folder = postgres_folder.create()
+        self._folder = postgres_folder.create(roomy=roomy)
         try:
             uid = postgres_binaries.server_uid()
             self._programs = postgres_binaries.reachable(found, uid, self._folder.programs)
@@ -128,6 +131,10 @@ class OwnServer(Server):
 
     def _connect_admin(self) -> Connection:
         return self.connect("postgres")
+
+    def _strategy(self) -> str:
+        """In memory, copying files beats writing each page to the log: 10 against 30 ms; on a disk it is slower."""
+        return "file_copy" if self._folder.in_memory else "wal_log"
 
     def _database_name(self, serial: int) -> str:
         return f"scratch_{serial}"

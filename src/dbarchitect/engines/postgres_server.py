@@ -71,6 +71,10 @@ class Server(ABC):
         """The template of a new database when none is asked for."""
         return "template1"
 
+    def _strategy(self) -> str | None:
+        """How the server copies a database; its own choice when None."""
+        return None
+
     @property
     def stopped(self) -> bool:
         """True after `stop`."""
@@ -169,6 +173,8 @@ class Server(ABC):
                 self._databases.add(name)
                 source = template.name if template else self._template()
                 parts = [sql.SQL("create database {} template {}").format(*map(sql.Identifier, (name, source)))]
+                if strategy := self._strategy():
+                    parts.append(sql.SQL("strategy {}").format(sql.Identifier(strategy)))
                 if owner:
                     parts.append(sql.SQL("owner {}").format(sql.Identifier(owner)))
                 try:
