@@ -1,0 +1,48 @@
+"""The generated pages are what the code says, and the hand-written ones name only what exists."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from dbarchitect.surface.cli import main
+
+ROOT = Path(__file__).parent.parent
+HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "AGENTS.md")
+
+
+def tool(name):
+    """One of the scripts in tools/, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+docs = tool("docs")
+
+
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_a_generated_page_is_what_the_code_says(name):
+    assert (ROOT / name).read_text(encoding="utf-8") == docs.PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", HAND_WRITTEN)
+def test_named_files_exist(name):
+    """Every path in backticks or in a link that has a slash or a known suffix is there."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:src|docs|tests|bench|tools|examples|changelog\.d)/[\w./-]*)`", text)
+    paths += re.findall(r"\]\(([^)#:]+)\)", text)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", HAND_WRITTEN)
+def test_named_make_targets_and_commands_exist(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?m)(?:`|^\s*)make ([a-z][a-z-]*)", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for command in re.findall(r"(?m)(?:`|^\s*|/)dbarchitect ([a-z][a-z-]*)", text):
+        assert command in main.commands(), command
