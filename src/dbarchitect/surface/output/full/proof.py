@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,8 +36,7 @@ def table(page: Page, proof: Mapping[str, Any]) -> None:
         counts = {status: sum(claim["status"] == status for claim in claims) for status in MARKS}
         worst = "failed" if counts["failed"] else "unproved" if counts["unproved"] else "proved"
         cells = [Text(f"{counts[status]:,}" if counts[status] else "·", STYLES[status]) for status in MARKS]
-        title = claims[0]["statement"] if len(claims) == 1 else kind.replace("_", " ")
-        grid.add_row(Text(MARKS[worst], STYLES[worst]), Text(title), *cells)
+        grid.add_row(Text(MARKS[worst], STYLES[worst]), Text(title(kind)), *cells)
     page.heading("Evidence", f"Drizzle {proof['drizzle']}, PostgreSQL {proof['postgres']}, profile {proof['profile']}")
     page.draw(grid)
 
@@ -64,6 +64,16 @@ def last(page: Page, proof: Mapping[str, Any]) -> None:
     style = STYLES["failed" if summary.get("failed") else "unproved" if summary.get("unproved") else "proved"]
     page.line("")
     page.line(words.verdict(proof), style=style)
+
+
+def title(kind: str) -> str:
+    """What a kind of claim says, from its file in prove/claims; its name in words for one of another version."""
+    try:
+        module = importlib.import_module(f"dbarchitect.prove.claims.{kind}")
+    except ModuleNotFoundError:
+        return kind.replace("_", " ")
+    statement: str = module.STATEMENT
+    return statement.rstrip(".")
 
 
 def _by_kind(claims: Sequence[Claim]) -> dict[str, list[Claim]]:

@@ -1,0 +1,43 @@
+"""`make new-rule` writes a claim and a test that work as they are."""
+
+import subprocess
+import sys
+
+import pytest
+from test_docs import tool
+
+from dbarchitect.prove import claims
+
+new_rule = tool("new_rule")
+
+
+def test_the_two_files_work_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(new_rule, "ROOT", tmp_path)
+    assert new_rule.main(["every_table_has_a_key"]) == 0
+    written = tmp_path / new_rule.CLAIMS / "every_table_has_a_key.py"
+    test = tmp_path / new_rule.TESTS / "test_every_table_has_a_key.py"
+    code = (
+        f"import sys, dbarchitect.prove.claims as c; c.__path__.append({str(written.parent)!r}); "
+        f"import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', {str(test)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+    ruff = [sys.executable, "-m", "ruff", "check", "--select", "E,F,D1", "--line-length", "110", str(tmp_path)]
+    assert subprocess.run(ruff, check=False).returncode == 0
+
+
+def test_an_existing_file_is_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(new_rule, "ROOT", tmp_path)
+    new_rule.main(["twice"])
+    assert new_rule.main(["twice"]) == 2
+    assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", "Camel", "with-dash", "class", "1st"])
+def test_a_bad_name_is_refused(name):
+    assert new_rule.main([name]) == 2
+
+
+def test_it_writes_where_claims_are_found():
+    assert str(new_rule.CLAIMS).endswith("/".join(claims.__name__.split(".")[1:]))
