@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,7 +52,18 @@ class Installation:
 
 def server_uid() -> int:
     """The user that a server runs as: -1 for ourselves, `nobody` when we are root (postgres refuses root)."""
-    return NOBODY if os.geteuid() == 0 else -1
+    return _nobody() if os.geteuid() == 0 else -1
+
+
+@cache
+def _nobody() -> int:
+    """65534, or what this system calls `nobody`; initdb wants a user that the system knows."""
+    try:
+        pwd.getpwuid(NOBODY)
+    except KeyError:
+        with suppress(KeyError):
+            return pwd.getpwnam("nobody").pw_uid
+    return NOBODY
 
 
 def ask(program: Path, uid: int = -1) -> str:

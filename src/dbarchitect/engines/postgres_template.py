@@ -113,7 +113,11 @@ def _initdb(installation: Installation, data: Path) -> None:
     )  # fmt: skip
     if run.returncode:
         tail = " / ".join(run.stderr.strip().splitlines()[-3:])
-        raise EngineError(f"initdb of PostgreSQL {installation.version} failed: {tail}", place=str(installation.folder))
+        hint = None
+        if "effective user ID" in tail:
+            hint = "initdb wants a user that has a name: add this user id to /etc/passwd, or run as root."
+        message = f"initdb of PostgreSQL {installation.version} failed: {tail}"
+        raise EngineError(message, hint=hint, place=str(installation.folder))
 
 
 def _copy(source: Path, target: Path) -> bool:
