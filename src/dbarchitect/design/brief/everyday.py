@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 Kind = Literal["everyday", "drizzle"]
-Argument = Literal["length", "precision", "scale", "mode"]
+Argument = Literal["length", "precision", "scale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Everyday:
         explanation: what it is, for people who write briefs.
         synonyms: other spellings, in lower case.
         kind: `everyday` for a meaning, `drizzle` for a column type of the seed's reference, by its builder's name.
-        arguments: what may stand in parentheses behind it, in this order.
+        arguments: the numbers that may stand in parentheses behind it, in this order.
+        modes: Drizzle's modes, one of which may stand there too.
     """
 
     name: str
@@ -32,21 +33,22 @@ class Everyday:
     synonyms: tuple[str, ...] = ()
     kind: Kind = "everyday"
     arguments: tuple[Argument, ...] = ()
+    modes: tuple[str, ...] = ()
 
 
 EVERYDAY: tuple[Everyday, ...] = (
     # words
     Everyday("name", "a short name of a thing", ("label", "short text"), arguments=("length",)),
     Everyday("title", "a headline", ("headline", "subject", "heading"), arguments=("length",)),
-    Everyday("person name", "the name of a person, or a part of it", ("full name", "first name", "last name", "surname")),
+    Everyday("person name", "the name of a person, or a part of it", ("full name", "first name", "last name")),
     Everyday("long text", "several sentences without markup", ("description", "notes", "note", "paragraph", "comment")),
     Everyday("markdown", "text with markup", ("rich text", "formatted text", "body", "html")),
-    Everyday("code", "a short identifier that people type: an SKU, an order number", ("sku", "reference", "identifier")),
+    Everyday("code", "an identifier that people type: an SKU, a number", ("sku", "reference", "identifier")),
     Everyday("slug", "the part of a web address that names a thing", ("url slug", "handle")),
     Everyday("tags", "a handful of short words", ("labels", "keywords")),
     Everyday("color", "a colour such as #1a2b3c", ("colour", "hex color")),
     # people and how to reach them
-    Everyday("email", "an e-mail address, the same in upper and lower case", ("email address", "e-mail", "mail address")),
+    Everyday("email", "an e-mail address, the same in upper and lower case", ("email address", "e-mail")),
     Everyday("phone", "a telephone number in international form", ("phone number", "telephone", "mobile", "fax")),
     Everyday("address", "a postal address in a few lines", ("postal address", "street address", "mailing address")),
     Everyday("postal code", "a postal code", ("zip", "zip code", "postcode")),
@@ -63,7 +65,7 @@ EVERYDAY: tuple[Everyday, ...] = (
     Everyday("latitude", "degrees north, from -90 to 90"),
     Everyday("longitude", "degrees east, from -180 to 180"),
     # numbers
-    Everyday("money", "an exact amount of money, not negative unless said", ("price", "amount", "cost", "fee", "salary"),
+    Everyday("money", "an exact amount of money, not negative unless said", ("price", "amount", "cost", "fee"),
              arguments=("precision", "scale")),
     Everyday("currency", "a currency as its three-letter code (ISO 4217)", ("currency code",)),
     Everyday("percent", "a percentage from 0 to 100", ("percentage", "%")),
@@ -81,26 +83,29 @@ EVERYDAY: tuple[Everyday, ...] = (
     Everyday("duration", "a span of time such as 90 minutes", ("time span", "interval")),
     Everyday("period", "a span between two moments", ("time range", "date range", "time slot")),
     # things
-    Everyday("yes/no", "true or false", ("flag", "yes or no", "true/false", "true or false", "checkbox", "switch")),
-    Everyday("file", "a file in a store: its key, not its bytes", ("attachment", "document", "upload", "video", "audio")),
+    Everyday("yes/no", "true or false", ("flag", "yes or no", "true or false", "checkbox")),
+    Everyday("file", "a file in a store: its key, not its bytes", ("attachment", "document", "upload", "video")),
     Everyday("image", "a picture in a store: its key, not its bytes", ("photo", "picture", "avatar", "logo")),
-    Everyday("settings", "a small structure that differs from row to row", ("metadata", "structure", "object", "payload")),
+    Everyday("settings", "a small structure that differs from row to row", ("metadata", "structure", "payload")),
     # Drizzle's own, by the names of the column reference
     Everyday("text", "unlimited text", ("string",), "drizzle"),
     Everyday("varchar", "text of at most n characters: varchar(200)", ("character varying",), "drizzle", ("length",)),
     Everyday("char", "text of exactly n characters: char(2)", ("character",), "drizzle", ("length",)),
     Everyday("smallint", "a whole number of 2 bytes", ("int2",), "drizzle"),
     Everyday("integer", "a whole number of 4 bytes", ("int", "int4"), "drizzle"),
-    Everyday("bigint", "a whole number of 8 bytes: bigint or bigint(number)", ("int8",), "drizzle", ("mode",)),
-    Everyday("numeric", "an exact number: numeric(10, 2)", (), "drizzle", ("precision", "scale")),
+    Everyday("bigint", "a whole number of 8 bytes: bigint(number)", ("int8",), "drizzle", (), ("number", "bigint")),
+    Everyday("numeric", "an exact number: numeric(10, 2)", (), "drizzle", ("precision", "scale"),
+             ("string", "number", "bigint")),
     Everyday("real", "a 4-byte approximate number", ("float4",), "drizzle"),
-    Everyday("doublePrecision", "an 8-byte approximate number", ("double precision", "double", "float", "float8"), "drizzle"),
+    Everyday("doublePrecision", "an 8-byte approximate number", ("double", "float", "float8"), "drizzle"),
     Everyday("uuid", "a UUID", ("guid",), "drizzle"),
     Everyday("boolean", "true or false", ("bool",), "drizzle"),
-    Everyday("timestamp", "a date and time without time zone", ("timestamp without timezone",), "drizzle"),
-    Everyday("timestamp with timezone", "a point in time", ("timestamptz", "timestamp with time zone"), "drizzle"),
-    Everyday("date", "a day", ("day", "calendar date"), "drizzle"),
-    Everyday("time", "a time of day", ("time of day",), "drizzle"),
+    Everyday("timestamp", "a date and time without time zone", ("timestamp without timezone",), "drizzle",
+             ("precision",), ("date", "string")),
+    Everyday("timestamp with timezone", "a point in time", ("timestamptz", "timestamp with time zone"), "drizzle",
+             ("precision",), ("date", "string")),
+    Everyday("date", "a day", ("day", "calendar date"), "drizzle", (), ("date", "string")),
+    Everyday("time", "a time of day", ("time of day",), "drizzle", ("precision",)),
     Everyday("json", "a JSON text kept as written", (), "drizzle"),
     Everyday("jsonb", "a JSON value that can be searched", (), "drizzle"),
 )  # fmt: skip

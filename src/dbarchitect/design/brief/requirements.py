@@ -200,7 +200,7 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """A list of values that several attributes may share; how often it changes decides between enum, check and table."""
+    """A list of values that several attributes may share; how often it changes decides between enum, check, table."""
 
     name: str
     values: tuple[str, ...]
