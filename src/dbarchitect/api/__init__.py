@@ -1,0 +1,108 @@
+"""The verbs as functions: the command line, and every other surface, calls these and only shapes the answer.
+
+Each function imports what it needs when it is called, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbarchitect.settings import Settings
+
+if TYPE_CHECKING:
+    from dbarchitect.api.design import Design
+    from dbarchitect.api.doctor import Report
+    from dbarchitect.model.claim import Proof
+    from dbarchitect.model.decision import Question
+    from dbarchitect.read.result import ReadResult
+
+__all__ = ["design", "doctor", "example_brief", "prove", "read"]
+
+
+def design(
+    brief: str,
+    *,
+    out: Path | None = None,
+    into: Path | None = None,
+    dry_run: bool = False,
+    answers: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    ask: Callable[[Question], str] | None = None,
+    proof_url: str | None = None,
+    now: datetime.datetime | None = None,
+) -> Design:
+    """Turn a brief into a schema and, unless `dry_run`, into a proven project folder.
+
+    Args:
+        brief: an existing file, `-` for standard input, or words.
+        out: the folder to make or bring up to date.
+        into: an existing Drizzle project to add the tables to.
+        dry_run: only think: nothing is written, nothing is proved, no engine is started.
+        answers: answers to questions by id.
+        settings: what is emitted.
+        ask: called for each open question; None takes the defaults.
+        proof_url: a PostgreSQL of the user's choosing for the proof.
+        now: the moment to date a further migration with.
+
+    Raises:
+        InputError: the brief, an answer or the folder cannot be used as it is; nothing was written.
+        RefusedError: the change to an existing project is more than additive.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.design import run
+
+    return run(
+        brief,
+        out=out,
+        into=into,
+        dry_run=dry_run,
+        answers=answers or {},
+        settings=settings or Settings(),
+        ask=ask,
+        proof_url=proof_url,
+        now=now,
+    )
+
+
+def prove(folder: Path, *, proof_url: str | None = None) -> Proof:
+    """Prove every claim about a project that `design` made, as its files are now.
+
+    Raises:
+        InputError: the folder is no project of ours.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.prove import run
+
+    return run(folder, proof_url=proof_url)
+
+
+def read(source: str, *, static: bool = False) -> ReadResult:
+    """Read a schema from a live database.
+
+    Args:
+        source: `db:ALIAS` or a postgres URL.
+        static: run nothing of the source's own.
+
+    Raises:
+        InputError: the source cannot be read.
+    """
+    from dbarchitect.api.read import run
+
+    return run(source, static=static)
+
+
+def doctor() -> Report:
+    """What is installed, in which version, what works, and what to do about what does not."""
+    from dbarchitect.api.doctor import run
+
+    return run()
+
+
+def example_brief() -> str:
+    """A brief.yaml to start from."""
+    from dbarchitect.design.brief import example
+
+    return example.text()

@@ -1,0 +1,1 @@
+"""One file for each kind of claim; `prove.run` finds them by walking this folder."""

@@ -1,0 +1,181 @@
+"""What the claims of one project share: its folder under the toolchain, and databases that are made once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dbarchitect.design.result import Draft
+from dbarchitect.facts.lookup import Lookup
+from dbarchitect.model.schema import Schema
+from dbarchitect.prove.history import History, read_history
+from dbarchitect.settings import Settings
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from dbarchitect.engines.postgres import Database, Server
+    from dbarchitect.engines.toolchain import KitResult, Project
+
+T = TypeVar("T")
+
+SEED_ROWS = 40
+"""Rows that the seed makes for each table: enough for several tenants, pages and statuses."""
+
+
+class Unprovable(Exception):  # noqa: N818 - a state, not a fault
+    """A claim cannot be decided for want of something else; the text says of what."""
+
+
+@dataclass
+class Context:
+    """One project under proof; everything costly is made at most once, whichever claim asks first.
+
+    Args:
+        folder: a scratch copy of the project, with packages that resolve.
+        project: the toolchain over that folder.
+        draft: the design that the project was made from.
+        settings: its settings.
+        server: the PostgreSQL that serves the proof.
+    """
+
+    folder: Path
+    project: Project
+    draft: Draft
+    settings: Settings
+    server: Server
+    _made: dict[str, Any] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def schema(self) -> Schema:
+        """The declared schema."""
+        return self.draft.schema
+
+    @property
+    def lookup(self) -> Lookup:
+        """Answers about the declared schema."""
+        return self.once("lookup", lambda: Lookup(self.schema))
+
+    @property
+    def history(self) -> History:
+        """The migrations of the folder with their downs."""
+        return self.once("history", lambda: read_history(self.folder, self.settings.drizzle))
+
+    @property
+    def owner(self) -> str:
+        """The role that owns the databases, as a project's owner does: no superuser, so FORCE RLS binds it."""
+        return self.once("owner", lambda: self.server.role("owner"))
+
+    @property
+    def application(self) -> str:
+        """A role as the application has it: it owns nothing and bypasses nothing."""
+        return self.once("application", lambda: self.server.role("app_user"))
+
+    @property
+    def kit(self) -> KitResult:
+        """What drizzle-kit makes of the project's schema files."""
+        return self.once("kit", lambda: self.project.kit_snapshot())
+
+    @property
+    def empty(self) -> Database:
+        """An empty database that belongs to the owner."""
+        return self.once("empty", self.new_database)
+
+    @property
+    def migrated(self) -> Database:
+        """A database with every migration of the folder applied by the owner, statement by statement."""
+        return self.once("migrated", self._migrate)
+
+    @property
+    def actual(self) -> Schema:
+        """The schema as the migrated database's catalog tells it."""
+        return self.once("actual", self._read)
+
+    @property
+    def seeded(self) -> Database:
+        """The migrated database filled by the project's own seed."""
+        return self.once("seeded", self._seed)
+
+    def new_database(self, template: Database | None = None) -> Database:
+        """A database of the owner's, empty or a copy of `template`."""
+        return self.server.database(template=template, owner=self.owner)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """The result of `make`, computed once; a failure is raised again for everybody who asks."""
+        with self._guard:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._made:
+                try:
+                    self._made[name] = (True, make())
+                except Exception as error:
+                    self._made[name] = (False, error)
+            worked, result = self._made[name]
+        if not worked:
+            raise result
+        value: T = result
+        return value
+
+    def grant(self, connection: psycopg.Connection[Any]) -> None:
+        """What the project's README tells the owner to grant to the application's role."""
+        from psycopg import sql
+
+        role = sql.Identifier(self.application)
+        namespaces = sorted({table.schema for table in self.schema.tables})
+        for namespace in namespaces:
+            place = sql.Identifier(namespace)
+            connection.execute(sql.SQL("grant usage on schema {} to {}").format(place, role))
+            connection.execute(
+                sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(place, role)
+            )
+            connection.execute(sql.SQL("grant usage on all sequences in schema {} to {}").format(place, role))
+
+    def _migrate(self) -> Database:
+        import psycopg
+
+        database = self.new_database()
+        with database.connect(self.owner) as connection:
+            for migration in self.history.migrations:
+                for statement in migration.up:
+                    try:
+                        connection.execute(statement.encode())
+                    except psycopg.Error as error:
+                        raise Unprovable(f"migration {migration.tag} does not apply: {first_line(error)}") from error
+        return database
+
+    def _read(self) -> Schema:
+        from dbarchitect.read.database import read
+
+        with self.migrated.connect() as connection:
+            return read(connection).schema
+
+    def _seed(self) -> Database:
+        database = self.new_database(self.migrated)
+        with database.connect(self.owner) as connection:
+            self.grant(connection)
+        finished = self.project.script(
+            "src/db/seed.ts", "--rows", str(SEED_ROWS), env={"DATABASE_URL": database.url(self.owner)}
+        )
+        if not finished.ok:
+            raise Unprovable(f"the seed fails: {last_lines(finished.output)}")
+        with database.connect() as connection:
+            connection.execute("analyze")
+        return database
+
+
+def first_line(error: Exception) -> str:
+    """The first line of a PostgreSQL error, with its SQLSTATE when there is one."""
+    state = getattr(error, "sqlstate", None)
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return f"{state} {text}" if state else text
+
+
+def last_lines(text: str, count: int = 6) -> str:
+    """The last lines that say something."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return " | ".join(line.strip() for line in lines[-count:])
