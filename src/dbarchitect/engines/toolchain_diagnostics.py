@@ -18,6 +18,7 @@ _TYPESCRIPT = re.compile(
 _FAILED_TEST = re.compile(r"^\(fail\) (?P<name>.*?)(?: \[[\d.]+m?s\])?$")
 _TEST_FILE = re.compile(r"^(?P<file>\S+\.[cm]?[jt]sx?):$")
 _COUNT = re.compile(r"^ *(\d+) (pass|fail|skip|todo|error)s?$")
+_SOURCE_LINE = re.compile(r"^\d+ \| ")  # Bun shows the source around an exception
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -104,8 +105,9 @@ def _failed_tests(report: str) -> Iterator[Problem]:
 def reason(finished: Finished) -> str:
     """The line of an output that says most: the first that speaks of an error, else the last."""
     lines = [line.strip() for line in _ANSI.sub("", finished.output).splitlines() if line.strip()]
+    lines = [line for line in lines if not _SOURCE_LINE.match(line)]
     spoken = [line for line in lines if re.search(r"\berror\b|Error|Interactive prompts", line)]
-    return (spoken or lines[-1:] or [f"exit code {finished.code} without a word"])[0]
+    return (spoken or lines[-1:] or [f"exit code {finished.code} without a word"])[0].removeprefix("error: ")
 
 
 def whole(finished: Finished) -> Problem:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dbarchitect import progress
 from dbarchitect.engines import bun
+from dbarchitect.engines import toolchain_diagnostics as diagnostics
 from dbarchitect.engines.child import Finished
 from dbarchitect.errors import EngineError
 from dbarchitect.settings import Line
@@ -109,15 +110,15 @@ def _build(folder: Path, name: str) -> None:
 
 
 def _failure(name: str, finished: Finished) -> EngineError:
-    detail = next((line for line in finished.output.splitlines() if line.startswith("error")), finished.output[-500:])
+    detail = diagnostics.reason(finished)
     if _NETWORK.search(finished.output):
         return EngineError(
-            f"{TITLES[name]} is not installed yet, and the npm registry cannot be reached ({detail.strip()})",
+            f"{TITLES[name]} is not installed yet, and the npm registry cannot be reached ({detail})",
             hint="Connect to the network once and run `dbarchitect doctor`; behind a proxy set HTTPS_PROXY, "
             "with a registry of your own set BUN_CONFIG_REGISTRY.",
         )
     return EngineError(
-        f"{TITLES[name]} could not be installed: {detail.strip()}",
+        f"{TITLES[name]} could not be installed: {detail}",
         hint=f"Remove {bun.cache_folder()} and try again; `dbarchitect doctor` shows what is there.",
     )
 

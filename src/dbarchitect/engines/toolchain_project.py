@@ -94,10 +94,7 @@ class Project:
                 cwd=self.folder, input=json.dumps(previous),
             )  # fmt: skip
             if not finished.ok or not answer.exists():
-                raise EngineError(
-                    f"drizzle-kit cannot read the schema: {diagnostics.reason(finished)}",
-                    place=f"{self.folder / schema}",
-                )
+                raise _refusal(diagnostics.reason(finished), place=str(self.folder / schema))
             content = json.loads(answer.read_text(encoding="utf-8"))
         return KitResult(content["snapshot"], content["statements"], finished.seconds)
 
@@ -117,9 +114,8 @@ class Project:
         if added:
             return [added[name] for name in sorted(added)]
         if "No schema changes" not in finished.output:
-            raise EngineError(
-                f"drizzle-kit generate wrote nothing: {diagnostics.reason(finished)}", place=str(self.folder)
-            )
+            said = diagnostics.reason(finished).replace(str(copy), str(self.folder))
+            raise _refusal(said, place=str(self.folder))
         return []
 
     def kit_check(self) -> Checked:
@@ -187,6 +183,16 @@ class Project:
                 raise EngineError("the project's packages are not there", hint="Run `bun install` in it first.")
             (copy / "node_modules").symlink_to(packages.resolve(), target_is_directory=True)
             yield copy
+
+
+def _refusal(said: str, place: str) -> EngineError:
+    if "Interactive prompts" in said or "hints" in said:
+        return EngineError(
+            f"drizzle-kit asks whether something was renamed, and nobody is there to answer ({said})",
+            hint="Add first and drop in a later migration, or write the migration from the known renames.",
+            place=place,
+        )
+    return EngineError(f"drizzle-kit cannot read the schema: {said}", place=place)
 
 
 def _sql_files(folder: Path) -> dict[str, str]:

@@ -7,15 +7,27 @@ type Snapshot = Record<string, unknown>;
 const [line, project, schema, answer] = Bun.argv.slice(2) as [string, string, string, string];
 const previous = JSON.parse(await Bun.stdin.text()) as Snapshot | null;
 const kit = await import(Bun.resolveSync(line === '1' ? 'drizzle-kit/api-postgres' : 'drizzle-kit/api', project));
-const exported = { ...(await import(Bun.resolveSync(schema, project))) };
-const casing = line === '1' ? undefined : await configuredCasing();
-const empty: Snapshot = line === '1' ? await kit.generateDrizzleJson({}) : kit.generateDrizzleJson({}, undefined, undefined, casing);
-const snapshot: Snapshot = line === '1' ? await kit.generateDrizzleJson(exported) : kit.generateDrizzleJson(exported, undefined, undefined, casing);
-const statements: string[] = await kit.generateMigration(previous ?? empty, snapshot);
-await Bun.write(answer, JSON.stringify({ snapshot, statements }));
 
-async function configuredCasing(): Promise<string | undefined> {
-  const config = Bun.file(`${project}/drizzle.config.ts`);
-  if (!(await config.exists())) return undefined;
-  return (await import(`${project}/drizzle.config.ts`)).default?.casing;
+try {
+  const exported = { ...(await import(Bun.resolveSync(schema, project))) };
+  const snapshot = line === '1' ? await kit.generateDrizzleJson(exported) : await olderSnapshot(exported);
+  const before = previous ?? (line === '1' ? await kit.generateDrizzleJson({}) : await olderSnapshot({}));
+  const statements: string[] = await kit.generateMigration(before, snapshot);
+  await Bun.write(answer, JSON.stringify({ snapshot, statements }));
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? explained(error) : String(error)}`);
+  process.exit(1);
+}
+
+async function olderSnapshot(exported: Record<string, unknown>): Promise<Snapshot> {
+  const config = `${project}/drizzle.config.ts`;
+  const casing = (await Bun.file(config).exists()) ? (await import(config)).default?.casing : undefined;
+  return kit.generateDrizzleJson(exported, undefined, undefined, casing);
+}
+
+/** Line 1 lists what it wants to know in a field of its error. */
+function explained(error: Error & { missingHints?: unknown; hints?: unknown }): string {
+  const questions = error.missingHints ?? error.hints;
+  const text = error.message.replaceAll(/\s+/g, ' ');
+  return questions === undefined ? text : `${text} ${JSON.stringify(questions)}`;
 }
