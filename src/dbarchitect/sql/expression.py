@@ -13,8 +13,6 @@ _NO_CALL = _BREAKS | frozenset(
     ("all", "any", "array", "as", "case", "exists", "from", "interval", "row", "select", "some", "values", "when",
      "where")
 )  # fmt: skip
-    "and at between collate filter ilike in is isnull like not notnull or over overlaps similar".split()
-)
 
 
 def guarded(sql: str) -> str:
