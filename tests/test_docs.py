@@ -1,26 +1,15 @@
 """The generated pages are what the code says, and the hand-written ones name only what exists."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 
+import docs
 from dbarchitect.surface.cli import main
 
 ROOT = Path(__file__).parent.parent
 HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "AGENTS.md")
-
-
-def tool(name):
-    """One of the scripts in tools/, as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-docs = tool("docs")
 
 
 @pytest.mark.parametrize("name", docs.PAGES)

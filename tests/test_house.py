@@ -46,7 +46,7 @@ def test_nothing_is_promised_instead_of_done():
 
 def test_packages_export_nothing_again():
     for path in MODULES:
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" and path.parent.name != "api":
             lines = path.read_text(encoding="utf-8").strip().splitlines()
             assert len(lines) == 1, f"{path} should hold one docstring"
             assert lines[0].startswith('"""'), f"{path} should hold one docstring"

@@ -3,12 +3,10 @@
 import subprocess
 import sys
 
+import new_rule
 import pytest
-from test_docs import tool
 
 from dbarchitect.prove import claims
-
-new_rule = tool("new_rule")
 
 
 def test_the_two_files_work_as_they_are(tmp_path, monkeypatch):

@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import seed_page
+
 from dbarchitect.surface.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +88,7 @@ def _fenced(text: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/cli.md": cli,
     "docs/configuration.md": configuration,
+    "docs/seed-rules.md": seed_page.page,
 }
 
 

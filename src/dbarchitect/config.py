@@ -111,6 +111,15 @@ def load(folder: Path) -> Config:
     return Config() if path is None else parse(path)
 
 
+def database_url(name: str) -> str:
+    """The address that `db:NAME` stands for in the current folder.
+
+    Raises:
+        InputError: the configuration has a fault, or nothing has that name.
+    """
+    return load(Path.cwd()).alias(name).dsn()
+
+
 def parse(path: Path) -> Config:
     """Read and check one configuration file; see `load`."""
     try:

@@ -61,7 +61,7 @@ def proof_url(url: str | None) -> str | None:
         return url
     from dbarchitect import config
 
-    return config.load(Path.cwd()).alias(url.removeprefix("db:")).dsn()
+    return config.database_url(url.removeprefix("db:"))
 
 
 def answers(given: Sequence[str]) -> dict[str, str]:

@@ -112,6 +112,8 @@ def _files(page: Page, design: Object) -> None:
     page.heading("Files", f"{words.changes(files)}, in {folder}")
     for path in files.get("beside", ()):
         page.line(f"{path} was edited by you and stays; the new text is in {path}.new", 2, "yellow")
+    for note in design.get("notes", ()):
+        page.line(note, indent=2)
     if "README.md" in files.get("written", ()):
         page.line(f"Start with {folder}/README.md; the reasons are in {folder}/docs/design.md.", indent=2)
 
