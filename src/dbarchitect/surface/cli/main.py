@@ -83,9 +83,9 @@ def _dispatch(arguments: Sequence[str]) -> int:
         print(front_page(), end="")
         return 0 if first else 2
     if first == "--version":
-        from importlib.metadata import version
+        from dbarchitect import version
 
-        print(f"dbarchitect {version('dbarchitect')}")
+        print(f"dbarchitect {version()}")
         return 0
     if first not in commands():
         raise _unknown(first)

@@ -1,0 +1,161 @@
+"""Make a project folder from a draft: write it in a scratch folder, prove it there, then put it in place."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dbarchitect
+from dbarchitect.api.design import Design
+from dbarchitect.design.result import Draft
+from dbarchitect.edit import manifest, publish
+from dbarchitect.edit.manifest import Manifest
+from dbarchitect.errors import RefusedError
+from dbarchitect.model.claim import Proof
+from dbarchitect.model.codec import content_hash, decode, encode
+from dbarchitect.model.schema import Schema
+from dbarchitect.progress import report
+from dbarchitect.settings import Settings
+
+if TYPE_CHECKING:
+    from dbarchitect.api.migrations import Chain
+
+PROOF = "proof.json"
+BRIEF = "brief.yaml"
+
+
+def make(draft: Draft, settings: Settings, out: Path, proof_url: str | None, now: datetime.datetime | None) -> Design:
+    """Write and prove the project of `draft` in `out`.
+
+    Raises:
+        InputError: `out` holds somebody else's files.
+        RefusedError: `out` is ours, and the change is more than additive.
+    """
+    folder = out.resolve() if out.exists() else out.absolute()
+    publish.check_target(folder)
+    publish.recover(folder)
+    previous = manifest.load(folder)
+    inputs = _inputs(draft, settings)
+    if previous is not None:
+        _same_settings(previous, settings, folder)
+        if previous.inputs == inputs and not _missing(folder, previous):
+            stored = _stored_proof(folder)
+            if stored is not None:
+                untouched = publish.Published(unchanged=tuple(sorted(previous.files)))
+                return Design(draft, settings, folder, untouched, stored, ("nothing has changed",))
+    with tempfile.TemporaryDirectory(prefix="dbarchitect-make-") as name:
+        scratch = Path(name)
+        files, tags, proof = _build(draft, settings, folder, scratch, previous, proof_url, now)
+    files[PROOF] = _json(proof.to_json())
+    files[manifest.SCHEMA_PATH] = _json(encode(draft.schema))
+    hashes = {path: manifest.digest(content) for path, content in files.items()}
+    files[manifest.PATH] = Manifest(settings, content_hash(draft.schema), inputs, hashes, tags).text().encode()
+    report("writing the folder")
+    return Design(draft, settings, folder, publish.publish(files, folder, previous), proof)
+
+
+def _build(
+    draft: Draft,
+    settings: Settings,
+    folder: Path,
+    scratch: Path,
+    previous: Manifest | None,
+    proof_url: str | None,
+    now: datetime.datetime | None,
+) -> tuple[dict[str, bytes], tuple[str, ...], Proof]:
+    """Every file of the project, the names of its migrations, and the proof that was made of them in `scratch`."""
+    from dbarchitect.api.documents import diagrams, documents
+    from dbarchitect.api.migrations import chain
+    from dbarchitect.api.prove import proving_server
+    from dbarchitect.engines import toolchain
+    from dbarchitect.prove.context import Context
+    from dbarchitect.prove.run import prove
+
+    old = _old_schema(folder) if previous else None
+    with ThreadPoolExecutor(2, thread_name_prefix="make") as pool, proving_server(proof_url) as server:
+        early = pool.submit(lambda: server.version)
+        pictures = pool.submit(lambda: diagrams(draft))
+        report("writing TypeScript")
+        texts = _sources(draft, settings, folder.name)
+        publish.write_tree(_bytes(texts), scratch)
+        project = toolchain.Project(scratch, settings.drizzle)
+        with project.link():
+            formatted = project.format()
+            if not formatted.passed:
+                raise RuntimeError(f"emitted TypeScript that does not parse: {formatted.problems[0]}")
+            history: Chain = chain(draft, settings, project, folder, old, now)
+            files = {path: (scratch / path).read_bytes() for path in texts}
+            files |= _bytes(history.files)
+            publish.write_tree(_bytes(history.files), scratch)
+            early.result()
+            report("proving")
+            proof = prove(Context(scratch, project, draft, settings, server))
+        files |= _bytes(pictures.result())
+        files |= _bytes(documents(draft, settings, history.tags, proof))
+    return files, history.tags, proof
+
+
+def _sources(draft: Draft, settings: Settings, name: str) -> dict[str, str]:
+    """Everything but migrations, documents and proof: relative path to text."""
+    from dbarchitect.design.brief import writer
+    from dbarchitect.engines import toolchain
+    from dbarchitect.write.drizzle.project import application_files
+    from dbarchitect.write.drizzle.schema import schema_files
+
+    return {
+        **schema_files(draft.schema, settings),
+        **application_files(draft.schema, settings),
+        **toolchain.project_files(settings.drizzle, toolchain.package_name(name)),
+        BRIEF: writer.write(draft.requirements),
+    }
+
+
+def _inputs(draft: Draft, settings: Settings) -> str:
+    """Hash of everything that decides about the emitted bytes."""
+    content = [dbarchitect.version(), dataclasses.asdict(settings), encode(draft.requirements), encode(draft.schema)]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _same_settings(previous: Manifest, settings: Settings, folder: Path) -> None:
+    if previous.settings == settings:
+        return
+    for entry in dataclasses.fields(settings):
+        old, new = getattr(previous.settings, entry.name), getattr(settings, entry.name)
+        if old != new:
+            raise RefusedError(
+                f"this project was made with {entry.name} {old}, and now {new} is asked for",
+                place=str(folder),
+                hint=f"Leave the option at {old}, or design into a new folder.",
+            )
+
+
+def _missing(folder: Path, previous: Manifest) -> bool:
+    return any(not (folder / path).is_file() for path in previous.files)
+
+
+def _old_schema(folder: Path) -> Schema:
+    text = (folder / manifest.SCHEMA_PATH).read_text(encoding="utf-8")
+    return decode(Schema, json.loads(text))
+
+
+def _stored_proof(folder: Path) -> Proof | None:
+    from dbarchitect.prove.stored import parse
+
+    try:
+        return parse(json.loads((folder / PROOF).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _bytes(texts: dict[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in texts.items()}
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
