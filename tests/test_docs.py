@@ -9,6 +9,7 @@ import docs
 from dbarchitect.surface.cli import main
 
 ROOT = Path(__file__).parent.parent
+CODE = re.compile(r"(?ms)^```sh\n(.*?)^```|`([^`\n]+)`")
 HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "AGENTS.md")
 
 
@@ -31,7 +32,8 @@ def test_named_files_exist(name):
 def test_named_make_targets_and_commands_exist(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"(?m)(?:`|^\s*)make ([a-z][a-z-]*)", text):
+    code = "\n".join(block or inline for block, inline in CODE.findall(text))
+    for target in re.findall(r"(?m)^make ([a-z][a-z-]*)", code):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for command in re.findall(r"(?m)(?:`|^\s*|/)dbarchitect ([a-z][a-z-]*)", text):
+    for command in re.findall(r"(?m)^dbarchitect ([a-z][a-z-]*)", code):
         assert command in main.commands(), command

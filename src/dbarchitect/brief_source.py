@@ -13,7 +13,7 @@ LARGEST = 10_000_000
 """Bytes: a brief that a person wrote is a thousand times smaller, so a larger one is some other file."""
 
 SUFFIXES = (".yaml", ".yml", ".json", ".txt", ".md", ".toml", ".csv", ".sql", ".ts", ".dbml", ".prisma")
-FORMS = "Give words, an existing file, or - for standard input; `dbarchitect design --example` prints a brief."
+FORMS = "Give words, a file that exists, or - for standard input; `dbarchitect design --example` prints one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class BriefSource:
 def resolve_brief(argument: str) -> BriefSource:
     """Turn the BRIEF argument into text.
 
-    An existing file wins; `-` is standard input; what looks like a path and does not exist is an error, because
-    a schema made from the words "brief.yml" would be a surprise; everything else is words.
+    An existing file wins; `-` is standard input; what looks like a path and does not exist is an error (a schema
+    made from the words "brief.yml" would be a surprise); everything else is words.
 
     Args:
         argument: the argument as typed (several words already joined by blanks).
