@@ -2,8 +2,9 @@ import json
 import re
 
 import pytest
+from engines import toolchain_sample as sample
 
-from dbarchitect.engines import bun, toolchain
+from dbarchitect.engines import bun, toolchain, toolchain_packages
 from dbarchitect.errors import InputError
 
 LINES = ("0.45", "1")
@@ -30,6 +31,25 @@ def test_the_lock_names_no_registry_and_every_platform(line):
     for package in ("@biomejs/cli-", "@typescript/typescript-", *(["@esbuild/"] if line == "0.45" else [])):
         for platform in PLATFORMS:
             assert f'"{package}{platform}"' in lock
+
+
+@pytest.mark.parametrize("name", [*LINES, "layout"])
+def test_bun_1_3_can_read_the_lock(name):
+    text = (toolchain_packages.SOURCES / name / "bun.lock").read_text(encoding="utf-8")
+    assert '"lockfileVersion": 1,' in text, "Bun 1.4 writes 2, which Bun 1.3 refuses; it accepts 1 as well"
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_scripts_need_bun_alone(line, tmp_path):
+    project = sample.make(tmp_path / "sample", line)
+    with project.link():
+        for words in (
+            ["run", "typecheck"], ["run", "lint"], ["run", "format"], ["run", "test"], ["run", "db:generate"],
+            ["run", "db:check"], ["x", "tsc", "--noEmit"], ["x", "drizzle-kit", "check"],
+        ):  # fmt: skip
+            finished = bun.run(words, cwd=project.folder)
+            assert finished.ok, f"bun {' '.join(words)}: {finished.output}"
+    assert len(list((project.folder / "drizzle").rglob("*.sql"))) == 1
 
 
 @pytest.mark.parametrize("line", LINES)
