@@ -95,7 +95,10 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view or materialized view; `definition` is the query without a semicolon at the end."""
+    """A view or materialized view; `definition` is the query without a semicolon at the end.
+
+    `column_types` follow from the definition; who reads the catalog knows them, nobody else needs to.
+    """
 
     schema: str
     name: str
@@ -108,6 +111,7 @@ class View:
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     comment: str | None = None
+    column_types: tuple[SqlType, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

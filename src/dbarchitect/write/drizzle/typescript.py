@@ -89,9 +89,7 @@ def is_identifier(text: str) -> bool:
 
 def property_key(text: str) -> str:
     """The key in an object literal or type whose value is `text`, quoted only where it must be."""
-    if (
-        text == "__proto__"
-    ):  # `{ __proto__: x }` and `{ '__proto__': x }` set the prototype instead of a property
+    if text == "__proto__":  # `{ __proto__: x }` and `{ '__proto__': x }` set the prototype instead of a property
         return "['__proto__']"
     return text if is_identifier(text) else string(text)
 
@@ -132,6 +130,4 @@ def _continues(character: str) -> bool:
 
 def _spelled(character: str) -> str:
     """`_` for what separates words, a code for what carries meaning (an emoji), so that names stay apart."""
-    return (
-        f"u{ord(character):x}" if unicodedata.category(character)[0] == "S" and ord(character) > 0x7F else "_"
-    )
+    return f"u{ord(character):x}" if unicodedata.category(character)[0] == "S" and ord(character) > 0x7F else "_"

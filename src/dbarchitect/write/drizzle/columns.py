@@ -1,0 +1,284 @@
+"""Columns as Drizzle writes them: the builder of the type, then what is true of the column (seed: column reference)."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+from dbarchitect.model.column import Column, Identity
+from dbarchitect.model.constraint import ForeignKey
+from dbarchitect.model.intent import ColumnIntent
+from dbarchitect.model.names import MAX_BYTES
+from dbarchitect.model.schema import Schema
+from dbarchitect.model.table import Table
+from dbarchitect.model.types import SqlType, parse_type
+from dbarchitect.settings import Settings
+from dbarchitect.write.drizzle.columns_custom import CustomTypes
+from dbarchitect.write.drizzle.expressions import is_literal, literal_value, sql_template
+from dbarchitect.write.drizzle.held import own_type_reason
+from dbarchitect.write.drizzle.imports import ORM, Imports
+from dbarchitect.write.drizzle.layout import Call, Node, Obj, Raw, chain
+from dbarchitect.write.drizzle.naming import Names
+from dbarchitect.write.drizzle.typescript import member, property_key, string
+
+_NO_INTENT = ColumnIntent()
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,8}[1-9])?\Z")
+_TYPESCRIPT = re.compile(r"[\w\s$<>,|&\[\]{}:;?()'\".-]+\Z")
+_CLOSES = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+class ColumnWriter:
+    """Writes the columns of one file.
+
+    Args:
+        schema: the whole schema.
+        names: the names of the project.
+        settings: for `ids` and `runtime`.
+        custom: where types without a builder are collected.
+        imports: what the file imports.
+    """
+
+    def __init__(self, schema: Schema, names: Names, settings: Settings, custom: CustomTypes, imports: Imports) -> None:
+        self._schema = schema
+        self._names = names
+        self._settings = settings
+        self._custom = custom
+        self._imports = imports
+        self._enums = {(enum.schema, enum.name): enum for enum in schema.enums}
+        self._domains = {(domain.schema, domain.name): domain for domain in schema.domains}
+
+    def column(self, table: Table, column: Column, reference: ForeignKey | None, *, cyclic: bool = False) -> Node:
+        """The builder chain of a column.
+
+        Args:
+            table: its table.
+            column: the column.
+            reference: the foreign key that is written with the column; None when it has none of its own.
+            cyclic: the reference leads back here, so that TypeScript must be told its type.
+        """
+        intent = self._schema.intent.columns.get(table.column_address(column.name), _NO_INTENT)
+        links = list(self._type_links(column.type, intent))
+        links += self._key_links(table, column, intent)
+        if reference is not None:
+            links.append(self._reference(table, reference, cyclic))
+        return chain(self.builder(column.name, column.type), links)
+
+    def builder(self, name: str, kind: SqlType) -> Call:
+        """`varchar('name', { length: 255 })`, without anything that follows."""
+        base = self._base(kind)
+        if (base.schema, base.name) in self._enums and not self._needs_custom(base):
+            place = base.schema or "public"
+            return Call(self._imports.add("./enums", self._names.enum(place, base.name)), [Raw(string(name))])
+        if self._needs_custom(base):
+            return Call(self._imports.add("./types", self._custom.name(base)), [Raw(string(name))])
+        info = base.info
+        assert info is not None
+        assert info.drizzle is not None
+        options = _options(base)
+        arguments: list[Node] = [Raw(string(name))]
+        if options:
+            arguments.append(Obj([(key, Raw(value)) for key, value in options]))
+        return Call(self._imports.core(info.drizzle), arguments)
+
+    def _base(self, kind: SqlType) -> SqlType:
+        """The type itself, or what a type that has no safe name stands for."""
+        if kind.schema is None or own_type_reason(self._schema, kind) is None:
+            return kind
+        domain = self._domains.get((kind.schema, kind.name))
+        if domain is None:
+            return SqlType("text", (), kind.dimensions)
+        base = self._base(domain.base)
+        return SqlType(base.name, base.arguments, base.dimensions + kind.dimensions, base.schema)
+
+    def _needs_custom(self, kind: SqlType) -> bool:
+        if kind.dimensions > 1:
+            return True
+        if kind.schema is not None:
+            return (kind.schema, kind.name) not in self._enums
+        info = kind.info
+        if info is None or info.drizzle is None:
+            return True
+        if info.category == "vector" and not kind.arguments:
+            return True
+        return info.name == "interval" and len(kind.arguments) == 1 and "(" in kind.arguments[0]
+
+    def _type_links(self, kind: SqlType, intent: ColumnIntent) -> Iterator[Call]:
+        base = self._base(kind)
+        if base.dimensions == 1:
+            yield Call("array")
+        if base.category == "json" and intent.typescript and safe_type(intent.typescript):
+            yield Call(f"$type<{intent.typescript}>")
+
+    def _key_links(self, table: Table, column: Column, intent: ColumnIntent) -> list[Call]:
+        required = [] if column.nullable else [Call("notNull")]
+        default = self._default_links(column, intent)
+        if inline_key(table, column.name):
+            return [Call("primaryKey"), *required, *default, *self._id_links(column, intent)]
+        if self._touched(column, intent):
+            self_touch = Call("$onUpdate", [Raw("() => new Date()", plain=False)])
+            return [*required, *default, self_touch]
+        if [link.name for link in default] == ["defaultNow"] and intent.managed != "updated_at":
+            return [*default, *required]  # the seed's order for created_at
+        return [*required, *default]
+
+    def _touched(self, column: Column, intent: ColumnIntent) -> bool:
+        if column.type.category != "timestamp" or column.type.dimensions:
+            return False
+        return intent.managed == "updated_at" or (intent.managed is None and column.name == "updated_at")
+
+    def _id_links(self, column: Column, intent: ColumnIntent) -> list[Call]:
+        wanted = self._settings.ids == "default-fn" and column.type.name == "uuid" and not column.type.dimensions
+        if not wanted or column.default is not None or intent.managed not in ("id", None):
+            return []
+        if self._settings.runtime == "bun":
+            return [Call("$defaultFn", [Raw("() => Bun.randomUUIDv7()", plain=False)])]
+        name = self._imports.add("../uuid", "randomUuidV7")
+        return [Call("$defaultFn", [Raw(f"() => {name}()", plain=False)])]
+
+    def _default_links(self, column: Column, intent: ColumnIntent) -> list[Call]:
+        if column.generated is not None:
+            return [Call("generatedAlwaysAs", [Raw(self._sql(column.generated.expression))])]
+        if column.identity is not None:
+            return [self._identity(column.identity)]
+        if column.default is None:
+            return []
+        return [self._default(column, column.default, intent)]
+
+    def _default(self, column: Column, default: str, intent: ColumnIntent) -> Call:
+        kind = column.type
+        text = _without_own_cast(kind, default.strip())
+        if not kind.dimensions and text == "now()" and kind.category == "timestamp":
+            return Call("defaultNow")
+        if not kind.dimensions and text == "gen_random_uuid()" and kind.name == "uuid":
+            return Call("defaultRandom")
+        value = self._literal(kind, text, intent)
+        return Call("default", [Raw(value if value is not None else self._sql(_shielded(text)))])
+
+    def _literal(self, kind: SqlType, text: str, intent: ColumnIntent) -> str | None:
+        """The default as a TypeScript value when the kits write it back as the SQL that it was."""
+        if kind.dimensions == 1:
+            return "[]" if text == "'{}'" and not self._needs_custom(self._base(kind)) else None
+        if kind.dimensions or self._needs_custom(self._base(kind)):
+            return None
+        if kind.category == "boolean" and text in ("true", "false"):
+            return text
+        if kind.category in ("integer", "float") and _NUMBER.match(text):
+            return text
+        if kind.category == "json":
+            plain = intent.typescript in (None, "unknown") or (intent.typescript or "").startswith("Record<")
+            return {"'{}'": "{}" if plain else None, "'[]'": "[]"}.get(text)
+        if not is_literal(text):
+            return None
+        value = literal_value(text)
+        enum = self._enums.get((kind.schema or "", kind.name))
+        if enum is not None:
+            return string(value) if value in enum.labels else None
+        if kind.category in ("text", "decimal", "uuid", "date", "time") and "\\" not in value:
+            return string(value)
+        return None
+
+    def _identity(self, identity: Identity) -> Call:
+        options = identity.options
+        pairs = (
+            ("startWith", options.start), ("increment", options.increment), ("minValue", options.minimum),
+            ("maxValue", options.maximum), ("cache", options.cache),
+        )  # fmt: skip
+        entries: list[tuple[str, Node]] = [(key, Raw(_integer(value))) for key, value in pairs if value is not None]
+        if options.cycle:
+            entries.append(("cycle", Raw("true")))
+        name = "generatedAlwaysAsIdentity" if identity.always else "generatedByDefaultAsIdentity"
+        return Call(name, [Obj(entries)] if entries else [])
+
+    def _reference(self, table: Table, key: ForeignKey, cyclic: bool) -> Call:
+        target = (key.target_schema, key.target_table)
+        names = self._names.table(target)
+        if target != table.key:
+            self._imports.add(f"./{names.file}", names.variable)
+        parameters = "()"
+        if cyclic:
+            annotated = self._imports.add("drizzle-orm/pg-core", "AnyPgColumn", type_only=True)
+            parameters = f"(): {annotated}"
+        column = member(names.variable, names.columns[key.target_columns[0]])
+        actions: list[tuple[str, Node]] = [("onDelete", Raw(string(key.on_delete)))]
+        if key.on_update != "no action":
+            actions.append(("onUpdate", Raw(string(key.on_update))))
+        return Call("references", [Raw(f"{parameters} => {column}", plain=False), Obj(actions)])
+
+    def _sql(self, expression: str) -> str:
+        self._imports.add(ORM, "sql")
+        return sql_template(expression)
+
+
+def inline_key(table: Table, column: str) -> bool:
+    """Whether the primary key is written with the column: it is that column alone and has PostgreSQL's name."""
+    key = table.primary_key
+    return key is not None and key.columns == (column,) and key.name == default_key_name(table)
+
+
+def default_key_name(table: Table) -> str:
+    """The name that PostgreSQL gives a primary key; '' where it would cut the table's name."""
+    name = f"{table.name}_pkey"
+    return name if len(name.encode()) <= MAX_BYTES else ""
+
+
+def safe_type(text: str) -> bool:
+    """Whether a TypeScript type can stand between `<` and `>` without leaving them."""
+    if not _TYPESCRIPT.match(text) or "//" in text or "=>" in text or text.count("'") % 2 or text.count('"') % 2:
+        return False
+    open_brackets: list[str] = []
+    for character in re.sub(r"'[^']*'|\"[^\"]*\"", "", text):
+        if character in "([{<":
+            open_brackets.append(character)
+        elif character in _CLOSES and (not open_brackets or open_brackets.pop() != _CLOSES[character]):
+            return False
+    return not open_brackets
+
+
+def property_entry(names: Names, table: Table, column: str) -> str:
+    """The key of a column in its table's object."""
+    return property_key(names.column(table, column))
+
+
+def _options(kind: SqlType) -> list[tuple[str, str]]:
+    """The options of a builder as (key, TypeScript)."""
+    numbers = [argument for argument in kind.arguments if re.fullmatch(r"-?\d+", argument)]
+    name = kind.name
+    if name in ("varchar", "char") and numbers:
+        return [("length", numbers[0])]
+    if name == "numeric" and numbers:
+        return list(zip(("precision", "scale"), numbers, strict=False))
+    if name == "bigint":
+        return [("mode", "'number'")]
+    if name in ("timestamptz", "timetz", "timestamp", "time"):
+        zone = [("withTimezone", "true")] if name.endswith("tz") else []
+        return [*zone, *([("precision", numbers[0])] if numbers else [])]
+    if name == "interval" and kind.arguments:
+        return [("precision", numbers[0])] if numbers else [("fields", string(kind.arguments[0]))]
+    if name == "bit":
+        return [("dimensions", numbers[0] if numbers else "1")]
+    if name in ("vector", "halfvec", "sparsevec"):
+        return [("dimensions", numbers[0])]
+    return []
+
+
+def _without_own_cast(kind: SqlType, text: str) -> str:
+    """`'draft'::order_status` -> `'draft'` where the cast is to the column's own type, as the catalog writes it."""
+    match = re.fullmatch(r"('(?:[^']|'')*')::(.+)", text)
+    if not match:
+        return text
+    with contextlib.suppress(ValueError):
+        cast = parse_type(match[2], schema=kind.schema or "public")
+        if (cast.schema, cast.name, cast.dimensions) == (kind.schema, kind.name, kind.dimensions):
+            return match[1]
+    return text
+
+
+def _integer(value: int) -> str:
+    return str(value) if abs(value) < 2**53 else string(str(value))
+
+
+def _shielded(expression: str) -> str:
+    """In parentheses when line 1 would cut a cast off its end (it takes `::type` at the end for its own)."""
+    literal_cast = re.fullmatch(r"'(?:[^']|'')*'(?:::[\w\" .()]+(?:\[\])?)?", expression)
+    return f"({expression})" if "::" in expression and not literal_cast else expression

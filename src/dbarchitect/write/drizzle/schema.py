@@ -1,0 +1,199 @@
+"""The schema files of a project: one text a table, the same bytes on both lines of Drizzle (DESIGN, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.facts.lookup import Lookup
+from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import ForeignKey
+from dbarchitect.model.names import title
+from dbarchitect.model.schema import Schema
+from dbarchitect.model.table import Table
+from dbarchitect.settings import Settings
+from dbarchitect.write.drizzle import held
+from dbarchitect.write.drizzle.columns import ColumnWriter
+from dbarchitect.write.drizzle.columns_custom import FILE as TYPES
+from dbarchitect.write.drizzle.columns_custom import CustomTypes
+from dbarchitect.write.drizzle.constraints import check_extra, foreign_key_extra, inline_reference, key_extras
+from dbarchitect.write.drizzle.enums import enums_file, namespaces_file, sequences_file
+from dbarchitect.write.drizzle.imports import Imports
+from dbarchitect.write.drizzle.indexes import index_extra
+from dbarchitect.write.drizzle.layout import WIDTH, Arrow, Call, Lines, Node, Obj, Raw, Spread, chain, statement
+from dbarchitect.write.drizzle.naming import Names
+from dbarchitect.write.drizzle.policies import policy_extra
+from dbarchitect.write.drizzle.relations import relations_file
+from dbarchitect.write.drizzle.schema_sections import section_titles
+from dbarchitect.write.drizzle.typescript import comment, comment_text, line_comment
+from dbarchitect.write.drizzle.views import views_file
+
+FOLDER = "src/db/schema"
+
+
+def schema_files(schema: Schema, settings: Settings) -> dict[str, str]:
+    """The files under `src/db/schema` by their path in the project.
+
+    Args:
+        schema: the schema; its intent gives comments, sections and the names of relations.
+        settings: the line decides about relations.ts and about which foreign keys need a name; `ids` about ids.
+    """
+    names = Names(schema)
+    custom = CustomTypes(schema)
+    writer = _Tables(schema, names, settings, custom)
+    files = {names.table(table).file: writer.file(table) for table in held.emitted_tables(schema)}
+    files["enums"] = enums_file(schema, names)
+    files["namespaces"] = namespaces_file(schema, names)
+    files["sequences"] = sequences_file(schema, names)
+    files["views"] = views_file(schema, names, settings, custom)
+    files[TYPES] = custom.render()
+    files["relations"] = relations_file(schema, names, settings.drizzle)
+    present = {name: text for name, text in files.items() if text}
+    index = "".join(f"export * from './{name}'\n" for name in sorted(present) if name != TYPES)
+    return {f"{FOLDER}/{name}.ts": text for name, text in sorted({**present, "index": index}.items())}
+
+
+class _Tables:
+    def __init__(self, schema: Schema, names: Names, settings: Settings, custom: CustomTypes) -> None:
+        self._schema = schema
+        self._names = names
+        self._settings = settings
+        self._custom = custom
+        self._lookup = Lookup(schema)
+        self._reach = _reachable(schema)
+
+    def file(self, table: Table) -> str:
+        """The whole text of a table's file."""
+        imports = Imports()
+        body = self._definition(table, imports)
+        names = self._names.table(table)
+        types = (
+            f"export type {names.select_type} = typeof {names.variable}.$inferSelect\n"
+            f"export type {names.insert_type} = typeof {names.variable}.$inferInsert\n"
+        )
+        return f"{imports.render()}\n{self._about(table)}\n{body}\n\n{types}"
+
+    def _about(self, table: Table) -> str:
+        heading = title(self._names.table(table).logical) or table.name
+        purpose = self._lookup.intent(table).description or table.comment or ""
+        return comment(f"{heading} - {purpose}" if purpose else heading)
+
+    def _definition(self, table: Table, imports: Imports) -> str:
+        from dbarchitect.write.drizzle.typescript import string
+
+        names = self._names.table(table)
+        maker = self._maker(table, imports)
+        inline = {
+            column.name: inline_reference(self._schema, table, column.name, self._settings.drizzle)
+            for column in table.columns
+        }
+        columns = self._columns(table, inline, imports)
+        extras = list(self._extras(table, inline, imports))
+        arguments: list[Node] = [Raw("TABLE_NAME"), columns]
+        if extras:
+            uses = any("table." in node.at(0, 0) or "table[" in node.at(0, 0) for _, node in extras)
+            arguments.append(Arrow("(table)" if uses else "()", Lines(extras)))
+            call: Node = Spread(maker, arguments)
+        else:
+            call = Call(maker, arguments)
+        if table.row_security and not any(held.policy_reason(table, policy) is None for policy in table.policies):
+            call = chain(call, [Call("enableRLS")])
+        declaration = statement(f"export const {names.variable} = ", call)
+        return f"const TABLE_NAME = {string(table.name)}\n{declaration}"
+
+    def _maker(self, table: Table, imports: Imports) -> str:
+        if table.schema == "public":
+            return imports.core("pgTable")
+        return f"{imports.add('./namespaces', self._names.namespace(table.schema))}.table"
+
+    def _columns(self, table: Table, inline: dict[str, ForeignKey | None], imports: Imports) -> Obj:
+        writer = ColumnWriter(self._schema, self._names, self._settings, self._custom, imports)
+        titles = section_titles(self._lookup, table)
+        entries: list[tuple[str, Node]] = []
+        comments: dict[str, str] = {}
+        for column in table.columns:
+            key = self._names.column(table, column.name)
+            reference = inline[column.name]
+            cyclic = reference is not None and self._leads_back(table, reference)
+            entries.append((key, writer.column(table, column, reference, cyclic=cyclic)))
+            lines = list(self._column_comments(table, column, reference, titles.get(column.name)))
+            if lines:
+                before = "" if not comments and len(entries) == 1 else "\n" * bool(titles.get(column.name))
+                comments[key] = before + "\n".join(lines)
+        return Obj(entries, expanded=True, comments=comments)
+
+    def _column_comments(
+        self, table: Table, column: Column, reference: ForeignKey | None, section: str | None
+    ) -> Iterator[str]:
+        if section:
+            yield f"// {section}"
+        meaning = self._lookup.column_intent(table, column.name).description or column.comment or ""
+        if meaning:
+            one = f"/** {comment_text(meaning)} */"
+            yield one if len(one) + 4 <= WIDTH else comment(meaning, width=WIDTH - 4)
+        if reference is not None:
+            reason = self._reason(table.constraint_address(reference.name))
+            if reason:
+                yield reason
+            elif held.foreign_key_reason(reference):
+                yield _narrowed(reference)
+
+    def _reason(self, address: str) -> str:
+        reason = self._schema.intent.reasons.get(address, "")
+        return line_comment(reason, width=WIDTH - 4) if reason else ""
+
+    def _extras(
+        self, table: Table, inline: dict[str, ForeignKey | None], imports: Imports
+    ) -> Iterator[tuple[str, Node]]:
+        for name, node in key_extras(table, self._names, imports):
+            yield self._reason(table.constraint_address(name)), node
+        written = {key.name for key in inline.values() if key is not None}
+        for key in table.foreign_keys:
+            if key.name in written or not held.foreign_key_held(self._schema, key):
+                continue
+            lines = [self._reason(table.constraint_address(key.name))]
+            if held.foreign_key_reason(key):
+                lines.append(_narrowed(key))
+            node = foreign_key_extra(table, key, self._names, imports)
+            yield "\n".join(line for line in lines if line), node
+        for index in sorted(table.indexes, key=lambda index: (not index.unique, index.name)):
+            if held.index_reason(index) is None:
+                node = index_extra(table, index, self._names, imports)
+                yield self._reason(table.index_address(index.name)), node
+        for check in table.checks:
+            if held.check_reason(check) is None:
+                node = check_extra(table, check, self._names, imports)
+                yield self._reason(table.constraint_address(check.name)), node
+        for policy in table.policies:
+            if held.policy_reason(table, policy) is None:
+                node = policy_extra(table, policy, self._names, imports)
+                yield self._reason(table.policy_address(policy.name)), node
+
+    def _leads_back(self, table: Table, key: ForeignKey) -> bool:
+        target = (key.target_schema, key.target_table)
+        return target == table.key or table.key in self._reach.get(target, frozenset())
+
+
+def _narrowed(key: ForeignKey) -> str:
+    reason = held.foreign_key_reason(key)
+    if key.set_columns:
+        columns = ", ".join(key.set_columns)
+        return line_comment(f"The companion migration narrows {key.on_delete} to {columns}.", width=WIDTH - 4)
+    return line_comment(f"The companion migration adds {reason}.", width=WIDTH - 4)
+
+
+def _reachable(schema: Schema) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """Which tables each table leads to by foreign keys, itself included when it lies on a cycle."""
+    direct = {
+        table.key: {(key.target_schema, key.target_table) for key in table.foreign_keys} for table in schema.tables
+    }
+    reach = {}
+    for start in direct:
+        seen: set[tuple[str, str]] = set()
+        waiting = list(direct[start])
+        while waiting:
+            key = waiting.pop()
+            if key not in seen:
+                seen.add(key)
+                waiting.extend(direct.get(key, ()))
+        reach[start] = frozenset(seen)
+    return reach
