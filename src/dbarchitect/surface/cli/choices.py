@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from dbarchitect.errors import InputError
+from dbarchitect.settings import Ids, Line, Profile, Runtime, Settings
 from dbarchitect.surface.output import deliver
 
 Format = Literal["full", "concise", "json"]
@@ -62,6 +63,34 @@ def proof_url(url: str | None) -> str | None:
     from dbarchitect import config
 
     return config.database_url(url.removeprefix("db:"))
+
+
+def settings(
+    folder: Path,
+    *,
+    profile: Profile | None,
+    drizzle: Line | None,
+    ids: Ids | None,
+    runtime: Runtime | None,
+    touch_trigger: bool,
+) -> Settings:
+    """What to emit: the options, else what the project in `folder` was made with, else dbarchitect.toml, else defaults.
+
+    Raises:
+        InputError: the project's manifest or the configuration cannot be read.
+    """
+    from dbarchitect import config
+    from dbarchitect.edit import manifest
+
+    configured, made = config.load(folder), manifest.load(folder)
+    base = made.settings if made else Settings(configured.profile or "house", configured.drizzle or "0.45")
+    return Settings(
+        profile=profile or base.profile,
+        drizzle=drizzle or base.drizzle,
+        ids=ids or base.ids,
+        runtime=runtime or base.runtime,
+        touch_trigger=touch_trigger or base.touch_trigger,
+    )
 
 
 def answers(given: Sequence[str]) -> dict[str, str]:

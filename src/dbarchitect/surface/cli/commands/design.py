@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dbarchitect import config
 from dbarchitect.errors import InputError
-from dbarchitect.settings import Ids, Line, Profile, Runtime, Settings
+from dbarchitect.settings import Ids, Line, Profile, Runtime
 from dbarchitect.surface.cli import choices, invoke, terminal
 from dbarchitect.surface.output import deliver
 
@@ -20,6 +19,7 @@ dbarchitect design "an organization has many products" -o shop
 dbarchitect design brief.yaml -o shop
 dbarchitect design brief.yaml --dry-run --format json
 
+A project that is brought up to date keeps the options that it was made with.
 Exit code 1 when a claim fails, or when a file that you edited keeps its text.
 """
 
@@ -50,9 +50,10 @@ def design(
         Line | None, typer.Option("--drizzle", help="The line of Drizzle ORM (0.45, unless dbarchitect.toml says).")
     ] = None,
     ids: Annotated[
-        Ids, typer.Option("--ids", help="Who makes ids: each insert, or a default in the schema file.")
-    ] = "explicit",
-    runtime: Annotated[Runtime, typer.Option("--runtime", help="Where the project runs.")] = "bun",
+        Ids | None,
+        typer.Option("--ids", help="Who makes ids: each insert (explicit), or a default in the schema file."),
+    ] = None,
+    runtime: Annotated[Runtime | None, typer.Option("--runtime", help="Where the project runs (bun).")] = None,
     touch_trigger: Annotated[
         bool, typer.Option("--touch-trigger", help="Move updated_at also for writes that bypass the ORM.")
     ] = False,
@@ -72,10 +73,10 @@ def design(
         return 0
     argument = _argument(brief or [])
     _check_target(out, into, dry_run)
-    configured = config.load(into or out or Path.cwd())
-    settings = Settings(
-        profile=profile or configured.profile or "house",
-        drizzle=drizzle or configured.drizzle or "0.45",
+    settings = choices.settings(
+        into or out or Path.cwd(),
+        profile=profile,
+        drizzle=drizzle,
         ids=ids,
         runtime=runtime,
         touch_trigger=touch_trigger,
