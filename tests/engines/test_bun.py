@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -120,6 +121,30 @@ bun.run_script(Path({str(path)!r}), cwd=Path({str(tmp_path)!r}))"""
     python.send_signal(signal.SIGKILL)
     python.wait()
     assert wait_for(lambda: not alive(bun_process))
+
+
+def may_unshare() -> bool:
+    code = "import ctypes, sys; u = ctypes.CDLL(None).unshare; sys.exit(u(0x40000000) and u(0x50000000) and 1)"
+    return sys.platform == "linux" and subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not may_unshare(), reason="this platform does not let us take the network away")
+def test_code_that_runs_offline_reaches_no_server(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        text = f"""import {{ connect }} from 'node:net';
+const socket = connect({listener.getsockname()[1]}, '127.0.0.1');
+socket.on('connect', () => {{ console.log('reached'); process.exit(0); }});
+socket.on('error', () => {{ console.log('refused'); process.exit(0); }});"""
+        path = script(tmp_path, text)
+        assert bun.run_script(path, cwd=tmp_path).stdout == "reached\n"
+        assert bun.run_script(path, cwd=tmp_path, offline=True).stdout == "refused\n"
+
+
+@pytest.mark.skipif(not may_unshare(), reason="this platform does not let us take the network away")
+def test_code_that_runs_offline_reads_and_writes_its_folder(tmp_path):
+    path = script(tmp_path, "await Bun.write('made', await Bun.file('script.ts').text())")
+    assert bun.run_script(path, cwd=tmp_path, offline=True).ok
+    assert (tmp_path / "made").stat().st_uid == os.getuid()
 
 
 def test_no_bun_anywhere_is_said_clearly(monkeypatch):

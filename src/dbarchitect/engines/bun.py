@@ -106,6 +106,7 @@ def run(
     input: str | None = None,  # noqa: A002 - the word that subprocess uses
     timeout: float = 60,
     network: bool = False,
+    offline: bool = False,
 ) -> Finished:
     """Run `bun` to its end in a scrubbed environment; it dies with us, and its whole group at a timeout.
 
@@ -116,12 +117,18 @@ def run(
         input: text for standard input.
         timeout: seconds.
         network: pass proxy, certificate and registry settings on (package downloads only).
+        offline: take the network away where the platform lets us; for code that is not ours and needs none.
 
     Raises:
         EngineError: Bun is missing, cannot be started, or did not end in time. A failing script is no error here.
     """
     return child.run(
-        [binary(), *arguments], cwd=cwd, env=environment(env, network=network), input=input, timeout=timeout
+        [binary(), *arguments],
+        cwd=cwd,
+        env=environment(env, network=network),
+        input=input,
+        timeout=timeout,
+        offline=offline,
     )
 
 
@@ -132,13 +139,14 @@ def run_script(
     env: Mapping[str, str] | None = None,
     input: str | None = None,  # noqa: A002 - the word that subprocess uses
     timeout: float = 60,
+    offline: bool = False,
 ) -> Finished:
     """Run one TypeScript or JavaScript file: no .env file is read, no missing package is fetched, Bun plays Node.
 
     Arguments, result and errors as for `run`.
     """
     flags = ["--bun", "--no-install", "--no-env-file"]
-    return run([*flags, script, *arguments], cwd=cwd, env=env, input=input, timeout=timeout)
+    return run([*flags, script, *arguments], cwd=cwd, env=env, input=input, timeout=timeout, offline=offline)
 
 
 def _path_folder() -> Path:

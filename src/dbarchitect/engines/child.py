@@ -16,6 +16,8 @@ from pathlib import Path
 from dbarchitect.errors import EngineError
 
 _PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER = 0x10000000
+_CLONE_NEWNET = 0x40000000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def run(
     env: Mapping[str, str],
     input: str | None = None,  # noqa: A002 - the word that subprocess uses
     timeout: float = 60,
+    offline: bool = False,
 ) -> Finished:
     """Run a program to its end with exactly the environment `env`.
 
@@ -57,6 +60,8 @@ def run(
         env: the whole environment of the child; nothing else is inherited.
         input: text for standard input; without it standard input is empty.
         timeout: seconds before the group is killed.
+        offline: take the network away where the platform lets us (Linux, a network namespace of its own); Unix
+            sockets still work.
 
     Raises:
         EngineError: the program cannot be started, or it did not end in time.
@@ -75,7 +80,7 @@ def run(
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,
+            preexec_fn=_prepared(os.getpid(), offline) if sys.platform == "linux" else None,
         )
     except OSError as error:
         raise EngineError(
@@ -97,11 +102,13 @@ def run(
     return Finished(process.returncode, stdout, stderr, time.perf_counter() - started)
 
 
-def _die_with(parent: int) -> Callable[[], None]:
-    prctl = ctypes.CDLL(None).prctl
+def _prepared(parent: int, offline: bool) -> Callable[[], None]:
+    libc = ctypes.CDLL(None)
 
     def before_exec() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if offline and libc.unshare(_CLONE_NEWNET) != 0:  # root may; others need a user namespace of their own
+            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # the parent ended between fork and prctl
             os._exit(1)
 

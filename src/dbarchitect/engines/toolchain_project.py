@@ -91,7 +91,7 @@ class Project:
             answer = Path(scratch) / "answer.json"
             finished = bun.run_script(
                 SOURCES / "kit.ts", self.line, str(self.folder), f"./{schema}", str(answer),
-                cwd=self.folder, input=json.dumps(previous),
+                cwd=self.folder, input=json.dumps(previous), offline=True,
             )  # fmt: skip
             if not finished.ok or not answer.exists():
                 raise _refusal(diagnostics.reason(finished), place=str(self.folder / schema))
@@ -170,7 +170,7 @@ class Project:
         return child.run(command, cwd=self.folder, env=bun.environment())
 
     def _kit(self, folder: Path, command: str) -> Finished:
-        return bun.run_script(Path("node_modules/drizzle-kit/bin.cjs"), command, cwd=folder)
+        return bun.run_script(Path("node_modules/drizzle-kit/bin.cjs"), command, cwd=folder, offline=True)
 
     @contextlib.contextmanager
     def _copy(self) -> Iterator[Path]:
