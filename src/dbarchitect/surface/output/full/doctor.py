@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from dbarchitect.surface.output import words
 from dbarchitect.surface.output.full.page import Page
 
 STYLES = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "bold red")}
@@ -24,9 +26,11 @@ def draw(page: Page, report: Mapping[str, Any]) -> None:
         if check.get("advice"):
             grid.add_row("", "", Text(f"→ {check['advice']}", style))
     page.draw(grid)
-    broken = [check for check in report["checks"] if check["status"] == "error"]
     page.line("")
-    if broken:
-        page.line(f"{len(broken)} of {len(report['checks'])} checks failed.", style="bold red")
+    counts = Counter(check["status"] for check in report["checks"])
+    if counts["error"]:
+        page.line(f"{counts['error']} of {len(report['checks'])} checks failed.", style="bold red")
+    elif counts["warning"]:
+        page.line(f"Nothing stops a design; {words.count(counts['warning'], 'thing')} to know.", style="yellow")
     else:
-        page.line("Everything that design needs is here and works.", style="green")
+        page.line("Everything that a design needs is here and works.", style="green")
