@@ -69,6 +69,13 @@ def test_a_damaged_installation_is_repaired(fresh_cache, damage):
     assert toolchain.status("layout")[1] == "ready"
 
 
+def test_notes_that_tools_keep_are_no_damage(fresh_cache):
+    notes = again() / "node_modules" / ".cache"
+    notes.mkdir()
+    (notes / "note").write_text("", encoding="utf-8")
+    assert toolchain.status("layout")[1] == "ready"
+
+
 def test_without_a_network_the_error_says_what_is_missing(fresh_cache, monkeypatch):
     monkeypatch.setenv("BUN_CONFIG_REGISTRY", NOWHERE)
     with pytest.raises(EngineError, match=r"the Drizzle 0\.45 toolchain is not installed yet") as caught:

@@ -153,7 +153,8 @@ def _content(folder: Path) -> str:
         with os.scandir(stack.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    stack.append(entry.path)
+                    if entry.name != ".cache":  # where tools keep notes of their own
+                        stack.append(entry.path)
                 else:
                     lines.append(f"{entry.path[len(str(base)) :]} {entry.stat(follow_symlinks=False).st_size}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -21,6 +21,7 @@ from dbarchitect.errors import EngineError
 from dbarchitect.settings import Line
 
 SCHEMA = "src/db/schema/index.ts"
+_TEST_MILLISECONDS = 30_000  # Bun's own 5 s are short for starting PGlite on a busy machine
 _LEFT_BEHIND = {"node_modules", ".git", ".env"}
 
 
@@ -151,7 +152,10 @@ class Project:
             timeout: seconds for the whole run.
         """
         finished = bun.run(
-            ["--no-install", "--no-env-file", "test", *filters], cwd=self.folder, env=env, timeout=timeout
+            ["--no-install", "--no-env-file", "test", f"--timeout={_TEST_MILLISECONDS}", *filters],
+            cwd=self.folder,
+            env=env,
+            timeout=timeout,
         )
         return diagnostics.of_tests(finished)
 
