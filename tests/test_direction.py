@@ -17,8 +17,8 @@ ORDER = (
     ("surface",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-EVERYWHERE = {"errors", "progress", "settings", "config"}
-"""Modules beside the packages that everybody may use, and that use only each other."""
+EVERYWHERE = {"errors", "progress", "settings", "config", "version"}
+"""What lies beside the packages, for everybody to use, and uses only each other."""
 
 
 def imports(tree: ast.AST) -> set[str]:

@@ -6,6 +6,7 @@ import difflib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -14,6 +15,7 @@ from dbarchitect import progress
 from dbarchitect.model.decision import Question
 
 _line_open = False
+_writing = threading.RLock()  # progress comes from several threads
 
 
 def coloured(stream: TextIO) -> bool:
@@ -52,21 +54,23 @@ def showing_progress() -> Iterator[None]:
 def clear_progress() -> None:
     """Take the changing line away before something else is written."""
     global _line_open
-    if _line_open:
-        sys.stderr.write("\r\033[2K")
-        sys.stderr.flush()
-        _line_open = False
+    with _writing:
+        if _line_open:
+            sys.stderr.write("\r\033[2K")
+            sys.stderr.flush()
+            _line_open = False
 
 
 def _rewriting() -> Callable[[str], None]:
     def show(text: str) -> None:
         global _line_open
         room = shutil.get_terminal_size((100, 24)).columns - 4
-        first = " ".join(text.split())
-        clear_progress()
-        sys.stderr.write(paint(f"… {first[:room]}", "2", sys.stderr))
-        sys.stderr.flush()
-        _line_open = True
+        line = " ".join(text.split())
+        with _writing:
+            clear_progress()
+            sys.stderr.write(paint(f"… {line[:room]}", "2", sys.stderr))
+            sys.stderr.flush()
+            _line_open = True
 
     return show
 
@@ -76,9 +80,10 @@ def _appending() -> Callable[[str], None]:
 
     def show(text: str) -> None:
         nonlocal last
-        if text != last:
-            print(f"… {' '.join(text.split())}", file=sys.stderr, flush=True)
-        last = text
+        with _writing:
+            if text != last:
+                print(f"… {' '.join(text.split())}", file=sys.stderr, flush=True)
+            last = text
 
     return show
 
