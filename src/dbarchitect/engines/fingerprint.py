@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ class Fingerprint:
 
     rows: frozenset[Row]
     level: Level = "strict"
+    _reduced: dict[Level, Fingerprint] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -71,7 +72,11 @@ class Fingerprint:
         """
         if LEVELS.index(level) < LEVELS.index(self.level):
             raise ValueError(f"a fingerprint at level {self.level} knows too little for {level}")
-        return self if level == self.level else Fingerprint(reduce_rows(self.rows, level), level)
+        if level == self.level:
+            return self
+        if level not in self._reduced:
+            self._reduced[level] = Fingerprint(reduce_rows(self.rows, level), level)
+        return self._reduced[level]
 
 
 @dataclass(frozen=True, order=True)

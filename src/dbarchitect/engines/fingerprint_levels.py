@@ -93,6 +93,8 @@ def _last_part(identity: str) -> str:
 def _renamed(value: Any, names: dict[str, str]) -> Any:
     """`value` with the names replaced where they stand alone or as an identifier in SQL text."""
     if isinstance(value, str):
+        if "_" not in value:  # every invented name has one
+            return value
         if value in names:
             return names[value]
         return WORD.sub(lambda word: names.get(_last_part(word[0]), word[0]), value)

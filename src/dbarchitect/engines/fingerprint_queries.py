@@ -229,7 +229,7 @@ def _where(
     owner = "oid" if has_oid else PART_OF.get(catalog, ("objoid", ""))[0]
     conditions = [f"(x.{owner}::oid >= {FIRST_USER_OID} or {KEPT.get(catalog, 'false')})"]
     for column, _ in columns:
-        target = references.get((catalog, column))
+        target = None if column in SKIPPED_COLUMNS else references.get((catalog, column))
         if target == (False, "pg_namespace"):
             conditions.append(f"x.{column} not in {HIDDEN_SPACES}")
         elif target == (False, "pg_class") and (column.endswith("relid") or column == "ev_class"):
