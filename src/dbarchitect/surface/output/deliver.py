@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from dbarchitect.errors import InputError
 
-Kind = Literal["design", "proof", "doctor", "read"]
+Kind = Literal["design", "proof", "doctor"]
 Format = Literal["full", "concise", "json"]
 
 
