@@ -18,7 +18,7 @@ import psycopg
 FIRST_USER_OID: Final = 16384
 _CATALOGS: Final = (
     "pg_statistic pg_statistic_ext_data pg_largeobject pg_largeobject_metadata pg_depend pg_shdepend "
-    "pg_subscription pg_subscription_rel pg_init_privs"
+    "pg_subscription pg_subscription_rel pg_init_privs pg_enum pg_user_mapping"
 )
 SKIPPED_CATALOGS: Final = set(_CATALOGS.split())
 # physical, statistical, derived, or said by name elsewhere (conkey and indkey by pg_get_*def ...)
@@ -68,8 +68,6 @@ REWRITTEN: Final = {
     "pg_publication_rel.prattrs": "(select array_agg(attname::text order by attname) from pg_attribute z"
     " where z.attrelid = x.prrelid and z.attnum = any(x.prattrs))",
     "pg_trigger.tgname": "case when not x.tgisinternal then x.tgname::text end",
-    "pg_user_mapping.umoptions": "(select array_agg(regexp_replace(o, '^(\\w*password\\w*)=.*$', '\\1=***', 'i')"
-    " order by 1) from unnest(x.umoptions) o)",
 }
 # kind of object that acldefault() knows, and the column of the owner
 RIGHTS: Final = {
@@ -118,8 +116,7 @@ CATALOG_COLUMNS: Final = """
     select c.relname::text, a.attname::text, a.atttypid::regtype::text
       from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r'
-       and (not c.relisshared or c.relname = 'pg_user_mapping')
-       and a.attnum > 0 and not a.attisdropped
+       and not c.relisshared and a.attnum > 0 and not a.attisdropped
      order by 1, a.attnum"""
 DEPENDENCIES: Final = f"""
     select 'pg_depend', jsonb_build_object('object', o.identity, 'dependency', deptype::text || ' on ' || r.identity)
@@ -140,6 +137,10 @@ ENUM_LABELS: Final = f"""
     select 'pg_enum', jsonb_build_object('object', enumtypid::regtype::text,
                                          'labels', jsonb_agg(enumlabel order by enumsortorder))
       from pg_enum where enumtypid >= {FIRST_USER_OID} group by enumtypid"""
+USER_MAPPINGS: Final = r"""
+    select 'pg_user_mapping', jsonb_build_object('object', usename || ' on ' || srvname, 'umoptions', to_jsonb(array(
+             select regexp_replace(o, '^(\w*password\w*)=.*$', '\1=***', 'i') from unnest(umoptions) o order by 1)))
+      from pg_user_mappings"""  # a view that everybody may read, unlike the catalog
 
 Reference = tuple[bool, str]  # (column is an array, catalog that it points to)
 
@@ -155,9 +156,8 @@ def build_queries(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
     catalogs: dict[str, list[tuple[str, str]]] = {}
     for table, column, type_name in connection.execute(CATALOG_COLUMNS).fetchall():
         catalogs.setdefault(table, []).append((column, type_name))
-    skipped = SKIPPED_CATALOGS | {"pg_enum"}
-    queries = [_query(name, columns, references) for name, columns in catalogs.items() if name not in skipped]
-    return [*queries, DEPENDENCIES, DATABASE_SETTINGS, ENUM_LABELS]
+    queries = [_query(name, columns, references) for name, columns in catalogs.items() if name not in SKIPPED_CATALOGS]
+    return [*queries, DEPENDENCIES, DATABASE_SETTINGS, ENUM_LABELS, USER_MAPPINGS]
 
 
 def _query(catalog: str, columns: list[tuple[str, str]], references: dict[tuple[str, str], Reference]) -> str:
