@@ -33,8 +33,9 @@ def render(result: ReadResult, form: Format) -> str:
         return json.dumps(to_json(result), indent=2, ensure_ascii=False) + "\n"
     if form == "sql":
         from dbarchitect.write.sql.create import create
+        from dbarchitect.write.sql.text import text
 
-        return "".join(f"{statement.sql.rstrip().rstrip(';')};\n\n" for statement in create(schema)).rstrip("\n") + "\n"
+        return text(create(schema))
     if not schema.tables:
         raise InputError(
             "the schema has no tables, so there is nothing to draw", hint="Try `--to json` to see it whole."
