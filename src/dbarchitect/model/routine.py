@@ -16,7 +16,7 @@ class Function:
     Args:
         schema: its schema.
         name: its name.
-        arguments: the types of its input arguments, which tell overloads apart: `integer, "public"."mood"`; '' for none.
+        arguments: the types of its input arguments, which tell overloads apart: `integer, public.mood`; '' for none.
         definition: the whole CREATE OR REPLACE statement, without a semicolon at the end.
         kind: function or procedure.
         comment: its comment.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dbarchitect.errors import InputError
-from dbarchitect.model.names import quote
+from dbarchitect.model.names import qualified, quote
 
 BREAKPOINT = "--> statement-breakpoint"
 """Where drizzle's migrators cut a file, even inside a string; it must never stand in what we quote."""
@@ -31,9 +31,16 @@ def literal(text: str) -> str:
     return f"E'{escaped}'"
 
 
-def reference(name: str) -> str:
-    """A collation or operator class: a bare name, or one that is already written as "schema"."name"."""
-    return name if _QUALIFIED.match(name) else quote(name)
+def reference(name: str, schema: str | None = None) -> str:
+    """A collation, operator class or multirange: a bare name, or one that is already written as "schema"."name".
+
+    Args:
+        name: the name.
+        schema: where a bare name lies; None where the search path finds it.
+    """
+    if _QUALIFIED.match(name):
+        return name
+    return quote(name) if schema is None else qualified(schema, name)
 
 
 def operator(text: str) -> str:

@@ -64,6 +64,20 @@ class Names:
                 if range_.multirange == type_.name and range_.schema == type_.schema:
                     yield node_key(range_)
 
+    @cached_property
+    def _partitions(self) -> dict[tuple[str, str], list[Table]]:
+        found: dict[tuple[str, str], list[Table]] = {}
+        for table in self.schema.tables:
+            if table.partition_of:
+                found.setdefault((table.partition_of.schema, table.partition_of.table), []).append(table)
+        return found
+
+    def partitions(self, schema: str, name: str) -> Iterator[NodeKey]:
+        """The partitions of a table, and theirs."""
+        for table in self._partitions.get((schema, name), ()):
+            yield node_key(table)
+            yield from self.partitions(*table.key)
+
     def mentioned(self, tokens: Iterable[Token], *, calls_only: bool = False) -> set[NodeKey]:
         """Objects whose names stand in a text.
 
@@ -155,9 +169,11 @@ def _table_texts(table: Table) -> Iterator[str]:
 
 
 def _foreign(table: Table, names: Names) -> set[NodeKey]:
+    """The tables that foreign keys point at, with their partitions: none can be dropped while the key is there."""
     found: set[NodeKey] = set()
     for key in table.foreign_keys:
         found.update(names.of((Table,), key.target_schema, key.target_table))
+        found.update(names.partitions(key.target_schema, key.target_table))
     return found
 
 

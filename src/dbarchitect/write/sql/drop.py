@@ -95,7 +95,8 @@ def _parts(order: Ordered) -> Iterator[Statement]:
                 yield Statement(drop_trigger_sql(relation, trigger), place, "trigger")
     for table in reversed(tables_of(order)):
         for key in reversed(table.foreign_keys):
-            targets = order.names.of((Table,), key.target_schema, key.target_table)
+            target = (key.target_schema, key.target_table)
+            targets = {*order.names.of((Table,), *target), *order.names.partitions(*target)}
             if any(order.places[target] > order.places[node_key(table)] for target in targets):
                 place = table.constraint_address(key.name)
                 yield Statement(drop_constraint_sql(table, key.name), place, "foreign key")

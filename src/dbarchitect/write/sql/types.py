@@ -59,5 +59,6 @@ def range_sql(range_: RangeType) -> str:
     if range_.collation:
         parts.append(f"COLLATION = {reference(range_.collation)}")
     if range_.multirange:
-        parts.append(f"MULTIRANGE_TYPE_NAME = {qualified(range_.schema, range_.multirange)}")
+        name = reference(range_.multirange, range_.schema)
+        parts.append(f"MULTIRANGE_TYPE_NAME = {name}")
     return f"CREATE TYPE {qualified(range_.schema, range_.name)} AS RANGE ({', '.join(parts)})"
