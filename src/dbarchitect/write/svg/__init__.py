@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dbarchitect.model.schema import Schema
 
+MANY = 3
+"""From so many on, lines that every table has to its tenant would hide the others."""
+
 
 def write(schema: Schema) -> str:
     """The diagram as SVG text, light or dark as the reader's screen is.
@@ -20,14 +23,18 @@ def write(schema: Schema) -> str:
     from dbarchitect.write.svg.lines import lines
 
     drawn = boxes(schema)
-    joined = lines(schema, drawn)
+    found = lines(schema, drawn)
+    weak = [line for line in found if line.weak]
+    left_out = len(weak) >= MANY
+    joined = [line for line in found if not (line.weak and left_out)]
     graph = {
         "nodes": [{"id": b.id, "width": b.width, "height": b.height, "rows": list(b.heights)} for b in drawn],
         "edges": [
-            {"id": e.id, "from": e.parent, "to": e.child, "fromRow": e.parent_row, "toRow": e.child_row, "weak": e.weak}
-            for e in joined
+            {"id": e.id, "from": e.parent, "to": e.child, "fromRow": e.parent_row, "toRow": e.child_row} for e in joined
         ],
         "direction": "LR",
         "gap": {"node": 28, "rank": 110},
     }
-    return draw(schema.intent.title, drawn, joined, layout(graph))
+    tenancy = schema.intent.tenancy
+    note = f"lines by {tenancy.column} to the tenants are left out" if tenancy and left_out else ""
+    return draw(schema.intent.title, drawn, joined, layout(graph), note)

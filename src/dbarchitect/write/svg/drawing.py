@@ -30,9 +30,7 @@ text { font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", 
 .frame { fill: none; stroke: var(--edge); stroke-width: 1.2; }
 .relation path { fill: none; stroke: var(--line); stroke-width: 1.4; }
 .relation circle { fill: var(--paper); stroke: var(--line); stroke-width: 1.4; }
-.weak { opacity: 0.32; }
 .relation:hover path { stroke: var(--key); stroke-width: 2.2; }
-.relation:hover { opacity: 1; }
 """
 KINDS = {
     "entity": "entity",
@@ -43,7 +41,7 @@ KINDS = {
 }
 
 
-def draw(title: str, boxes: Sequence[Box], lines: Sequence[Line], places: dict[str, Any]) -> str:
+def draw(title: str, boxes: Sequence[Box], lines: Sequence[Line], places: dict[str, Any], note: str) -> str:
     """The SVG text.
 
     Args:
@@ -51,6 +49,7 @@ def draw(title: str, boxes: Sequence[Box], lines: Sequence[Line], places: dict[s
         boxes: in the order of the layout.
         lines: in the order of the layout.
         places: the answer of `engines.toolchain.layout`.
+        note: what the legend says beside the colours.
     """
     kinds = [kind for kind in KINDS if any(box.kind == kind for box in boxes)]
     width = max(round(places["width"]) + 2 * MARGIN, 420)
@@ -65,7 +64,7 @@ def draw(title: str, boxes: Sequence[Box], lines: Sequence[Line], places: dict[s
         *(_line(line, edge["points"]) for line, edge in zip(lines, places["edges"], strict=True)),
         *(_box(box, node) for box, node in zip(boxes, places["nodes"], strict=True)),
         "</g>",
-        _legend(kinds, height),
+        _legend(kinds, height, note),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -112,9 +111,8 @@ def _line(line: Line, points: Sequence[Sequence[float]]) -> str:
     marks = [parent.bar(5.0), parent.circle(11.0) if line.optional else parent.bar(9.5)]
     marks += [child.bar(5.0)] if line.single else [child.crow()]
     marks.append(child.circle(FOOT + 4.0) if not line.single else child.circle(11.0))
-    weak = " weak" if line.weak else ""
     label = f"<title>{escape(line.label)}</title>"
-    return f'<g class="relation{weak}">{label}<path d="{curve}"/>{"".join(marks)}</g>'
+    return f'<g class="relation">{label}<path d="{curve}"/>{"".join(marks)}</g>'
 
 
 class _Foot:
@@ -145,7 +143,7 @@ class _Foot:
         return "".join(f'<path d="M{tip}L{_point(side)}"/>' for side in sides)
 
 
-def _legend(kinds: Sequence[str], height: int) -> str:
+def _legend(kinds: Sequence[str], height: int, note: str) -> str:
     x = float(MARGIN)
     y = height - 22
     parts = []
@@ -153,6 +151,8 @@ def _legend(kinds: Sequence[str], height: int) -> str:
         parts.append(f'<rect x="{_number(x)}" y="{y - 10}" width="12" height="12" rx="3" fill="var(--{kind})"/>')
         parts.append(f'<text class="legend" x="{_number(x + 18)}" y="{y}">{KINDS[kind]}</text>')
         x += 18 + text_width(KINDS[kind]) + 3 * CHARACTER
+    if note:
+        parts.append(f'<text class="quiet" x="{_number(x)}" y="{y}">{escape(note)}</text>')
     return "".join(parts)
 
 

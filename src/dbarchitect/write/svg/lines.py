@@ -22,7 +22,7 @@ class Line:
         child_row: the row in the child's box.
         optional: a child may have no parent.
         single: a parent has at most one child.
-        weak: every table has it (the tenant), so that it places nothing and is drawn faintly.
+        weak: every table has it (the tenant), so that a line would say nothing.
         label: what the pointer shows.
     """
 
@@ -64,6 +64,14 @@ def _line(lookup: Lookup, reference: Reference, boxes: dict[str, Box]) -> Line:
         child_row=boxes[child.address].row_of(own),
         optional=any(child.column(name).nullable for name in own),
         single=any(columns <= set(key.columns) for columns in keys),
-        weak=key.columns == (tenant,) and lookup.tenancy is not None and parent.address == lookup.tenancy.table,
+        weak=_is_tenancy(lookup, reference),
         label=f"{child.name}.{', '.join(own)} → {parent.name} (on delete {key.on_delete})",
     )
+
+
+def _is_tenancy(lookup: Lookup, reference: Reference) -> bool:
+    """Whether the foreign key only says whose row it is; a link to the tenants is a relation like others."""
+    tenancy, parent = lookup.tenancy, reference.parent
+    if tenancy is None or parent is None or parent.address != tenancy.table:
+        return False
+    return reference.foreign_key.columns == (tenancy.column,) and lookup.intent(reference.child).kind != "junction"
