@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from dbarchitect.design.brief import attribute_line, compact
+from dbarchitect.design.brief import attribute_line, attribute_list
 from dbarchitect.design.brief.document import Node
 from dbarchitect.design.brief.line import Cursor
-from dbarchitect.design.brief.place import LineError, Text, attribute_key, suggestion
+from dbarchitect.design.brief.place import Text, attribute_key, suggestion
 from dbarchitect.design.brief.requirements import Attribute, Entity, Rule, Scope
 from dbarchitect.design.brief.values import Values, cleaned
 from dbarchitect.model.origin import Origin
@@ -56,7 +56,7 @@ class AttributeReader(Values):
         """An entity whose attributes stand in one text: `name required, sku code unique, price`."""
         if node.empty:
             return entity
-        found = self.line(node, lambda line: compact.attributes(line, self.enumerations, self.tenant), of)
+        found = self.line(node, lambda line: attribute_list.attributes(line, self.enumerations, self.tenant), of)
         span = self.origin(node).span
         attributes = tuple(replace(line.attribute, origin=Origin("brief", line.attribute.name, span)) for line in found)
         return replace(entity, attributes=attributes, rules=tuple(rule for line in found for rule in line.rules))
@@ -109,6 +109,3 @@ class AttributeReader(Values):
             hint = suggestion(text, get_args(Scope), "One of: yes, no, tenant, global, parent.")
             raise self.wrong(node, f"{of}: unique cannot be {text[:40]!r}", hint)
         return cast(Scope, text)
-
-
-__all__ = ["ATTRIBUTE", "AttributeReader", "LineError"]

@@ -69,3 +69,8 @@ def entity_key(name: str) -> str:
 def attribute_key(name: str) -> str:
     """What makes two spellings of an attribute the same column: `First name` and `firstName`."""
     return snake(name) or name.strip()
+
+
+def spoken_name(text: str) -> str:
+    """One thing in words, however it was written: `OrderItems` and `order_items` are `order item`."""
+    return singular(snake(text)).replace("_", " ")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from dbarchitect.design.brief import compact, yaml_reader
-from dbarchitect.design.brief.requirements import Requirements
+from dbarchitect.design.brief.place import attribute_key
+from dbarchitect.design.brief.relationships import merged
+from dbarchitect.design.brief.requirements import Entity, Requirements
+from dbarchitect.design.brief.validate import MANAGED, check
 from dbarchitect.errors import InputError
 
 Form = Literal["yaml", "words", "compact", "auto"]
@@ -30,9 +34,42 @@ def read(text: str, *, name: str, form: Form = "auto") -> Requirements:
         raise InputError(f"the brief is longer than {LONGEST:,} characters", hint=hint, place=name)
     if form == "auto":
         form = guess(text, name)
-    if form == "yaml":
-        return yaml_reader.read_yaml(text, name)
-    raise NotImplementedError
+    if form == "words":
+        from dbarchitect.design.brief.words.reader import read_words
+
+        found = read_words(text, name)
+    else:
+        found = yaml_reader.read_yaml(text, name) if form == "yaml" else compact.read_compact(text, name)
+    settled = settle(found)
+    check(settled)
+    return settled
+
+
+def settle(found: Requirements) -> Requirements:
+    """Say everything once: relationships read from both sides become one, columns that every table has are no attributes.
+
+    Raises:
+        InputError: relationships contradict each other.
+    """
+    entities = tuple(_without_managed(entity) for entity in found.entities)
+    dropped = sorted(
+        {name for before, after in zip(found.entities, entities, strict=True) for name in _gone(before, after)}
+    )
+    assumptions = found.assumptions
+    if dropped:
+        note = f"Every table has {', '.join(MANAGED)}; the brief's {', '.join(dropped)} {'is' if len(dropped) == 1 else 'are'} that."
+        assumptions = (*assumptions, note)
+    return replace(found, entities=entities, relationships=merged(found.relationships), assumptions=assumptions)
+
+
+def _without_managed(entity: Entity) -> Entity:
+    own = {attribute_key(name) for name in MANAGED} | {f"{attribute_key(entity.name)}_id"}
+    kept = tuple(attribute for attribute in entity.attributes if attribute_key(attribute.name) not in own)
+    return entity if len(kept) == len(entity.attributes) else replace(entity, attributes=kept)
+
+
+def _gone(before: Entity, after: Entity) -> list[str]:
+    return [f"{before.name}'s {attribute.name}" for attribute in before.attributes if attribute not in after.attributes]
 
 
 def guess(text: str, name: str) -> Literal["yaml", "words", "compact"]:

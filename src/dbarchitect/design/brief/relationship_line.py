@@ -35,10 +35,11 @@ _FLAGS: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A relationship and whether it is only assumed."""
+    """A relationship, whether it is only assumed, and whether it was said as `A has many B`."""
 
     relationship: Relationship
     assumed: bool = False
+    many: bool = False
 
 
 def parse(line: str, entities: Mapping[str, str]) -> Line:
@@ -69,7 +70,8 @@ def parse(line: str, entities: Mapping[str, str]) -> Line:
     found, assumed = _flags(cursor, found)
     reason = cursor.remark()
     cursor.finish(FORMS)
-    return Line(replace(found, reason=reason), assumed)
+    one_sided = "many" in verb and found.cardinality == "many-to-one"
+    return Line(replace(found, reason=reason), assumed, one_sided)
 
 
 def _many(cursor: Cursor, left: str, right: str) -> Relationship:

@@ -53,7 +53,13 @@ def read_yaml(text: str, name: str) -> Requirements:
     Raises:
         InputError: with place and nearest match.
     """
-    return _YamlReader(Text(text, name)).read()
+    source = Text(text, name)
+    return read_tree(source, parse(source))
+
+
+def read_tree(source: Text, root: Node) -> Requirements:
+    """Read a brief out of a parsed document; errors as `read_yaml`."""
+    return _YamlReader(source).read(root)
 
 
 def is_yaml(text: str) -> bool:
@@ -71,9 +77,9 @@ class _YamlReader(Values):
         self.enumerations: dict[str, str] = {}
         self.entities: dict[str, str] = {}
         self.tenant = ""
+        self.many: set[Origin | None] = set()
 
-    def read(self) -> Requirements:
-        root = parse(self.source)
+    def read(self, root: Node) -> Requirements:
         if root.kind != "mapping":
             raise self.wrong(
                 root, "a brief file starts with keys such as `entities:`", f"Known keys: {', '.join(TOP)}."
@@ -90,7 +96,7 @@ class _YamlReader(Values):
                 raise self.wrong(
                     node, "relationships must be a list", "Write one `- order belongs to customer` a line."
                 )
-            relationships = tuple(self._relationship(item) for item in node.items)
+            relationships = self._both_ways([self._relationship(item) for item in node.items])
         answers = self.mapping(top["answers"], "answers") if "answers" in top else []
         return Requirements(
             **text,
@@ -212,7 +218,10 @@ class _YamlReader(Values):
             return replace(found, attributes=self._link_attributes(link, f"{found.child} with {found.parent}"))
         if node.kind == "text":
             line = self.line(node, lambda text: relationship_line.parse(text, self.entities), "relationship")
-            return replace(line.relationship, origin=self._why(node, line.assumed))
+            origin = self._why(node, line.assumed)
+            if line.many and not line.relationship.role:
+                self.many.add(origin)
+            return replace(line.relationship, origin=origin)
         of = "the relationship"
         parts = self.keyed(node, of, RELATIONSHIP)
         missing = next((end for end in ("child", "parent") if end not in parts), None)
@@ -233,6 +242,27 @@ class _YamlReader(Values):
             self.text(parts["reason"], of) if "reason" in parts else "",
             self._why(node, "assumed" in parts and self.yes(parts["assumed"], of)),
         )
+
+    def _both_ways(self, relationships: list[Relationship]) -> tuple[Relationship, ...]:
+        """`A has many B` and `B has many A` together are many-to-many."""
+        found: list[Relationship] = []
+        for relationship in relationships:
+            opposite = next(
+                (
+                    index
+                    for index, other in enumerate(found)
+                    if other.origin in self.many
+                    and relationship.origin in self.many
+                    and (other.child, other.parent) == (relationship.parent, relationship.child)
+                    and other.child != other.parent
+                ),
+                None,
+            )
+            if opposite is None:
+                found.append(relationship)
+            else:
+                found[opposite] = replace(relationship, cardinality="many-to-many")
+        return tuple(found)
 
     def _why(self, node: Node, assumed: bool) -> Origin:
         origin = self.origin(node)

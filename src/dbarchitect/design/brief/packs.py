@@ -1,0 +1,293 @@
+"""Domain packs: what a shop, a blog or a sign-in usually keeps, as data under `design/archetypes/`.
+
+A pack is a brief file with a head: what it is called, which requests ask for all of it, what belongs to the core of each
+entity, and what else people call its entities. What a pack adds is labelled as assumed (`Origin.kind == 'pattern'`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from dbarchitect.design.brief.document import Node, parse
+from dbarchitect.design.brief.place import Text, entity_key
+from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements, Rule
+from dbarchitect.design.brief.validate import reference
+from dbarchitect.design.brief.values import Values
+from dbarchitect.design.brief.yaml_reader import TOP, read_tree
+from dbarchitect.model.origin import Origin
+
+FOLDER = Path(__file__).parent.parent / "archetypes"
+HEAD = ("pack", "about", "asked", "borrows", "core", "synonyms")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack.
+
+    Args:
+        name: of the pack.
+        about: one sentence.
+        asked: requests that ask for all of it.
+        core: for an entity, what belongs to a schema for it.
+        synonyms: other names of its entities, by `entity_key`, to the entity's own key.
+        requirements: its entities and how they belong together.
+    """
+
+    name: str
+    about: str
+    asked: tuple[str, ...]
+    core: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, str]
+    requirements: Requirements
+
+    def entity(self, key: str) -> Entity | None:
+        """The entity of that key or synonym."""
+        own = self.synonyms.get(key, key)
+        return next((entity for entity in self.requirements.entities if entity_key(entity.name) == own), None)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all packs."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def pack(name: str) -> Pack:
+    """The pack of that name.
+
+    Raises:
+        InputError: its file is wrong (a test reads every one).
+    """
+    path = FOLDER / f"{name}.yaml"
+    return _PackReader(Text(path.read_text(encoding="utf-8"), f"{name}.yaml")).read()
+
+
+def packs() -> tuple[Pack, ...]:
+    """All packs."""
+    return tuple(pack(name) for name in names())
+
+
+def find(key: str) -> tuple[Pack, Entity] | None:
+    """The pack that knows an entity: by its own name in any pack, else by a synonym."""
+    own = [(found, found.entity(key)) for found in packs() if key not in found.synonyms]
+    other = [(found, found.entity(key)) for found in packs()]
+    return next(((found, entity) for found, entity in (*own, *other) if entity is not None), None)
+
+
+class _PackReader(Values):
+    def read(self) -> Pack:
+        root = parse(self.source)
+        top = self.keyed(root, "the pack", (*HEAD, *TOP))
+        name = self.text(top["pack"], "pack")
+        borrowed: dict[str, Entity] = {}
+        for other, wanted in self._lists(top.get("borrows")).items():
+            for key in map(entity_key, wanted):
+                entity = pack(other).entity(key)
+                if entity is None:
+                    raise self.wrong(top["borrows"], f"the pack {other!r} has no entity {key!r}")
+                borrowed[key] = entity
+        head = {id(top[key]) for key in HEAD if key in top}
+        body = replace_pairs(root, [pair for pair in root.pairs if id(pair[1]) not in head])
+        requirements = read_tree(self.source, body)
+        entities = tuple(borrowed.get(entity_key(entity.name), entity) for entity in requirements.entities)
+        synonyms = {
+            entity_key(synonym): entity_key(entity)
+            for entity, listed in self._lists(top.get("synonyms")).items()
+            for synonym in listed
+        }
+        return Pack(
+            name,
+            self.text(top["about"], "about"),
+            self.names(top["asked"], "asked"),
+            {
+                entity_key(entity): tuple(map(entity_key, listed))
+                for entity, listed in self._lists(top.get("core")).items()
+            },
+            synonyms,
+            replace(requirements, entities=entities),
+        )
+
+    def _lists(self, node: Node | None) -> dict[str, tuple[str, ...]]:
+        if node is None:
+            return {}
+        return {key.text: self.names(value, key.text) for key, value in self.mapping(node, "the pack")}
+
+
+def replace_pairs(node: Node, pairs: list[tuple[Node, Node]]) -> Node:
+    """The mapping with other pairs."""
+    return Node("mapping", node.start, node.end, pairs=pairs)
+
+
+def whole(chosen: Pack, said: Origin | None) -> Requirements:
+    """Everything of a pack, each element labelled as assumed.
+
+    Args:
+        chosen: the pack.
+        said: the words that asked for it.
+    """
+    given = chosen.requirements
+    entities = tuple(_brought(entity, chosen.name, said) for entity in given.entities)
+    relationships = tuple(_assumed(relationship, chosen.name) for relationship in given.relationships)
+    return replace(given, entities=entities, relationships=relationships)
+
+
+def _why(name: str, said: Origin | None) -> Origin:
+    return Origin("pattern", name, said.span if said else None)
+
+
+def _brought(entity: Entity, name: str, said: Origin | None) -> Entity:
+    return replace(labelled(entity, name), pattern=name, origin=_why(name, said))
+
+
+def labelled(entity: Entity, name: str) -> Entity:
+    """An entity whose parts all say that the pack brought them."""
+    why = Origin("pattern", name)
+    return replace(
+        entity,
+        attributes=tuple(_attribute(attribute, why) for attribute in entity.attributes),
+        rules=tuple(replace(rule, origin=why) for rule in entity.rules),
+        access=tuple(replace(need, origin=why) for need in entity.access),
+        dependencies=tuple(replace(dependency, origin=why) for dependency in entity.dependencies),
+    )
+
+
+def _attribute(attribute: Attribute, why: Origin) -> Attribute:
+    return replace(attribute, origin=why)
+
+
+def _assumed(relationship: Relationship, name: str) -> Relationship:
+    why = Origin("pattern", name)
+    attributes = tuple(_attribute(attribute, why) for attribute in relationship.attributes)
+    return replace(relationship, attributes=attributes, origin=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity of the user that a pack knows: its name in the brief, the pack, and the pack's own entity."""
+
+    name: str
+    pack: Pack
+    entity: Entity
+
+
+def complete(given: Requirements, *, relate: bool = True) -> Requirements:
+    """Fill in what packs know about the entities of a brief that says little about them.
+
+    An entity without attributes gets the pack's; two entities of one pack that the brief does not relate get the pack's
+    relationship. What the brief says stands.
+
+    Args:
+        given: what was read.
+        relate: add relationships too.
+    """
+    known = _known(given)
+    relationships = [*given.relationships, *(_between(given, known) if relate else ())]
+    enumerations = {enumeration.name: enumeration for enumeration in given.enumerations}
+    entities: list[Entity] = []
+    for entity in given.entities:
+        match = known.get(entity_key(entity.name))
+        filled = _filled(entity, match, relationships, given.tenant) if match and not entity.attributes else entity
+        for attribute in filled.attributes if match else ():
+            for shared in match.pack.requirements.enumerations if match else ():
+                if shared.name == attribute.enumeration:
+                    enumerations.setdefault(shared.name, replace(shared, origin=Origin("pattern", match.pack.name)))
+        entities.append(filled)
+    found = replace(given, entities=tuple(entities), relationships=tuple(relationships))
+    return replace(found, enumerations=tuple(enumerations.values()))
+
+
+def _known(given: Requirements) -> dict[str, Known]:
+    """The pack's entity for each of the brief's; a pack that knows more of them wins, and no entity is taken twice."""
+    keys = {entity_key(entity.name): entity.name for entity in given.entities}
+    ranked = sorted(packs(), key=lambda each: (-sum(each.entity(key) is not None for key in keys), each.name))
+    found: dict[str, Known] = {}
+    taken: set[str] = set()
+    for by_name in (True, False):
+        for chosen in ranked:
+            for key, name in keys.items():
+                entity = chosen.entity(key) if (key not in chosen.synonyms) == by_name else None
+                if entity is None or key in found or entity_key(entity.name) in taken:
+                    continue
+                if not by_name and _generic(key) and not _company(chosen, entity, keys):
+                    continue
+                found[key] = Known(name, chosen, entity)
+                taken.add(entity_key(entity.name))
+    return found
+
+
+def _generic(key: str) -> bool:
+    """Words that mean a pack's entity only beside its owner: an item of an order, a member of an organization."""
+    return key in (
+        "item",
+        "member",
+        "label",
+        "topic",
+        "shop",
+        "reply",
+        "article",
+        "story",
+        "purchase",
+        "transaction",
+        "vendor",
+    )
+
+
+def _company(chosen: Pack, entity: Entity, keys: Mapping[str, str]) -> bool:
+    own = entity_key(entity.name)
+    parents = {
+        entity_key(relationship.parent if entity_key(relationship.child) == own else relationship.child)
+        for relationship in chosen.requirements.relationships
+        if own in (entity_key(relationship.child), entity_key(relationship.parent))
+    }
+    return bool(parents & set(keys))
+
+
+def _between(given: Requirements, known: Mapping[str, Known]) -> list[Relationship]:
+    """The packs' relationships between entities that the brief leaves unrelated."""
+    related = {frozenset((entity_key(each.child), entity_key(each.parent))) for each in given.relationships}
+    by_own = {(each.pack.name, entity_key(each.entity.name)): each.name for each in known.values()}
+    by_entity = {entity_key(each.entity.name): each.name for each in known.values()}
+    found: list[Relationship] = []
+    for chosen in packs():
+        for relationship in chosen.requirements.relationships:
+            ends = [entity_key(relationship.child), entity_key(relationship.parent)]
+            named = [by_own.get((chosen.name, end)) or by_entity.get(end) for end in ends]
+            child, parent = named
+            if (
+                child is None
+                or parent is None
+                or ends[0] == ends[1]
+                or not any((chosen.name, end) in by_own for end in ends)
+            ):
+                continue
+            if frozenset((entity_key(child), entity_key(parent))) not in related:
+                found.append(replace(_assumed(relationship, chosen.name), child=child, parent=parent))
+    return found
+
+
+def _filled(entity: Entity, match: Known, relationships: list[Relationship], tenant: str) -> Entity:
+    pattern = labelled(match.entity, match.pack.name)
+    own = entity_key(entity.name)
+    names = {attribute.name for attribute in pattern.attributes} | {"created at", "updated at", "deleted at"}
+    names |= {reference(each) for each in relationships if entity_key(each.child) == own}
+    renamed = {entity_key(each): each for each in names}
+
+    def there(fields: tuple[str, ...]) -> bool:
+        return all(field.removeprefix("-") in names or entity_key(field) in renamed for field in fields)
+
+    rules: tuple[Rule, ...] = tuple(rule for rule in pattern.rules if there(rule.fields))
+    access = tuple(need for need in pattern.access if there((*need.by, *need.order, *need.returning, *need.ranges)))
+    return replace(
+        entity,
+        description=entity.description or pattern.description,
+        attributes=pattern.attributes,
+        rules=(*entity.rules, *(rule for rule in rules if rule.kind not in {each.kind for each in entity.rules})),
+        access=(*entity.access, *access),
+        dependencies=entity.dependencies or pattern.dependencies,
+        tenant=pattern.tenant if entity.tenant is None and tenant else entity.tenant,
+        lookup=entity.lookup or pattern.lookup,
+    )
