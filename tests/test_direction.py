@@ -17,6 +17,8 @@ ORDER = (
     ("surface",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
+ABOVE = {"engines/canonical.py": {"read", "write"}}
+"""Modules that build on what stands right of their package, and what they may use of it."""
 EVERYWHERE = {"errors", "progress", "settings", "config", "version"}
 """What lies beside the packages, for everybody to use, and uses only each other."""
 
@@ -55,7 +57,8 @@ def owner_of(path: Path) -> str:
 def test_imports_point_left(path):
     owner = owner_of(path)
     imported = imports(ast.parse(path.read_text(encoding="utf-8")))
-    assert wrong(owner, imported) == [], f"{owner} imports from its right"
+    known = ABOVE.get(path.relative_to(SOURCE).as_posix(), set())
+    assert set(wrong(owner, imported)) - known == set(), f"{owner} imports from its right"
 
 
 def test_every_package_has_a_place():

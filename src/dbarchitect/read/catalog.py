@@ -35,21 +35,22 @@ def queries(major: int) -> Mapping[str, str]:
     return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
 
 
-def fetch(connection: Connection, schemas: Sequence[str] | None) -> Rows:
+def fetch(connection: Connection, schemas: Sequence[str] | None, *, without: Sequence[str] = ()) -> Rows:
     """All rows that the reader needs, in three round trips.
 
     Args:
         connection: in the transaction that gives the snapshot, with search_path = pg_catalog.
         schemas: names of the namespaces to read; None for all of the user's.
+        without: queries that are not needed; they give no rows.
     """
     named = queries(connection.info.server_version // 10000)
     parameters: dict[str, object] = {"schemas": list(schemas) if schemas is not None else None}
-    rows: dict[str, Sequence[Row]] = {}
+    rows: dict[str, Sequence[Row]] = dict.fromkeys(without, ())
     for name in _FIRST:
         rows[name] = connection.execute(named[name].encode(), parameters).fetchall()
         parameters[name] = [row[0] for row in rows[name]]
     with connection.pipeline():
-        rest = [name for name in named if name not in _FIRST]
+        rest = [name for name in named if name not in _FIRST and name not in without]
         cursors = [connection.execute(named[name].encode(), parameters) for name in rest]
     rows |= {name: cursor.fetchall() for name, cursor in zip(rest, cursors, strict=True)}
     return rows

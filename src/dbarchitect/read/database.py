@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbarchitect.errors import EngineError, InputError
 from dbarchitect.model.schema import Schema
-from dbarchitect.read.catalog import Catalog, fetch
+from dbarchitect.read.catalog import Catalog, Rows, fetch
 from dbarchitect.read.catalog_objects import Objects
 from dbarchitect.read.catalog_parts import Parts
 from dbarchitect.read.catalog_tables import Tables
@@ -26,8 +26,12 @@ SETTINGS = {
     "bytea_output": "hex",
     "extra_float_digits": "1",
     "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    "lc_monetary": "C",
+    "xmlbinary": "base64",
+    "statement_timeout": "120s",
 }
-"""What decides how PostgreSQL writes expressions."""
+"""What decides how PostgreSQL writes expressions, and how long it may take."""
 
 _SAVE = "select k, pg_catalog.current_setting(k) from unnest(%s::text[]) s(k)"
 _SET = "select pg_catalog.set_config(k, v, true) from unnest(%s::text[], %s::text[]) s(k, v)"
@@ -57,6 +61,16 @@ def read(connection: psycopg.Connection[Any], *, schemas: Sequence[str] | None =
     missing = sorted(set(schemas or ()) - {str(row[1]) for row in rows["namespaces"]})
     if missing:
         raise InputError(f"the database has no schema {missing[0]!r}")
+    return _assembled(rows)
+
+
+def read_schema(connection: psycopg.Connection[Any]) -> Schema:
+    """As `read`, without the search for what the model cannot say: for databases that we built from the model."""
+    with _snapshot(connection):
+        return _assembled(fetch(connection, None, without=("problems",))).schema
+
+
+def _assembled(rows: Rows) -> ReadResult:
     catalog = Catalog(rows)
     parts = Parts(catalog)
     objects = Objects(catalog, parts)

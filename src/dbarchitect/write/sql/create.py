@@ -32,7 +32,8 @@ from dbarchitect.write.sql.table import (
 from dbarchitect.write.sql.types import composite_sql, domain_check_sql, domain_sql, enum_sql, range_sql
 from dbarchitect.write.sql.view import view_sql
 
-UNCHECKED_BODIES = "SET check_function_bodies = off"
+_UNCHECKED = Statement("SET check_function_bodies = off", "", "setting")
+_CHECKED = Statement("RESET check_function_bodies", "", "setting")
 
 
 def create(schema: Schema) -> tuple[Statement, ...]:
@@ -47,9 +48,10 @@ def create(schema: Schema) -> tuple[Statement, ...]:
         InputError: a piece of SQL in it is not whole (an open quote, a `;`), with its address.
     """
     order = ordered(schema)
-    statements = [*_before(schema, order)]
-    for item in order.items:
-        statements += creations(item, schema)
+    statements = [*_before(schema)]
+    unchecked = any(isinstance(order.names.nodes[key], Function) for key in order.early)
+    objects = [statement for item in order.items for statement in creations(item, schema)]
+    statements += [_UNCHECKED, *objects, _CHECKED] if unchecked else objects
     relations = relations_of(order)
     statements += [statement for relation in relations for statement in index_statements(relation)]
     statements += [statement for table in tables_of(order) for statement in foreign_keys(table)]
@@ -57,9 +59,7 @@ def create(schema: Schema) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
-def _before(schema: Schema, order: Ordered) -> Iterator[Statement]:
-    if any(isinstance(order.names.nodes[key], Function) for key in order.early):
-        yield Statement(UNCHECKED_BODIES, "", "setting")
+def _before(schema: Schema) -> Iterator[Statement]:
     for namespace in schema.namespaces:
         yield Statement(namespace_sql(namespace), address("namespace", namespace.name), "namespace")
     for extension in extension_order(schema.extensions):

@@ -9,12 +9,13 @@ from dbarchitect.model.policy import Policy
 from dbarchitect.model.table import Table
 from dbarchitect.sql.expression import parenthesized
 
-_KEYWORDS = frozenset(("public", "current_user", "current_role", "session_user"))
+ROLE_WORDS = frozenset(("public", "current_user", "current_role", "session_user"))
+"""Roles that are words of SQL."""
 
 
 def role_sql(role: str) -> str:
     """A role; `public` and `current_user` are words, not names."""
-    return role.upper() if role in _KEYWORDS else quote(role)
+    return role.upper() if role in ROLE_WORDS else quote(role)
 
 
 def roles_sql(roles: Iterable[str]) -> str:
