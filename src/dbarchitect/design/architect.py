@@ -1,0 +1,102 @@
+"""The architect: complete requirements to a schema with a reason for every choice. Pure, deterministic, no I/O."""
+
+from __future__ import annotations
+
+from dbarchitect.design import (
+    access_paths, columns, enumerations, junctions, keys, money, questions, relationships, rules, search,
+    soft_delete, tenancy, timestamps, uniqueness,
+)  # fmt: skip
+from dbarchitect.design.assembly import assemble
+from dbarchitect.design.blueprint import Blueprint
+from dbarchitect.design.brief.requirements import Attribute, Requirements
+from dbarchitect.design.descriptions import comment_columns, name_rows
+from dbarchitect.design.normalize.brief import normalize
+from dbarchitect.design.preparation import Prepared, prepare
+from dbarchitect.design.result import Draft
+from dbarchitect.settings import Settings
+
+
+def design(requirements: Requirements, settings: Settings) -> Draft:
+    """Design a schema.
+
+    Args:
+        requirements: what the user wants, with answers to questions.
+        settings: choices about what is emitted.
+
+    Returns:
+        The schema with intent, every decision, the questions with the defaults that were taken, and the problems; one of
+        severity `error` means that the schema is not what was asked for.
+
+    Raises:
+        InputError: for an answer to a question that was not asked, or that is none of its options.
+    """
+    plan = Blueprint(requirements, settings)
+    questions.ask_first(plan)
+    prepared = normalize(plan, prepare(plan.requirements))
+    plan.requirements = prepared.requirements
+    plan.problems += prepared.problems
+    _draw(plan, prepared)
+    questions.ask_about_values(plan)
+    _explain(plan, prepared)
+    questions.refuse_unknown(plan)
+    schema = assemble(plan)
+    order = {where: place for place, where in enumerate(dict.fromkeys(d.address for d in plan.decisions))}
+    decisions = tuple(sorted(plan.decisions, key=lambda decision: order[decision.address]))
+    return Draft(requirements, schema, decisions, tuple(plan.questions), tuple(plan.problems))
+
+
+def _draw(plan: Blueprint, prepared: Prepared) -> None:
+    """Every step in the order in which one needs the other."""
+    scoped = tenancy.scopes(plan, prepared)
+    keys.draw_tables(plan, prepared, scoped)
+    relationships.draw_relationships(plan, prepared.requirements.relationships)
+    junctions.draw_junctions(plan, prepared.junctions, scoped)
+    soft_delete.follow_owners(plan)
+    for table in plan.tables.values():
+        columns.draw_attributes(plan, table)
+        _lookup_columns(plan, prepared, table.entity.name)
+    money.draw_currencies(plan)
+    for table in plan.tables.values():
+        search.draw_search(plan, table)
+        timestamps.draw_timestamps(plan, table)
+        name_rows(table)
+    for table in plan.tables.values():
+        uniqueness.draw_keys(plan, table)
+        rules.draw_rules(plan, table)
+        access_paths.draw_access(plan, table)
+        comment_columns(table)
+    relationships.untie_cycles(plan)
+    tenancy.draw_policies(plan)
+
+
+def _lookup_columns(plan: Blueprint, prepared: Prepared, entity: str) -> None:
+    """A lookup that the brief gives no attributes has a code that programs use and a label that people read."""
+    table = plan.table_of(entity)
+    if table is None or table.kind != "lookup" or table.entity.attributes:
+        return
+    code = Attribute("code", "code", required=True, unique="tenant", description="What programs and imports say.")
+    for attribute in (
+        code,
+        Attribute("label", "name", required=True),
+        Attribute("position", "position", required=True),
+    ):
+        columns.draw_attribute(plan, table, attribute)
+    enumerations.explain_lookup(plan, table)
+
+
+def _explain(plan: Blueprint, prepared: Prepared) -> None:
+    """The decisions that hold for the whole schema, and what was assumed."""
+    if not plan.tables:
+        return
+    first = plan.tenant or next(iter(plan.tables.values()))
+    where = "namespace:public"
+    keys.explain(plan, where)
+    timestamps.explain(plan, where)
+    soft_delete.explain(plan, where)
+    uniqueness.explain(plan, where)
+    access_paths.explain(plan, where)
+    columns.explain(plan, where)
+    tenancy.explain(plan)
+    for entity, choice, because, origin in prepared.assumptions:
+        table = plan.table_of(entity) or first
+        plan.decide(table.address, choice[:1].upper() + choice[1:], because, topic="structure", origin=origin)

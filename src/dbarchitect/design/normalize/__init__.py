@@ -1,0 +1,1 @@
+"""Functional dependencies: closures, keys, normal forms, synthesis, and what a brief declares."""
