@@ -10,13 +10,12 @@ from dbarchitect.model.column import Column, Identity
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.intent import ColumnIntent
 from dbarchitect.model.names import MAX_BYTES
-from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType, parse_type
 from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.columns_custom import CustomTypes
 from dbarchitect.write.drizzle.expressions import is_literal, literal_value, sql_template
-from dbarchitect.write.drizzle.held import own_type_reason
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Call, Node, Obj, Raw, chain
 from dbarchitect.write.drizzle.naming import Names
@@ -32,21 +31,21 @@ class ColumnWriter:
     """Writes the columns of one file.
 
     Args:
-        schema: the whole schema.
+        held: what Drizzle holds of the schema.
         names: the names of the project.
         settings: for `ids` and `runtime`.
         custom: where types without a builder are collected.
         imports: what the file imports.
     """
 
-    def __init__(self, schema: Schema, names: Names, settings: Settings, custom: CustomTypes, imports: Imports) -> None:
-        self._schema = schema
+    def __init__(self, held: Held, names: Names, settings: Settings, custom: CustomTypes, imports: Imports) -> None:
+        self._held = held
+        self._intents = held.schema.intent.columns
         self._names = names
         self._settings = settings
         self._custom = custom
         self._imports = imports
-        self._enums = {(enum.schema, enum.name): enum for enum in schema.enums}
-        self._domains = {(domain.schema, domain.name): domain for domain in schema.domains}
+        self._enums = {(enum.schema, enum.name): enum for enum in held.enums}
 
     def column(self, table: Table, column: Column, reference: ForeignKey | None, *, cyclic: bool = False) -> Node:
         """The builder chain of a column.
@@ -57,39 +56,29 @@ class ColumnWriter:
             reference: the foreign key that is written with the column; None when it has none of its own.
             cyclic: the reference leads back here, so that TypeScript must be told its type.
         """
-        intent = self._schema.intent.columns.get(table.column_address(column.name), _NO_INTENT)
+        column = self._held.column(column)
+        intent = self._intents.get(table.column_address(column.name), _NO_INTENT)
         links = list(self._type_links(column.type, intent))
         links += self._key_links(table, column, intent)
         if reference is not None:
             links.append(self._reference(table, reference, cyclic))
-        return chain(self.builder(column.name, column.type), links)
+        return chain(self.builder(column.name, column.type, intent.mode), links)
 
-    def builder(self, name: str, kind: SqlType) -> Call:
+    def builder(self, name: str, kind: SqlType, mode: str = "") -> Call:
         """`varchar('name', { length: 255 })`, without anything that follows."""
-        base = self._base(kind)
-        if (base.schema, base.name) in self._enums and not self._needs_custom(base):
-            place = base.schema or "public"
-            return Call(self._imports.add("./enums", self._names.enum(place, base.name)), [Raw(string(name))])
-        if self._needs_custom(base):
-            return Call(self._imports.add("./types", self._custom.name(base)), [Raw(string(name))])
-        info = base.info
+        if (kind.schema, kind.name) in self._enums and not self._needs_custom(kind):
+            place = kind.schema or "public"
+            return Call(self._imports.add("./enums", self._names.enum(place, kind.name)), [Raw(string(name))])
+        if self._needs_custom(kind):
+            return Call(self._imports.add("./types", self._custom.name(kind)), [Raw(string(name))])
+        info = kind.info
         assert info is not None
         assert info.drizzle is not None
-        options = _options(base)
+        options = _options(kind, mode)
         arguments: list[Node] = [Raw(string(name))]
         if options:
             arguments.append(Obj([(key, Raw(value)) for key, value in options]))
         return Call(self._imports.core(info.drizzle), arguments)
-
-    def _base(self, kind: SqlType) -> SqlType:
-        """The type itself, or what a type that has no safe name stands for."""
-        if kind.schema is None or own_type_reason(self._schema, kind) is None:
-            return kind
-        domain = self._domains.get((kind.schema, kind.name))
-        if domain is None:
-            return SqlType("text", (), kind.dimensions)
-        base = self._base(domain.base)
-        return SqlType(base.name, base.arguments, base.dimensions + kind.dimensions, base.schema)
 
     def _needs_custom(self, kind: SqlType) -> bool:
         if kind.dimensions > 1:
@@ -104,10 +93,9 @@ class ColumnWriter:
         return info.name == "interval" and len(kind.arguments) == 1 and "(" in kind.arguments[0]
 
     def _type_links(self, kind: SqlType, intent: ColumnIntent) -> Iterator[Call]:
-        base = self._base(kind)
-        if base.dimensions == 1:
+        if kind.dimensions == 1:
             yield Call("array")
-        if base.category == "json" and intent.typescript and safe_type(intent.typescript):
+        if kind.category == "json" and intent.typescript and safe_type(intent.typescript):
             yield Call(f"$type<{intent.typescript}>")
 
     def _key_links(self, table: Table, column: Column, intent: ColumnIntent) -> list[Call]:
@@ -116,8 +104,8 @@ class ColumnWriter:
         if inline_key(table, column.name):
             return [Call("primaryKey"), *required, *default, *self._id_links(column, intent)]
         if self._touched(column, intent):
-            self_touch = Call("$onUpdate", [Raw("() => new Date()", plain=False)])
-            return [*required, *default, self_touch]
+            now = "new Date()" if effective_mode(column.type, intent.mode) == "date" else "new Date().toISOString()"
+            return [*required, *default, Call("$onUpdate", [Raw(f"() => {now}", plain=False)])]
         if [link.name for link in default] == ["defaultNow"] and intent.managed != "updated_at":
             return [*default, *required]  # the seed's order for created_at
         return [*required, *default]
@@ -158,13 +146,14 @@ class ColumnWriter:
     def _literal(self, kind: SqlType, text: str, intent: ColumnIntent) -> str | None:
         """The default as a TypeScript value when the kits write it back as the SQL that it was."""
         if kind.dimensions == 1:
-            return "[]" if text == "'{}'" and not self._needs_custom(self._base(kind)) else None
-        if kind.dimensions or self._needs_custom(self._base(kind)):
+            return "[]" if text == "'{}'" and not self._needs_custom(kind) else None
+        if kind.dimensions or self._needs_custom(kind):
             return None
         if kind.category == "boolean" and text in ("true", "false"):
             return text
+        mode = effective_mode(kind, intent.mode)
         if kind.category in ("integer", "float") and _NUMBER.match(text):
-            return text
+            return None if mode == "bigint" else text
         if kind.category == "json":
             plain = intent.typescript in (None, "unknown") or (intent.typescript or "").startswith("Record<")
             return {"'{}'": "{}" if plain else None, "'[]'": "[]"}.get(text)
@@ -174,6 +163,8 @@ class ColumnWriter:
         enum = self._enums.get((kind.schema or "", kind.name))
         if enum is not None:
             return string(value) if value in enum.labels else None
+        if mode not in ("", "string"):
+            return None
         if kind.category in ("text", "decimal", "uuid", "date", "time") and "\\" not in value:
             return string(value)
         return None
@@ -240,16 +231,34 @@ def property_entry(names: Names, table: Table, column: str) -> str:
     return property_key(names.column(table, column))
 
 
-def _options(kind: SqlType) -> list[tuple[str, str]]:
+_MODES = {
+    "bigint": ("number", "bigint"), "numeric": ("number", "string", "bigint"), "date": ("date", "string"),
+    "timestamp": ("date", "string"), "timestamptz": ("date", "string"),
+}  # fmt: skip
+_USUAL = {"numeric": "string", "date": "string", "timestamp": "date", "timestamptz": "date"}
+
+
+def effective_mode(kind: SqlType, mode: str) -> str:
+    """Drizzle's mode of a column: the user's where both lines know it, else the usual one; '' for a type without."""
+    return mode if mode in _MODES.get(kind.name, ()) else _USUAL.get(kind.name, "number" * (kind.name == "bigint"))
+
+
+def _options(kind: SqlType, mode: str = "") -> list[tuple[str, str]]:
     """The options of a builder as (key, TypeScript)."""
+    options = _type_options(kind)
+    chosen = effective_mode(kind, mode)
+    if chosen and chosen != _USUAL.get(kind.name):
+        options.append(("mode", string(chosen)))
+    return options
+
+
+def _type_options(kind: SqlType) -> list[tuple[str, str]]:
     numbers = [argument for argument in kind.arguments if re.fullmatch(r"-?\d+", argument)]
     name = kind.name
     if name in ("varchar", "char") and numbers:
         return [("length", numbers[0])]
     if name == "numeric" and numbers:
         return list(zip(("precision", "scale"), numbers, strict=False))
-    if name == "bigint":
-        return [("mode", "'number'")]
     if name in ("timestamptz", "timetz", "timestamp", "time"):
         zone = [("withTimezone", "true")] if name.endswith("tz") else []
         return [*zone, *([("precision", numbers[0])] if numbers else [])]

@@ -9,6 +9,8 @@ from dbarchitect.write.drizzle.layout import Arrow, Call, Obj, Raw, statement
 from dbarchitect.write.drizzle.typescript import comment_text, identifier, string
 
 FILE = "types"
+UNKNOWN = SqlType("unknown")
+"""The type of a view's column that nobody told us."""
 
 _SPELLED = {"varbit": "bit varying"}  # drizzle-kit 0.31 leaves what begins with `bit` without quotes
 _MEANING = {
@@ -35,7 +37,7 @@ class CustomTypes:
         """The exported name for a type: `tsvector`, `varbit8`, `integerArray2`."""
         text = spelled(kind)
         if text not in self._names:
-            stem = identifier(camel(text.replace("[]", " array ")) or "custom")
+            stem = "unknownType" if kind == UNKNOWN else identifier(camel(text.replace("[]", " array ")) or "custom")
             taken = {name for name, _ in self._names.values()}
             name, number = stem, 2
             while name in taken:
@@ -58,6 +60,8 @@ class CustomTypes:
 
     def _data(self, kind: SqlType) -> str:
         info = kind.info or self._base(kind)
+        if kind == UNKNOWN:
+            return "unknown"
         element = info.typescript if info else "string"
         if not kind.dimensions:
             return element
@@ -70,6 +74,8 @@ class CustomTypes:
 
 def spelled(kind: SqlType) -> str:
     """The type as `dataType` returns it: a form that both kits write unharmed."""
+    if kind == UNKNOWN:
+        return "unknown"
     if kind.schema is not None:
         return kind.name + "[]" * kind.dimensions
     name = _SPELLED.get(kind.name)
@@ -80,5 +86,7 @@ def spelled(kind: SqlType) -> str:
 
 
 def _about(kind: SqlType) -> str:
+    if kind == UNKNOWN:
+        return "/** A column of a view whose type is not known. */"
     meaning = _MEANING.get(kind.name) if kind.schema is None else None
     return f"/** {comment_text(meaning or f'PostgreSQL type {spelled(kind)}, which Drizzle has no builder for.')} */"

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.names import MAX_BYTES
-from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.settings import LINES, Line
 from dbarchitect.write.drizzle.columns import inline_key
 from dbarchitect.write.drizzle.expressions import sql_template
-from dbarchitect.write.drizzle.held import foreign_key_held, unique_held
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Arr, Call, Node, Obj, Raw, chain
 from dbarchitect.write.drizzle.naming import Names
@@ -26,13 +25,13 @@ def default_foreign_key_name(table: str, key: ForeignKey, line: Line) -> str:
     return "_".join(parts)
 
 
-def inline_reference(schema: Schema, table: Table, column: str, line: Line) -> ForeignKey | None:
+def inline_reference(held: Held, table: Table, column: str, line: Line) -> ForeignKey | None:
     """The foreign key that is written with its column, as the seed does: `.references(() => …)`.
 
     `.references` takes no name, so the key must have the one that the line makes; and the shortest form that fits on
     both lines is taken, so that a table's text is the same on both.
     """
-    candidates = [key for key in table.foreign_keys if key.columns == (column,) and foreign_key_held(schema, key)]
+    candidates = [key for key in table.foreign_keys if key.columns == (column,) and held.foreign_key(key)]
     for key in candidates:
         fits = all(len(default_foreign_key_name(table.name, key, each).encode()) <= MAX_BYTES for each in LINES)
         if fits and key.name == default_foreign_key_name(table.name, key, line):
@@ -48,7 +47,7 @@ def key_extras(table: Table, names: Names, imports: Imports) -> Iterator[tuple[s
         call = Call(imports.core("primaryKey"), [Obj([("name", Raw(string(key.name))), ("columns", columns)])])
         yield key.name, call
     for unique in table.uniques:
-        if not unique_held(unique):
+        if unique.without_overlaps:
             continue
         links = [Call("on", [Raw(_own(names, table, column)) for column in unique.columns])]
         if unique.nulls_not_distinct:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dbarchitect.model.schema import Enum, Schema, Sequence
+from dbarchitect.model.schema import Sequence
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import Imports
 from dbarchitect.write.drizzle.layout import Arr, Call, Node, Obj, Raw, statement
 from dbarchitect.write.drizzle.naming import Names
 from dbarchitect.write.drizzle.typescript import comment_text, string
 
 
-def enums_file(schema: Schema, names: Names) -> str:
+def enums_file(held: Held, names: Names) -> str:
     """`enums.ts`; every enum is exported, since drizzle-kit makes no type of one that is not. '' without enums."""
     imports = Imports()
     parts = []
-    for enum in held_enums(schema):
+    for enum in held.enums:
         labels = Arr([Raw(string(label)) for label in enum.labels])
         maker = _maker(enum.schema, "pgEnum", "enum", names, imports)
         call = Call(maker, [Raw(string(enum.name)), labels])
@@ -22,11 +23,11 @@ def enums_file(schema: Schema, names: Names) -> str:
     return _file(imports, parts)
 
 
-def sequences_file(schema: Schema, names: Names) -> str:
+def sequences_file(held: Held, names: Names) -> str:
     """`sequences.ts`; '' without sequences."""
     imports = Imports()
     parts = []
-    for sequence in held_sequences(schema):
+    for sequence in held.sequences:
         maker = _maker(sequence.schema, "pgSequence", "sequence", names, imports)
         options = _sequence_options(sequence)
         arguments: list[Node] = [Raw(string(sequence.name))]
@@ -38,27 +39,17 @@ def sequences_file(schema: Schema, names: Names) -> str:
     return _file(imports, parts)
 
 
-def namespaces_file(schema: Schema, names: Names) -> str:
+def namespaces_file(held: Held, names: Names) -> str:
     """`namespaces.ts` with the PostgreSQL schemas beside public; '' without any."""
-    comments = {namespace.name: namespace.comment for namespace in schema.namespaces}
+    comments = {namespace.name: namespace.comment for namespace in held.schema.namespaces}
     imports = Imports()
     parts = []
-    for name in names.namespaces:
+    for name in held.namespaces:
         call = Call(imports.core("pgSchema"), [Raw(string(name))])
         comment = comments.get(name)
         about = f"/** {comment_text(comment)} */\n" if comment else ""
         parts.append(about + statement(f"export const {names.namespace(name)} = ", call) + "\n")
     return _file(imports, parts)
-
-
-def held_enums(schema: Schema) -> tuple[Enum, ...]:
-    """The enums that Drizzle can hold: one without labels it cannot."""
-    return tuple(enum for enum in schema.enums if enum.labels)
-
-
-def held_sequences(schema: Schema) -> tuple[Sequence, ...]:
-    """The sequences that Drizzle can hold: it knows none but bigint ones."""
-    return tuple(sequence for sequence in schema.sequences if sequence.type.name == "bigint")
 
 
 def _maker(place: str, plain: str, method: str, names: Names, imports: Imports) -> str:

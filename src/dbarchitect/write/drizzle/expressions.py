@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dbarchitect.model.types import REGISTRY
+from dbarchitect.sql.tokens import Token, scan
 from dbarchitect.write.drizzle import typescript
 
 # Words that mean something beside a column of that name, so that they are left as they stand.
@@ -20,16 +21,6 @@ _LEFT_ALONE = frozenset(_SYNTAX.split()) | {
     word for info in REGISTRY.values() for spelling in (info.name, *info.spellings) for word in spelling.split()
 }
 
-_TOKEN = re.compile(
-    r"""
-      (?P<text>[EeBbXxNn]?'(?:[^'\\]|''|\\.)*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | --[^\n]* | /\*.*?\*/)
-    | (?P<quoted>"(?:[^"]|"")+")
-    | (?P<word>[^\W\d][\w$]*)
-    | (?P<other>\s+|::|\d[\w.]*|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
 
 def sql_template(expression: str, columns: Mapping[str, str] | None = None, *, owner: str = "table") -> str:
     """A tagged template for `expression`: ``sql`${table.price} >= 0` ``.
@@ -39,23 +30,18 @@ def sql_template(expression: str, columns: Mapping[str, str] | None = None, *, o
         columns: property names by column name; columns that stand unqualified in the expression become references, so
             that a renamed property is a type error and not a broken migration. None leaves the text as it is.
         owner: the name of the table object.
+
+    Raises:
+        InputError: the quotes, comments or brackets of the expression do not close.
     """
-    if not columns or _has_query(expression):
+    tokens = [token for token in scan(expression) if token.kind != "comment"]
+    if not columns or any(token.is_word("select") for token in tokens):
         return f"sql`{_raw(expression)}`"
-    body = "".join(
-        "${" + typescript.member(owner, columns[name]) + "}" if name is not None else _raw(text)
-        for text, name in _pieces(expression, columns)
-    )
-    return f"sql`{body}`"
-
-
-def words_of(expression: str) -> set[str]:
-    """The unquoted words (lower case) and quoted names of an expression, outside its strings and comments."""
-    return {
-        match["quoted"][1:-1].replace('""', '"') if match["quoted"] else match["word"].lower()
-        for match in _TOKEN.finditer(expression)
-        if match["quoted"] or match["word"]
-    }
+    body, position = "", 0
+    for token, name in _references(tokens, columns):
+        body += _raw(expression[position : token.start]) + "${" + typescript.member(owner, columns[name]) + "}"
+        position = token.end
+    return f"sql`{body}{_raw(expression[position:])}`"
 
 
 def is_literal(expression: str) -> bool:
@@ -72,38 +58,16 @@ def _raw(text: str) -> str:
     return typescript.template(text).replace("\n", "\\n")
 
 
-def _has_query(expression: str) -> bool:
-    return "select" in words_of(expression)
-
-
-def _pieces(expression: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
-    tokens = list(_TOKEN.finditer(expression))
-    for position, match in enumerate(tokens):
-        name = _column(match, columns)
-        if name is not None and _stands_alone(tokens, position):
-            yield match[0], name
-        else:
-            yield match[0], None
-
-
-def _column(match: re.Match[str], columns: Mapping[str, str]) -> str | None:
-    if match["quoted"]:
-        name = match["quoted"][1:-1].replace('""', '"')
-        return name if name in columns else None
-    if match["word"]:
-        name = match["word"].lower()
-        return name if name in columns and name not in _LEFT_ALONE else None
-    return None
-
-
-def _stands_alone(tokens: list[re.Match[str]], position: int) -> bool:
-    """Neither qualified, nor called, nor a type: the neighbours tell."""
-    before = _neighbour(reversed(tokens[:position]))
-    after = _neighbour(iter(tokens[position + 1 :]))
-    if before in (".", "::") or (before or "").lower() in ("as", "collate", "operator"):
-        return False
-    return after not in ("(", ".", "=>") and not (after or "").startswith("'")
-
-
-def _neighbour(tokens: Iterator[re.Match[str]]) -> str | None:
-    return next((match[0] for match in tokens if not match[0].isspace()), None)
+def _references(tokens: list[Token], columns: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """The tokens that are columns, and no type, function, or name of something else: the neighbours tell."""
+    for place, token in enumerate(tokens):
+        name = token.name
+        if name is None or name not in columns or (token.kind == "word" and name in _LEFT_ALONE):
+            continue
+        before = tokens[place - 1] if place else None
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if before is not None and (before.text in (".", "::") or before.is_word("as", "collate", "operator")):
+            continue
+        if after is not None and (after.text in ("(", ".", "=>", ":=") or after.kind in ("string", "body")):
+            continue
+        yield token, name

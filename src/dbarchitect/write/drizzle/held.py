@@ -7,148 +7,250 @@ of an object with `;`, `,,` and `--` and split them again, so that a part which 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
 
-from dbarchitect.model.column import Column
-from dbarchitect.model.constraint import Check, ForeignKey, Unique
+from dbarchitect.model.column import Column, Generated
+from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.index import Index
 from dbarchitect.model.policy import Policy
-from dbarchitect.model.schema import Schema, View
+from dbarchitect.model.routine import Function
+from dbarchitect.model.schema import Composite, Domain, Enum, RangeType, Schema, Sequence, View
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
-from dbarchitect.write.drizzle.expressions import words_of
+from dbarchitect.sql.tokens import scan
+from dbarchitect.write.sql.dependencies import Names, NodeKey, names_of, needs, node_key
 
 VIEW_OPTIONS = {"security_barrier": "securityBarrier", "security_invoker": "securityInvoker"}
 _PLAIN_TYPE = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_SEPARATOR = "text that drizzle-kit 0.31 takes for a separator of its snapshot"
+
+Key = tuple[str, str]
 
 
-def emitted_tables(schema: Schema) -> tuple[Table, ...]:
-    """The tables that get a file: all but partitions, which the companion makes and nobody queries by name."""
-    return tuple(table for table in schema.tables if table.partition_of is None)
+class Held:
+    """Answers about one schema; every `…_reason` is None when the schema file holds the thing as it is."""
 
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._enums = {(enum.schema, enum.name) for enum in self.enums}
+        self._tables = {table.key: table for table in schema.tables}
 
-def replaced_reason(schema: Schema, table: Table) -> str | None:
-    """Why the companion makes the table anew instead of altering what Drizzle made; None when it does not."""
-    if table.partitioning is not None:
-        return "it is partitioned"
-    if table.inherits:
-        return "it inherits from another table"
-    for column in table.columns:
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that get a file: all but partitions, which the companion makes and nobody queries by name."""
+        return tuple(table for table in self.schema.tables if table.partition_of is None)
+
+    @cached_property
+    def enums(self) -> tuple[Enum, ...]:
+        """The enums of the schema files: one without labels cannot be one."""
+        return tuple(enum for enum in self.schema.enums if enum.labels)
+
+    @cached_property
+    def sequences(self) -> tuple[Sequence, ...]:
+        """The sequences of the schema files: Drizzle knows none but bigint ones."""
+        return tuple(sequence for sequence in self.schema.sequences if sequence.type.name == "bigint")
+
+    @cached_property
+    def namespaces(self) -> tuple[str, ...]:
+        """The PostgreSQL schemas that the schema files name: those with something in them."""
+        groups: Iterable[Iterable[Table | Enum | View | Sequence]] = (
+            self.tables, self.enums, self.schema.views, self.sequences,
+        )  # fmt: skip
+        return tuple(sorted({item.schema for group in groups for item in group} - {"public"}))
+
+    @cached_property
+    def _names(self) -> Names:
+        return names_of(self.schema)
+
+    @cached_property
+    def first(self) -> frozenset[NodeKey]:
+        """Types and functions that must and can exist before Drizzle's tables: they need none of Drizzle's objects."""
+        early: set[NodeKey] = set()
+        movable = {
+            key: needs(item, self._names).hard
+            for key, item in self._names.nodes.items()
+            if isinstance(item, Domain | Composite | RangeType | Function)
+            or (isinstance(item, Sequence) and item not in self.sequences)
+            or (isinstance(item, Enum) and not item.labels)
+        }
+        grown = True
+        while grown:
+            ready = {key for key, wanted in movable.items() if key not in early and wanted <= early}
+            early |= ready
+            grown = bool(ready)
+        wanted = {key for key in early if not isinstance(self._names.nodes[key], Function)}
+        waiting = {key for table in self.tables for key in self._mentioned(_texts(table))} & early
+        while waiting:
+            key = waiting.pop()
+            if key not in wanted or isinstance(self._names.nodes[key], Function):
+                wanted.add(key)
+            waiting |= needs(self._names.nodes[key], self._names).hard - wanted
+        for key in list(wanted):
+            wanted |= needs(self._names.nodes[key], self._names).hard
+        return frozenset(wanted)
+
+    def _mentioned(self, texts: Iterable[str | None]) -> set[NodeKey]:
+        return {key for text in texts if text for key in self._names.mentioned(scan(text), calls_only=True)}
+
+    def _too_late(self, *texts: str | None) -> bool:
+        """Whether a text needs a function or type that only the companion can make."""
+        late = self._mentioned(texts) - self.first
+        return any(not isinstance(self._names.nodes[key], Enum) for key in late)
+
+    @cached_property
+    def replaced(self) -> Mapping[Key, str]:
+        """The tables that the companion makes anew instead of altering what Drizzle made, with the reason."""
+        found = {table.key: self._replaced(table) for table in self.tables}
+        return {key: reason for key, reason in found.items() if reason}
+
+    def _replaced(self, table: Table) -> str | None:
+        if table.partitioning is not None:
+            return "it is partitioned"
+        if table.inherits or any(table.key in other.inherits for other in self.schema.tables):
+            return "it takes part in inheritance"
+        for column in table.columns:
+            if reason := self._column(column):
+                return f"its column {column.name} {reason}"
+        key = table.primary_key
+        if key is not None and (key.include or key.deferrable or key.without_overlaps):
+            return "its primary key has INCLUDE, DEFERRABLE or WITHOUT OVERLAPS"
+        if any(unique.include or unique.deferrable or unique.without_overlaps for unique in table.uniques):
+            return "one of its unique constraints has INCLUDE, DEFERRABLE or WITHOUT OVERLAPS"
+        return None
+
+    def _column(self, column: Column) -> str | None:
         if column.collation is not None:
-            return f"its column {column.name} has a collation of its own"
+            return "has a collation of its own"
         if column.generated is not None and not column.generated.stored:
-            return f"its column {column.name} is computed when it is read"
-        if own_type_reason(schema, column.type):
-            return f"the type of its column {column.name} has a name that drizzle-kit cannot quote"
-    key = table.primary_key
-    if key is not None and (key.include or key.deferrable or key.without_overlaps):
-        return "its primary key has INCLUDE, DEFERRABLE or WITHOUT OVERLAPS"
-    if any(unique.include or unique.deferrable or unique.without_overlaps for unique in table.uniques):
-        return "one of its unique constraints has INCLUDE, DEFERRABLE or WITHOUT OVERLAPS"
-    return None
-
-
-def own_type_reason(schema: Schema, kind: SqlType) -> str | None:
-    """Why a user's own type cannot be written in a schema file; None when it can (enums always can)."""
-    if kind.schema is None:
+            return "is computed when it is read"
+        if self.type_reason(column.type):
+            return "has a type whose name drizzle-kit cannot write"
+        if self._too_late(column.default, column.generated.expression if column.generated else None):
+            return "needs a function that needs tables itself"
         return None
-    if kind.dimensions <= 1 and any((e.schema, e.name) == (kind.schema, kind.name) for e in schema.enums):
+
+    def type_reason(self, kind: SqlType) -> str | None:
+        """Why a user's own type is not named in a schema file; what it is made of stands there instead."""
+        if kind.schema is None:
+            return None
+        if (kind.schema, kind.name) in self._enums:
+            plain = kind.schema == "public" and _PLAIN_TYPE.match(kind.name)
+            return None if kind.dimensions <= 1 or plain else "an array of arrays of an enum with a special name"
+        if kind.schema != "public" or not _PLAIN_TYPE.match(kind.name):
+            return "drizzle-kit 0.31 puts the whole name of a custom type in one pair of quotes"
+        keys = set(self._names.type_keys(kind))
+        return None if keys <= self.first else "it needs a type of Drizzle's"
+
+    def column(self, column: Column) -> Column:
+        """The column as Drizzle holds it: a base type for a type that it cannot name, nothing virtual, no collation."""
+        default, generated = column.default, column.generated
+        if default is not None and self._too_late(default):
+            default = "null"  # keeps the value optional for inserts; PostgreSQL stores no such default
+        if generated is not None:
+            generated = Generated("null" if self._too_late(generated.expression) else generated.expression)
+        return replace(
+            column, type=self._base(column.type), default=default, generated=generated, collation=None, comment=None
+        )
+
+    def _base(self, kind: SqlType) -> SqlType:
+        if self.type_reason(kind) is None:
+            return kind
+        domain = next((d for d in self.schema.domains if (d.schema, d.name) == (kind.schema, kind.name)), None)
+        base = self._base(domain.base) if domain else SqlType("text")
+        return base.array(kind.dimensions)
+
+    def index_reason(self, index: Index) -> str | None:
+        """Why an index is made by the companion."""
+        if index.include:
+            return "INCLUDE"
+        if index.nulls_not_distinct:
+            return "NULLS NOT DISTINCT"
+        if index.only:
+            return "ON ONLY"
+        if any(part.opclass_options or part.collation for part in index.parts):
+            return "COLLATE or the options of an operator class"
+        expressions = [part.expression for part in index.parts if part.expression is not None]
+        if self._too_late(index.where, *expressions):
+            return "a function that needs tables itself"
+        columns = [part.column or "" for part in index.parts]
+        splits = _has(";", index.name, index.where or "", *expressions, *columns)
+        splits = splits or _has(",,", *expressions, *columns) or _has("--", *expressions, *columns)
+        return _SEPARATOR if splits else None
+
+    def check_reason(self, check: Check) -> str | None:
+        """Why a check is made by the companion."""
+        if not check.validated or not check.enforced or check.no_inherit:
+            return "NOT VALID, NOT ENFORCED or NO INHERIT"
+        if self._too_late(check.expression):
+            return "a function that needs tables itself"
+        return _SEPARATOR if _has(";", check.name, check.expression) else None
+
+    def policy_reason(self, table: Table, policy: Policy) -> str | None:
+        """Why a policy is made by the companion."""
+        if not table.row_security:
+            return "row level security that is off"
+        if self._too_late(policy.using, policy.check):
+            return "a function that needs tables itself"
+        # Subqueries may read tables that drizzle-kit makes after the policy.
+        if any("select" in (text or "").lower() for text in (policy.using, policy.check)):
+            return "a subquery"
+        return _SEPARATOR if _has("--", policy.name, policy.using or "", policy.check or "", *policy.roles) else None
+
+    def foreign_key(self, key: ForeignKey) -> bool:
+        """Whether the schema file has the foreign key, be it in a weaker form."""
+        target = self._tables.get((key.target_schema, key.target_table))
+        if target is None or target.partition_of is not None or key.period:
+            return False
+        # A unique index would do for PostgreSQL, but drizzle-kit 0.31 makes indexes after foreign keys (#4638).
+        keys = [set(unique.columns) for unique in target.uniques if not unique.without_overlaps]
+        if target.primary_key is not None and not target.primary_key.without_overlaps:
+            keys.append(set(target.primary_key.columns))
+        return set(key.target_columns) in keys and not _has(";", key.name) and not _has(",", *key.columns)
+
+    @staticmethod
+    def foreign_key_reason(key: ForeignKey) -> str | None:
+        """Why the companion writes a foreign key once more under its name."""
+        if key.set_columns:
+            return f"ON DELETE {key.on_delete.upper()} of some columns"
+        if key.match_full:
+            return "MATCH FULL"
+        if key.deferrable:
+            return "DEFERRABLE"
+        if not key.validated or not key.enforced:
+            return "NOT VALID or NOT ENFORCED"
+        return "PERIOD" if key.period else None
+
+    def view_reason(self, view: View) -> str | None:
+        """Why a view is declared as existing, and made by the companion."""
+        if not view.columns:
+            return "columns that are not known"
+        if any(name not in VIEW_OPTIONS for name, _ in view.options):
+            return "an option that Drizzle has not"
+        if view.check_option:
+            return "WITH CHECK OPTION"
+        mentioned = self._names.mentioned(scan(view.definition)) - {node_key(view)}
+        nodes = [self._names.nodes[key] for key in mentioned]
+        if any(isinstance(node, View) for node in nodes):
+            return "another view"
+        if any(node_key(node) not in self.first for node in nodes if isinstance(node, Function)):
+            return "a function of the schema"
+        if any(node.key in self.replaced or node.partition_of for node in nodes if isinstance(node, Table)):
+            return "a table that the companion makes"
         return None
-    if kind.schema != "public" or not _PLAIN_TYPE.match(kind.name):
-        return "drizzle-kit puts the whole name of a custom type in one pair of quotes"
-    return None
 
 
-def index_reason(index: Index) -> str | None:
-    """Why an index is in the companion and not in the schema file."""
-    if index.include:
-        return "INCLUDE"
-    if index.nulls_not_distinct:
-        return "NULLS NOT DISTINCT"
-    if index.only:
-        return "ON ONLY"
-    if any(part.opclass_options or part.collation for part in index.parts):
-        return "COLLATE or operator class options"
-    expressions = [part.expression for part in index.parts if part.expression is not None]
-    if _splits(";", index.name, index.where or "", *expressions) or _splits(",,", *expressions):
-        return "a separator of drizzle-kit"
-    if _splits("--", index.name, *expressions, *(part.column or "" for part in index.parts)):
-        return "a separator of drizzle-kit"
-    return None
+def _texts(table: Table) -> list[str | None]:
+    texts: list[str | None] = [column.default for column in table.columns]
+    texts += [column.generated.expression for column in table.columns if column.generated]
+    texts += [check.expression for check in table.checks]
+    for index in table.indexes:
+        texts += [index.where, *(part.expression for part in index.parts)]
+    for policy in table.policies:
+        texts += [policy.using, policy.check]
+    return texts
 
 
-def check_reason(check: Check) -> str | None:
-    """Why a check is in the companion and not in the schema file."""
-    if not check.validated or not check.enforced or check.no_inherit:
-        return "NOT VALID, NOT ENFORCED or NO INHERIT"
-    return "a separator of drizzle-kit" if _splits(";", check.name, check.expression) else None
-
-
-def policy_reason(table: Table, policy: Policy) -> str | None:
-    """Why a policy is in the companion and not in the schema file."""
-    if not table.row_security:
-        return "row level security is off, and Drizzle turns it on for every policy"
-    if _splits("--", policy.name, policy.using or "", policy.check or "", *policy.roles):
-        return "a separator of drizzle-kit"
-    return None
-
-
-def foreign_key_reason(key: ForeignKey) -> str | None:
-    """Why the companion writes a foreign key once more under its name; None when Drizzle says it all."""
-    if key.set_columns:
-        return f"ON DELETE {key.on_delete.upper()} of some columns"
-    if key.match_full:
-        return "MATCH FULL"
-    if key.deferrable:
-        return "DEFERRABLE"
-    if not key.validated or not key.enforced:
-        return "NOT VALID or NOT ENFORCED"
-    return "PERIOD" if key.period else None
-
-
-def foreign_key_held(schema: Schema, key: ForeignKey) -> bool:
-    """Whether the schema file has the foreign key, be it in a weaker form."""
-    target = next((t for t in schema.tables if t.key == (key.target_schema, key.target_table)), None)
-    if target is None or target.partition_of is not None or key.period:
-        return False
-    # PostgreSQL wants a unique constraint under the target; one that only the companion makes comes too late.
-    return all(target.has(name) for name in key.target_columns) and _has_key(target, key.target_columns)
-
-
-def unique_held(unique: Unique) -> bool:
-    """Whether the schema file has the unique constraint (perhaps weaker, when its table is made anew)."""
-    return not unique.without_overlaps
-
-
-def view_reason(schema: Schema, view: View) -> str | None:
-    """Why a view is declared as existing in the schema file, and made by the companion."""
-    if not view.columns:
-        return "its columns are not known"
-    if any(name not in VIEW_OPTIONS for name, _ in view.options):
-        return "an option that Drizzle has not"
-    if view.check_option:
-        return "WITH CHECK OPTION"
-    used = words_of(view.definition)
-    if any(other.name in used for other in schema.views if other is not view):
-        return "it reads another view"
-    if any(function.name in used for function in schema.functions):
-        return "it calls a function of the schema"
-    if any(table.name in used for table in schema.tables if replaced_reason(schema, table) or table.partition_of):
-        return "it reads a table that the companion makes"
-    return None
-
-
-def virtual(column: Column) -> bool:
-    """Whether the column is computed when it is read."""
-    return column.generated is not None and not column.generated.stored
-
-
-def _has_key(table: Table, columns: tuple[str, ...]) -> bool:
-    keys = [set(unique.columns) for unique in table.uniques if not unique.without_overlaps]
-    if table.primary_key is not None and not table.primary_key.without_overlaps:
-        keys.append(set(table.primary_key.columns))
-    # A unique index would do for PostgreSQL, but drizzle-kit 0.31 makes indexes after foreign keys (#4638).
-    return set(columns) in keys
-
-
-def _splits(separator: str, *texts: str) -> bool:
+def _has(separator: str, *texts: str) -> bool:
     return any(separator in text for text in texts)

@@ -107,11 +107,6 @@ class Names:
         """The variable of a sequence, given its schema and name: `invoiceNumberSequence`."""
         return self._others["sequence", place, name]
 
-    @property
-    def namespaces(self) -> tuple[str, ...]:
-        """The PostgreSQL schemas beside public."""
-        return tuple(sorted(name for kind, _, name in self._others if kind == "namespace"))
-
     def namespace(self, name: str) -> str:
         """The variable of a PostgreSQL schema beside public: `billingNamespace`."""
         return self._others["namespace", "public", name]

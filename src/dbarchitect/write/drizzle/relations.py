@@ -10,7 +10,7 @@ from dbarchitect.model.names import camel
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.settings import Line
-from dbarchitect.write.drizzle.held import emitted_tables
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Arr, Arrow, Call, Node, Obj, Raw, statement
 from dbarchitect.write.drizzle.naming import Names, unique_names
@@ -54,7 +54,7 @@ def project_relations(schema: Schema, names: Names) -> tuple[Relation, ...]:
         schema: the schema; `intent.relations` names the child's end by constraint address.
         names: the names of the project.
     """
-    tables = {table.key: table for table in emitted_tables(schema)}
+    tables = {table.key: table for table in Held(schema).tables}
     keys = [
         (table, key, tables[key.target_schema, key.target_table])
         for table in tables.values()
@@ -149,7 +149,7 @@ def _single(child: Table, key: ForeignKey) -> bool:
 def _file_045(schema: Schema, names: Names, relations: tuple[Relation, ...]) -> str:
     imports = Imports()
     parts = []
-    for table in emitted_tables(schema):
+    for table in Held(schema).tables:
         entries: list[tuple[str, Node]] = []
         helpers = []
         for relation in relations:
@@ -195,7 +195,7 @@ def _file_1(schema: Schema, names: Names, relations: tuple[Relation, ...]) -> st
     imports.add(ORM, "defineRelations")
     variables = []
     entries: list[tuple[str, Node]] = []
-    for table in emitted_tables(schema):
+    for table in Held(schema).tables:
         own = names.table(table)
         variables.append(imports.add(f"./{own.file}", own.variable))
         ends: list[tuple[str, Node]] = []

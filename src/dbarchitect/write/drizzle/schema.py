@@ -11,12 +11,12 @@ from dbarchitect.model.names import title
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.settings import Settings
-from dbarchitect.write.drizzle import held
 from dbarchitect.write.drizzle.columns import ColumnWriter
 from dbarchitect.write.drizzle.columns_custom import FILE as TYPES
 from dbarchitect.write.drizzle.columns_custom import CustomTypes
 from dbarchitect.write.drizzle.constraints import check_extra, foreign_key_extra, inline_reference, key_extras
 from dbarchitect.write.drizzle.enums import enums_file, namespaces_file, sequences_file
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import Imports
 from dbarchitect.write.drizzle.indexes import index_extra
 from dbarchitect.write.drizzle.layout import WIDTH, Arrow, Call, Lines, Node, Obj, Raw, Spread, chain, statement
@@ -24,7 +24,7 @@ from dbarchitect.write.drizzle.naming import Names
 from dbarchitect.write.drizzle.policies import policy_extra
 from dbarchitect.write.drizzle.relations import relations_file
 from dbarchitect.write.drizzle.schema_sections import section_titles
-from dbarchitect.write.drizzle.typescript import comment, comment_text, line_comment
+from dbarchitect.write.drizzle.typescript import comment, comment_text, line_comment, string
 from dbarchitect.write.drizzle.views import views_file
 
 FOLDER = "src/db/schema"
@@ -37,14 +37,15 @@ def schema_files(schema: Schema, settings: Settings) -> dict[str, str]:
         schema: the schema; its intent gives comments, sections and the names of relations.
         settings: the line decides about relations.ts and about which foreign keys need a name; `ids` about ids.
     """
+    held = Held(schema)
     names = Names(schema)
     custom = CustomTypes(schema)
-    writer = _Tables(schema, names, settings, custom)
-    files = {names.table(table).file: writer.file(table) for table in held.emitted_tables(schema)}
-    files["enums"] = enums_file(schema, names)
-    files["namespaces"] = namespaces_file(schema, names)
-    files["sequences"] = sequences_file(schema, names)
-    files["views"] = views_file(schema, names, settings, custom)
+    writer = _Tables(held, names, settings, custom)
+    files = {names.table(table).file: writer.file(table) for table in held.tables}
+    files["enums"] = enums_file(held, names)
+    files["namespaces"] = namespaces_file(held, names)
+    files["sequences"] = sequences_file(held, names)
+    files["views"] = views_file(held, names, settings, custom)
     files[TYPES] = custom.render()
     files["relations"] = relations_file(schema, names, settings.drizzle)
     present = {name: text for name, text in files.items() if text}
@@ -53,8 +54,9 @@ def schema_files(schema: Schema, settings: Settings) -> dict[str, str]:
 
 
 class _Tables:
-    def __init__(self, schema: Schema, names: Names, settings: Settings, custom: CustomTypes) -> None:
-        self._schema = schema
+    def __init__(self, held: Held, names: Names, settings: Settings, custom: CustomTypes) -> None:
+        self._held = held
+        self._schema = schema = held.schema
         self._names = names
         self._settings = settings
         self._custom = custom
@@ -75,15 +77,32 @@ class _Tables:
     def _about(self, table: Table) -> str:
         heading = title(self._names.table(table).logical) or table.name
         purpose = self._lookup.intent(table).description or table.comment or ""
-        return comment(f"{heading} - {purpose}" if purpose else heading)
+        more = self._elsewhere(table)
+        companion = f"\n\nThe companion migration adds {more}." if more else ""
+        return comment((f"{heading} - {purpose}" if purpose else heading) + companion)
+
+    def _elsewhere(self, table: Table) -> str:
+        """What belongs to the table and only SQL can say, in words."""
+        held = self._held
+        parts = []
+        if table.key in held.replaced:
+            parts.append(f"what makes this table special ({held.replaced[table.key]})")
+        if table.force_row_security:
+            parts.append("FORCE ROW LEVEL SECURITY")
+        names = [f"exclusion {exclusion.name}" for exclusion in table.exclusions]
+        names += [f"foreign key {key.name}" for key in table.foreign_keys if not held.foreign_key(key)]
+        names += [f"check {check.name}" for check in table.checks if held.check_reason(check)]
+        names += [f"index {index.name}" for index in table.indexes if held.index_reason(index)]
+        names += [f"policy {policy.name}" for policy in table.policies if held.policy_reason(table, policy)]
+        names += [f"trigger {trigger.name}" for trigger in table.triggers]
+        parts += names
+        return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else ""
 
     def _definition(self, table: Table, imports: Imports) -> str:
-        from dbarchitect.write.drizzle.typescript import string
-
         names = self._names.table(table)
         maker = self._maker(table, imports)
         inline = {
-            column.name: inline_reference(self._schema, table, column.name, self._settings.drizzle)
+            column.name: inline_reference(self._held, table, column.name, self._settings.drizzle)
             for column in table.columns
         }
         columns = self._columns(table, inline, imports)
@@ -95,7 +114,7 @@ class _Tables:
             call: Node = Spread(maker, arguments)
         else:
             call = Call(maker, arguments)
-        if table.row_security and not any(held.policy_reason(table, policy) is None for policy in table.policies):
+        if table.row_security and not any(self._held.policy_reason(table, policy) is None for policy in table.policies):
             call = chain(call, [Call("enableRLS")])
         declaration = statement(f"export const {names.variable} = ", call)
         return f"const TABLE_NAME = {string(table.name)}\n{declaration}"
@@ -106,7 +125,7 @@ class _Tables:
         return f"{imports.add('./namespaces', self._names.namespace(table.schema))}.table"
 
     def _columns(self, table: Table, inline: dict[str, ForeignKey | None], imports: Imports) -> Obj:
-        writer = ColumnWriter(self._schema, self._names, self._settings, self._custom, imports)
+        writer = ColumnWriter(self._held, self._names, self._settings, self._custom, imports)
         titles = section_titles(self._lookup, table)
         entries: list[tuple[str, Node]] = []
         comments: dict[str, str] = {}
@@ -134,7 +153,7 @@ class _Tables:
             reason = self._reason(table.constraint_address(reference.name))
             if reason:
                 yield reason
-            elif held.foreign_key_reason(reference):
+            elif self._held.foreign_key_reason(reference):
                 yield _narrowed(reference)
 
     def _reason(self, address: str) -> str:
@@ -148,23 +167,23 @@ class _Tables:
             yield self._reason(table.constraint_address(name)), node
         written = {key.name for key in inline.values() if key is not None}
         for key in table.foreign_keys:
-            if key.name in written or not held.foreign_key_held(self._schema, key):
+            if key.name in written or not self._held.foreign_key(key):
                 continue
             lines = [self._reason(table.constraint_address(key.name))]
-            if held.foreign_key_reason(key):
+            if self._held.foreign_key_reason(key):
                 lines.append(_narrowed(key))
             node = foreign_key_extra(table, key, self._names, imports)
             yield "\n".join(line for line in lines if line), node
         for index in sorted(table.indexes, key=lambda index: (not index.unique, index.name)):
-            if held.index_reason(index) is None:
+            if self._held.index_reason(index) is None:
                 node = index_extra(table, index, self._names, imports)
                 yield self._reason(table.index_address(index.name)), node
         for check in table.checks:
-            if held.check_reason(check) is None:
+            if self._held.check_reason(check) is None:
                 node = check_extra(table, check, self._names, imports)
                 yield self._reason(table.constraint_address(check.name)), node
         for policy in table.policies:
-            if held.policy_reason(table, policy) is None:
+            if self._held.policy_reason(table, policy) is None:
                 node = policy_extra(table, policy, self._names, imports)
                 yield self._reason(table.policy_address(policy.name)), node
 
@@ -174,7 +193,7 @@ class _Tables:
 
 
 def _narrowed(key: ForeignKey) -> str:
-    reason = held.foreign_key_reason(key)
+    reason = Held.foreign_key_reason(key)
     if key.set_columns:
         columns = ", ".join(key.set_columns)
         return line_comment(f"The companion migration narrows {key.on_delete} to {columns}.", width=WIDTH - 4)

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from dbarchitect.model.schema import Schema, View
+from dbarchitect.model.schema import View
 from dbarchitect.model.types import SqlType
 from dbarchitect.settings import Settings
-from dbarchitect.write.drizzle import held
 from dbarchitect.write.drizzle.columns import ColumnWriter
-from dbarchitect.write.drizzle.columns_custom import CustomTypes
+from dbarchitect.write.drizzle.columns_custom import UNKNOWN, CustomTypes
 from dbarchitect.write.drizzle.expressions import sql_template
+from dbarchitect.write.drizzle.held import VIEW_OPTIONS, Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Call, Node, Obj, Raw, chain, statement
 from dbarchitect.write.drizzle.naming import Names, column_names
 from dbarchitect.write.drizzle.typescript import comment, property_key, string
 
-UNKNOWN = SqlType("unknown", schema="public")
-"""The type of a view's column that nobody told us: TypeScript's unknown."""
 
-
-def views_file(schema: Schema, names: Names, settings: Settings, custom: CustomTypes) -> str:
+def views_file(held: Held, names: Names, settings: Settings, custom: CustomTypes) -> str:
     """The text of views.ts; '' without views."""
     imports = Imports()
-    writer = ColumnWriter(schema, names, settings, custom, imports)
+    writer = ColumnWriter(held, names, settings, custom, imports)
     parts = []
-    for view in schema.views:
+    for view in held.schema.views:
         variable = names.view(view.schema, view.name)
-        declared = statement(f"export const {variable} = ", _view(schema, view, writer, names, imports))
+        declared = statement(f"export const {variable} = ", _view(held, view, writer, names, imports))
         about = comment(view.comment) + "\n" if view.comment else ""
         parts.append(f"{about}{declared}\n")
     return f"{imports.render()}\n" + "\n".join(parts) if parts else ""
 
 
-def _view(schema: Schema, view: View, writer: ColumnWriter, names: Names, imports: Imports) -> Node:
+def _view(held: Held, view: View, writer: ColumnWriter, names: Names, imports: Imports) -> Node:
     properties = column_names(view.columns)
     types = view.column_types or (UNKNOWN,) * len(view.columns)
     entries: list[tuple[str, Node]] = [
@@ -39,11 +36,11 @@ def _view(schema: Schema, view: View, writer: ColumnWriter, names: Names, import
         for name, kind in zip(view.columns, types, strict=True)
     ]
     head = Call(_maker(view, names, imports), [Raw(string(view.name)), Obj(entries, expanded=bool(entries))])
-    if held.view_reason(schema, view):
+    if held.view_reason(view):
         return chain(head, [Call("existing")])
     links = []
     if view.options:
-        options = [(held.VIEW_OPTIONS[key], Raw("true" if value in ("true", "on", "1") else "false"))
+        options = [(VIEW_OPTIONS[key], Raw("true" if value in ("true", "on", "1") else "false"))
                    for key, value in view.options]  # fmt: skip
         links.append(Call("with", [Obj(options)]))
     if view.materialized and not view.with_data:
