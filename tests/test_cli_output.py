@@ -66,7 +66,7 @@ def test_a_proof_counts_by_kind_and_names_the_culprit():
 
 def test_a_dry_run_shows_decisions_and_questions_and_says_that_nothing_happened():
     text = full("design", DRY)
-    for part in ("org_products.sku", "because two shops", "not global: clashes", "deletion", "*  soft",
+    for part in ("org_products.sku", "why: Two shops", "not: Global (clashes)", "deletion", "*  soft",
                  "brief.yaml:3:5: colour", "Nothing was written"):  # fmt: skip
         assert part in text
 

@@ -14,12 +14,14 @@ from dbarchitect.surface.output.full import proof as proof_page
 from dbarchitect.surface.output.full.page import Page
 
 Object = Mapping[str, Any]
+EVERYWHERE = {"id", "created_at", "updated_at", "deleted_at"}
+"""Columns that every table has, and that say nothing about one."""
 
 
 def draw(page: Page, design: Object) -> None:
     """Draw the whole page; a dry run shows every decision, a made project says where they are."""
     thinking = not design.get("folder")
-    _tables(page, design)
+    _tables(page, design, named=thinking)
     _decisions(page, design, every=thinking)
     _questions(page, design)
     _problems(page, design)
@@ -34,7 +36,7 @@ def draw(page: Page, design: Object) -> None:
         page.line("Nothing was written and nothing was proved; give -o DIR to do both.", style="dim")
 
 
-def _tables(page: Page, design: Object) -> None:
+def _tables(page: Page, design: Object, *, named: bool) -> None:
     tables = words.tables(design)
     columns = sum(len(words.columns(table)) for table in tables)
     links = sum(len(table.get("foreign_keys", ())) for table in tables)
@@ -46,8 +48,11 @@ def _tables(page: Page, design: Object) -> None:
     grid.add_column("refers to", overflow="fold")
     grid.add_column("what it holds", ratio=1, overflow="fold")
     for table in tables:
-        about = (table.get("comment") or "").split("\n")[0]
-        grid.add_row(Text(table["name"]), str(len(words.columns(table))), _parents(table), Text(about))
+        about = Text((table.get("comment") or "").split("\n")[0])
+        own = [name for name in words.columns(table) if name not in EVERYWHERE]
+        if named and own:
+            about.append(f"\n{', '.join(own)}", "dim")
+        grid.add_row(Text(table["name"]), str(len(words.columns(table))), _parents(table), about)
     page.draw(grid)
 
 
@@ -68,9 +73,9 @@ def _decisions(page: Page, design: Object, *, every: bool) -> None:
         line = Text(_short(decision["address"]), "bold")
         line.append(f"  {decision['choice']}", "not bold")
         page.line(line, indent=2)
-        page.line(f"because {_uncapitalized(decision['because'])}", indent=4, style="dim")
+        page.line(f"why: {decision['because']}", indent=4, style="dim")
         for other in decision.get("alternatives", ()):
-            page.line(f"not {_uncapitalized(other['choice'])}: {other['price']}", indent=4, style="dim")
+            page.line(f"not: {other['choice']} ({other['price'].rstrip('.')})", indent=4, style="dim")
 
 
 def _questions(page: Page, design: Object) -> None:
@@ -120,10 +125,5 @@ def _files(page: Page, design: Object) -> None:
 
 def _short(address: str) -> str:
     """`column:public.users.email` as a person says it: `users.email`."""
-    return address.partition(":")[2].removeprefix("public.") or address
-
-
-def _uncapitalized(text: str) -> str:
-    """The text as the middle of a sentence; names and abbreviations keep their capitals."""
-    first = text.split(" ")[0]
-    return text if first == "I" or first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
+    kind, _, name = address.partition(":")
+    return "everywhere" if kind == "namespace" and name == "public" else name.removeprefix("public.") or address
