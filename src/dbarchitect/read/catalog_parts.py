@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.routine import Event, Timing, Trigger
-from dbarchitect.read.catalog import Catalog, Row, condition, grouped, options
+from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options
 from dbarchitect.sql.tokens import scan, without_outer_parentheses
 
 _EVENTS: tuple[tuple[int, Event], ...] = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
@@ -23,6 +24,7 @@ class Parts:
         self._catalog = catalog
         self._indexes = {row[0]: row for row in catalog.rows["indexes"]}
         self._by_relation = grouped(catalog.rows["indexes"], 1)
+        self._names = {row[0]: row[2] for row in catalog.rows["relations"]}
         self._triggers = grouped(catalog.rows["triggers"], 1)
         self._of_constraints = {row[12] for row in catalog.rows["constraints"] if row[4] in ("p", "u", "x")}
         self._lost = [f"{kind} {name}" for kind, name in catalog.rows["problems"]]
@@ -43,8 +45,22 @@ class Parts:
 
     def indexes(self, relation: int) -> tuple[Index, ...]:
         """The indexes of a relation that back no constraint and come from no parent."""
-        rows = [row for row in self._by_relation[relation] if row[0] not in self._of_constraints and not row[13]]
-        return tuple(self._index(row) for row in rows)
+        rows = self._by_relation[relation]
+        for row in rows:
+            if row[13] and not self._is_made_by_parent(row):
+                self.lost(f"index {row[2]} of a partition, attached to an index of its parent under a name of its own")
+        return tuple(self._index(row) for row in rows if row[0] not in self._of_constraints and not row[13])
+
+    def _is_made_by_parent(self, row: Row) -> bool:
+        """Whether the index has the name that PostgreSQL gives to a partition's copy of its parent's index.
+
+        Source: ChooseIndexName in PostgreSQL's src/backend/commands/indexcmds.c.
+        """
+        parts = [part.column or "expr" for part in self.keys(row)] + list(self._catalog.names(row[1], row[6][row[5] :]))
+        table = self._names[row[1]]
+        usual = [object_name(table, "_".join(parts), suffix) for suffix in ("idx", "key", "excl")]
+        usual.append(object_name(table, None, "pkey"))
+        return any(re.fullmatch(re.escape(name) + r"\d*", row[2]) for name in usual)
 
     def _index(self, row: Row) -> Index:
         return Index(

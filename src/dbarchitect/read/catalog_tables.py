@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
 from dbarchitect.model.constraint import Action, Check, Exclusion, ExclusionElement, ForeignKey, PrimaryKey, Unique
-from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.model.policy import Command, Policy
 from dbarchitect.model.table import Partitioning, PartitionOf, Table
-from dbarchitect.read.catalog import Catalog, Row, condition, grouped, options, reference_name
+from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options, reference_name
 from dbarchitect.read.catalog_parts import Parts
 from dbarchitect.sql.tokens import split_top
 
@@ -108,9 +106,13 @@ class Tables:
     def _identity(self, relation: int, number: int, column: str, always: bool) -> Identity:
         """The identity, its sequence named only when it has another name than PostgreSQL would choose."""
         row = self._identities.get((relation, number))
-        if row is None:
-            return Identity(always)
-        usual = sequence_name(self._relations[relation][2], column)
+        if row is None:  # a partition counts with its parent's sequence
+            parent = next((parent[1] for parent in self._inherits[relation]), None)
+            numbers = {name: place for place, name in self._catalog.attributes.get(parent, {}).items()}
+            if parent is None or column not in numbers:
+                return Identity(always)
+            return self._identity(parent, numbers[column], column, always)
+        usual = object_name(self._relations[relation][2], column, "seq")
         return Identity(always, sequence_options(row), None if row[2] == usual else row[2])
 
     def _policy(self, row: Row) -> Policy:
@@ -219,20 +221,3 @@ def sequence_options(row: Row) -> SequenceOptions:
         None if cache_size == 1 else cache_size,
         cycle,
     )
-
-
-def sequence_name(table: str, column: str, suffix: str = "seq") -> str:
-    """The name that PostgreSQL gives a column's sequence: the longer part is shortened first, at whole characters.
-
-    Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c.
-    """
-    first, second = table.encode(), column.encode()
-    room = MAX_BYTES - len(suffix) - 2
-    lengths: Sequence[int] = (len(first), len(second))
-    one, two = lengths
-    while one + two > room:
-        if one > two:
-            one -= 1
-        else:
-            two -= 1
-    return f"{first[:one].decode(errors='ignore')}_{second[:two].decode(errors='ignore')}_{suffix}"

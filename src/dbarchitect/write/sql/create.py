@@ -24,7 +24,7 @@ from dbarchitect.write.sql.statement import Statement
 from dbarchitect.write.sql.table import (
     attach_sql,
     force_row_security_sql,
-    inherited_checks,
+    is_attached,
     replica_identity_sql,
     row_security_sql,
     table_sql,
@@ -133,14 +133,12 @@ def _creations(item: Object, schema: Schema) -> Iterator[Statement]:
 
 
 def _table(table: Table, tables: dict[tuple[str, str], Table]) -> Iterator[Statement]:
-    attached = bool(table.partition_of and table.columns)
-    checks = inherited_checks(table, tables) if attached else []
-    yield Statement(table_sql(table, inherited_checks=checks), table.address, "table")
+    yield Statement(table_sql(table, tables), table.address, "table")
     for check in table.checks:
         if waits(check):
             sql = add_constraint_sql(table, check_clause(check))
             yield Statement(sql, table.constraint_address(check.name), "constraint")
-    if attached:
+    if is_attached(table, tables):
         yield Statement(attach_sql(table), table.address, "partition")
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dbarchitect.errors import InputError
-from dbarchitect.model.column import Column, Identity
+from dbarchitect.model.column import Column, Generated, Identity
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
+from dbarchitect.model.types import SqlType
 from dbarchitect.sql.expression import as_default, guarded, parenthesized
 from dbarchitect.sql.quote import reference
 from dbarchitect.write.sql.constraint import check_clause, inline_clauses
 from dbarchitect.write.sql.options import sequence_options, with_clause
 from dbarchitect.write.sql.types import type_sql
+
+Tables = Mapping[tuple[str, str], Table]
 
 
 def column_sql(column: Column, *, table_schema: str = "public", widths: tuple[int, int] = (0, 0)) -> str:
@@ -29,13 +33,17 @@ def column_sql(column: Column, *, table_schema: str = "public", widths: tuple[in
     if column.default is not None:
         parts.append(f"DEFAULT {as_default(column.default)}")
     if column.generated:
-        kind = "STORED" if column.generated.stored else "VIRTUAL"
-        parts.append(f"GENERATED ALWAYS AS {parenthesized(column.generated.expression)} {kind}")
+        parts.append(_generated(column.generated))
     if column.identity:
         parts.append(identity_sql(column.identity, table_schema))
     if not column.nullable:
         parts.append("NOT NULL")
     return f"{quote(column.name).ljust(widths[0])} {' '.join(parts)}".rstrip()
+
+
+def _generated(generated: Generated) -> str:
+    kind = "STORED" if generated.stored else "VIRTUAL"
+    return f"GENERATED ALWAYS AS {parenthesized(generated.expression)} {kind}"
 
 
 def identity_sql(identity: Identity, table_schema: str) -> str:
@@ -53,28 +61,71 @@ def column_lines(columns: Sequence[Column], table_schema: str = "public") -> lis
     return [column_sql(column, table_schema=table_schema, widths=(name_width, type_width)) for column in columns]
 
 
-def table_sql(table: Table, *, inherited_checks: Sequence[str] = ()) -> str:
+def table_sql(table: Table, tables: Tables | None = None) -> str:
     """CREATE TABLE with its columns and every constraint that needs no other table.
 
-    A partition without columns of its own is written as PARTITION OF; one with columns as a table that
-    `attach_sql` makes a partition.
+    A partition is written as PARTITION OF, with what it does otherwise than its parent, when its columns stand in the
+    same order; else as a table that `attach_sql` makes a partition (`is_attached`).
 
     Args:
         table: the table.
-        inherited_checks: clauses of the parent's checks, which a table to be attached must already have.
+        tables: the parents of partitions, by (schema, name).
     """
     kind = "UNLOGGED TABLE" if table.unlogged else "TABLE"
-    clauses = [*column_lines(table.columns, table.schema), *inline_clauses(table), *inherited_checks]
-    body = "\n  " + ",\n  ".join(clause.replace("\n", "\n  ") for clause in clauses) + "\n" if clauses else ""
     head = f"CREATE {kind} {qualified(table.schema, table.name)}"
     parent = table.partition_of
-    if parent and not table.columns:
-        of = f"PARTITION OF {qualified(parent.schema, parent.table)}"
-        tail = f"{f' ({body})' if body else ''}\n  {guarded(parent.bound)}"
-        return f"{head}\n  {of}{tail}{_partition_by(table)}{with_clause(table.options)}"
+    if parent and not is_attached(table, tables or {}):
+        inherited = effective_columns(tables, (parent.schema, parent.table)) if tables and table.columns else ()
+        body = _body([*_differences(table.columns, inherited), *inline_clauses(table)])
+        of = f"PARTITION OF {qualified(parent.schema, parent.table)}{f' ({body})' if body else ''}"
+        return f"{head}\n  {of}\n  {guarded(parent.bound)}{_partition_by(table)}{with_clause(table.options)}"
+    columns = [replace(column, identity=None) for column in table.columns] if parent else table.columns
+    checks = _inherited_checks(table, tables or {})
+    body = _body([*column_lines(columns, table.schema), *inline_clauses(table), *checks])
     inherits = ", ".join(qualified(*parent) for parent in table.inherits)
     tail = f" INHERITS ({inherits})" if inherits else ""
     return f"{head} ({body}){tail}{_partition_by(table)}{with_clause(table.options)}"
+
+
+def _body(clauses: Sequence[str]) -> str:
+    return "\n  " + ",\n  ".join(clause.replace("\n", "\n  ") for clause in clauses) + "\n" if clauses else ""
+
+
+def effective_columns(tables: Tables, key: tuple[str, str]) -> tuple[Column, ...]:
+    """The columns of a table; those of its parent for a partition that has none of its own."""
+    table = tables.get(key)
+    if table is None:
+        return ()
+    if table.partition_of and not table.columns:
+        return effective_columns(tables, (table.partition_of.schema, table.partition_of.table))
+    return table.columns
+
+
+def is_attached(table: Table, tables: Tables) -> bool:
+    """Whether the partition must be made as a table first, because its columns are not those of its parent."""
+    if not table.partition_of or not table.columns:
+        return False
+    inherited = effective_columns(tables, (table.partition_of.schema, table.partition_of.table))
+    return [_shape(column) for column in table.columns] != [_shape(column) for column in inherited]
+
+
+def _shape(column: Column) -> tuple[str, SqlType, str | None, bool]:
+    return column.name, column.type, column.collation, column.generated is not None
+
+
+def _differences(columns: Sequence[Column], inherited: Sequence[Column]) -> list[str]:
+    lines = []
+    for column, parent in zip(columns, inherited, strict=False):
+        words = []
+        if column.default != parent.default:
+            words.append(f"DEFAULT {as_default(column.default if column.default is not None else 'NULL')}")
+        if column.generated and column.generated != parent.generated:
+            words.append(_generated(column.generated))
+        if not column.nullable and parent.nullable:
+            words.append("NOT NULL")
+        if words:
+            lines.append(f"{quote(column.name)} {' '.join(words)}")
+    return lines
 
 
 def _partition_by(table: Table) -> str:
@@ -101,15 +152,14 @@ def attach_sql(table: Table) -> str:
     )
 
 
-def inherited_checks(table: Table, tables: dict[tuple[str, str], Table]) -> list[str]:
+def _inherited_checks(table: Table, tables: Tables) -> list[str]:
     """Clauses of the checks that a partition to be attached takes over from its parents."""
     clauses: list[str] = []
     own = {check.name for check in table.checks}
-    parent = tables.get((table.partition_of.schema, table.partition_of.table)) if table.partition_of else None
-    while parent:
+    above = table.partition_of
+    while above and (parent := tables.get((above.schema, above.table))):
         clauses += [check_clause(check) for check in parent.checks if check.name not in own and not check.no_inherit]
         above = parent.partition_of
-        parent = tables.get((above.schema, above.table)) if above else None
     return clauses
 
 
