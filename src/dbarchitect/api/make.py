@@ -9,7 +9,6 @@ import json
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import dbarchitect
 from dbarchitect.api.design import Design
@@ -22,9 +21,6 @@ from dbarchitect.model.codec import content_hash, decode, encode
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
 from dbarchitect.settings import Settings
-
-if TYPE_CHECKING:
-    from dbarchitect.api.migrations import Chain
 
 PROOF = "proof.json"
 BRIEF = "brief.yaml"
@@ -70,14 +66,13 @@ def _build(
     now: datetime.datetime | None,
 ) -> tuple[dict[str, bytes], tuple[str, ...], Proof]:
     """Every file of the project, the names of its migrations, and the proof that was made of them in `scratch`."""
+    from dbarchitect.api import migrations
     from dbarchitect.api.documents import diagrams, documents
-    from dbarchitect.api.migrations import chain
     from dbarchitect.api.prove import proving_server
     from dbarchitect.engines import toolchain
     from dbarchitect.prove.context import Context
     from dbarchitect.prove.run import prove
 
-    old = _old_schema(folder) if previous else None
     with ThreadPoolExecutor(2, thread_name_prefix="make") as pool, proving_server(proof_url) as server:
         early = pool.submit(lambda: server.version)
         pictures = pool.submit(lambda: diagrams(draft))
@@ -89,7 +84,11 @@ def _build(
             formatted = project.format()
             if not formatted.passed:
                 raise RuntimeError(f"emitted TypeScript that does not parse: {formatted.problems[0]}")
-            history: Chain = chain(draft, settings, project, folder, old, now)
+            if previous is None:
+                history = migrations.first(draft.schema, settings, project)
+            else:
+                old = _old_schema(folder)
+                history = migrations.further(old, draft.schema, settings, project, folder, previous, now)
             files = {path: (scratch / path).read_bytes() for path in texts}
             files |= _bytes(history.files)
             publish.write_tree(_bytes(history.files), scratch)
@@ -112,7 +111,7 @@ def _sources(draft: Draft, settings: Settings, name: str) -> dict[str, str]:
         **schema_files(draft.schema, settings),
         **application_files(draft.schema, settings),
         **toolchain.project_files(settings.drizzle, toolchain.package_name(name)),
-        BRIEF: writer.write(draft.requirements),
+        BRIEF: writer.write(draft.requirements, draft.questions),
     }
 
 

@@ -15,14 +15,14 @@ STATEMENT = "The migrations, the Drizzle schema files and the declared schema gi
 
 def check(context: Context) -> Iterator[Claim]:
     """Build the schema by each road in a database of its own and compare fingerprints."""
-    from dbarchitect.write.drizzle.companion import companion
-    from dbarchitect.write.sql import create
+    from dbarchitect.write.drizzle.migration import migration_entries
+    from dbarchitect.write.sql.create import create
 
-    after = companion(context.schema, context.settings)
+    ours = {entry.tag: entry.up_sql for entry in migration_entries(context.schema, context.settings)}
     roads = {
         "drizzle-kit": (
             "The SQL that drizzle-kit makes of the schema files, with the companion, gives the migrations' catalog.",
-            [*(s.sql for s in after.before), *context.kit.statements, *(s.sql for s in after.after)],
+            [*ours.get("before", ()), *context.kit.statements, *ours.get("companion", ())],
         ),
         "declared": (
             "The schema that the brief declares gives the migrations' catalog.",
