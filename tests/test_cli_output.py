@@ -124,6 +124,7 @@ def test_the_doctor_says_what_to_do():
 def test_words():
     assert [words.count(number, "index") for number in (0, 1, 2)] == ["0 indexes", "1 index", "2 indexes"]
     assert words.count(1200, "entry") == "1,200 entries"
+    assert words.count(2, "foreign key") == "2 foreign keys"
     assert words.listed(["a", "b", "c"]) == "a, b and c"
     assert words.changes({"written": ["a"]}) == "1 file written"
     assert words.changes({}) == "no files"

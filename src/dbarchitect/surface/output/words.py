@@ -27,7 +27,8 @@ def count(number: int, noun: str) -> str:
     """`1 table`, `2 tables`, `3 indexes`, `1,200 entries`."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith(("x", "s")) else f"{noun}s"
+    ends_in_y = noun.endswith("y") and noun[-2] not in "aeiou"
+    plural = f"{noun[:-1]}ies" if ends_in_y else f"{noun}es" if noun.endswith(("x", "s")) else f"{noun}s"
     return f"{number:,} {plural}"
 
 
