@@ -13,6 +13,8 @@ from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType, parse_type
 from dbarchitect.settings import Settings
+from dbarchitect.sql.expression import as_default
+from dbarchitect.sql.tokens import without_outer_parentheses
 from dbarchitect.write.drizzle.columns_custom import CustomTypes
 from dbarchitect.write.drizzle.expressions import is_literal, literal_value, sql_template
 from dbarchitect.write.drizzle.held import Held
@@ -70,7 +72,8 @@ class ColumnWriter:
             place = kind.schema or "public"
             return Call(self._imports.add("./enums", self._names.enum(place, kind.name)), [Raw(string(name))])
         if self._needs_custom(kind):
-            return Call(self._imports.add("./types", self._custom.name(kind)), [Raw(string(name))])
+            custom = self._custom.name(kind if kind.dimensions > 1 else kind.element)
+            return Call(self._imports.add("./types", custom), [Raw(string(name))])
         info = kind.info
         assert info is not None
         assert info.drizzle is not None
@@ -100,7 +103,7 @@ class ColumnWriter:
 
     def _key_links(self, table: Table, column: Column, intent: ColumnIntent) -> list[Call]:
         required = [] if column.nullable else [Call("notNull")]
-        default = self._default_links(column, intent)
+        default = self._default_links(table, column, intent)
         if inline_key(table, column.name):
             return [Call("primaryKey"), *required, *default, *self._id_links(column, intent)]
         if self._touched(column, intent):
@@ -124,11 +127,11 @@ class ColumnWriter:
         name = self._imports.add("../uuid", "randomUuidV7")
         return [Call("$defaultFn", [Raw(f"() => {name}()", plain=False)])]
 
-    def _default_links(self, column: Column, intent: ColumnIntent) -> list[Call]:
+    def _default_links(self, table: Table, column: Column, intent: ColumnIntent) -> list[Call]:
         if column.generated is not None:
             return [Call("generatedAlwaysAs", [Raw(self._sql(column.generated.expression))])]
         if column.identity is not None:
-            return [self._identity(column.identity)]
+            return [self._identity(table, column, column.identity)]
         if column.default is None:
             return []
         return [self._default(column, column.default, intent)]
@@ -169,7 +172,7 @@ class ColumnWriter:
             return string(value)
         return None
 
-    def _identity(self, identity: Identity) -> Call:
+    def _identity(self, table: Table, column: Column, identity: Identity) -> Call:
         options = identity.options
         pairs = (
             ("startWith", options.start), ("increment", options.increment), ("minValue", options.minimum),
@@ -178,6 +181,9 @@ class ColumnWriter:
         entries: list[tuple[str, Node]] = [(key, Raw(_integer(value))) for key, value in pairs if value is not None]
         if options.cycle:
             entries.append(("cycle", Raw("true")))
+        sequence = identity.sequence or cut_name(table.name, column.name, "seq")
+        if sequence != f"{table.name}_{column.name}_seq":
+            entries.insert(0, ("name", Raw(string(sequence))))
         name = "generatedAlwaysAsIdentity" if identity.always else "generatedByDefaultAsIdentity"
         return Call(name, [Obj(entries)] if entries else [])
 
@@ -211,6 +217,20 @@ def default_key_name(table: Table) -> str:
     """The name that PostgreSQL gives a primary key; '' where it would cut the table's name."""
     name = f"{table.name}_pkey"
     return name if len(name.encode()) <= MAX_BYTES else ""
+
+
+def cut_name(table: str, column: str, label: str) -> str:
+    """The name that PostgreSQL makes of a table, a column and a label: the longer part is cut until it fits.
+
+    Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c.
+    """
+    parts = [table.encode(), column.encode()]
+    room = MAX_BYTES - len(label.encode()) - 2
+    while len(parts[0]) + len(parts[1]) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    first, second = (part.decode(errors="ignore") for part in parts)
+    return f"{first}_{second}_{label}"
 
 
 def safe_type(text: str) -> bool:
@@ -289,5 +309,7 @@ def _integer(value: int) -> str:
 
 def _shielded(expression: str) -> str:
     """In parentheses when line 1 would cut a cast off its end (it takes `::type` at the end for its own)."""
-    literal_cast = re.fullmatch(r"'(?:[^']|'')*'(?:::[\w\" .()]+(?:\[\])?)?", expression)
-    return f"({expression})" if "::" in expression and not literal_cast else expression
+    bare = as_default(expression)
+    literal_cast = re.fullmatch(r"'(?:[^']|'')*'(?:::[\w\" .()]+(?:\[\])?)?", bare)
+    whole = bare.startswith("(") and without_outer_parentheses(bare) != bare
+    return f"({bare})" if "::" in bare and not literal_cast and not whole else bare

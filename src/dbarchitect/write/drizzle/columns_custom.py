@@ -12,6 +12,10 @@ FILE = "types"
 UNKNOWN = SqlType("unknown")
 """The type of a view's column that nobody told us."""
 
+_HELPERS = """
+check foreignKey index pgEnum pgPolicy pgSchema pgSequence pgTable pgView primaryKey sql unique uniqueIndex
+"""
+_BUILDERS = {info.drizzle for info in REGISTRY.values() if info.drizzle} | set(_HELPERS.split())
 _SPELLED = {"varbit": "bit varying"}  # drizzle-kit 0.31 leaves what begins with `bit` without quotes
 _MEANING = {
     "tsvector": "A document prepared for full-text search.",
@@ -38,6 +42,7 @@ class CustomTypes:
         text = spelled(kind)
         if text not in self._names:
             stem = "unknownType" if kind == UNKNOWN else identifier(camel(text.replace("[]", " array ")) or "custom")
+            stem = f"{stem}Type" if stem in _BUILDERS else stem
             taken = {name for name, _ in self._names.values()}
             name, number = stem, 2
             while name in taken:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
-from dbarchitect.model.names import qualified
+from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.settings import Settings
+from dbarchitect.sql.expression import as_default
 from dbarchitect.write.drizzle.companion_inverse import Inverse
 from dbarchitect.write.drizzle.held import Held, Key
 from dbarchitect.write.drizzle.held_schema import before_schema, held_schema
@@ -74,6 +75,7 @@ class _Companion:
 
     def steps(self) -> Iterator[Step]:
         yield from self._make_room()
+        yield from self._defaults()
         steps = [step for statement in create(self._schema) for step in self._step(statement)]
         functions = any(statement.kind == "function" for step in steps for statement in step.up)
         yield from (step for step in steps if functions or step.up[0].kind != "setting")
@@ -90,6 +92,17 @@ class _Companion:
             if table.key in self._held.replaced:
                 dropped = Statement(f"DROP TABLE {qualified(table.schema, table.name)}", table.address, "table")
                 yield Step((dropped,), tuple(self._plain(table)))
+
+    def _defaults(self) -> Iterator[Step]:
+        """Defaults of arrays whose elements have a length: drizzle-kit 1 casts them to a type with that length."""
+        for table in self._schema.tables:
+            for column in table.columns:
+                sized = column.type.dimensions and column.type.arguments and column.default is not None
+                if sized and table.key in self._weak and table.key not in self._held.replaced:
+                    column_sql = f"ALTER TABLE {qualified(*table.key)} ALTER COLUMN {quote(column.name)}"
+                    text = f"{column_sql} SET DEFAULT {as_default(column.default or '')}"
+                    statement = Statement(text, table.column_address(column.name), "table")
+                    yield Step((statement,), (statement,))
 
     def _touches_replaced(self, table: Table, key: ForeignKey) -> bool:
         return table.key in self._held.replaced or (key.target_schema, key.target_table) in self._held.replaced

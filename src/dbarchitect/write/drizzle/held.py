@@ -193,6 +193,8 @@ class Held:
             return "row level security that is off"
         if self._too_late(policy.using, policy.check):
             return "a function that needs tables itself"
+        if list(policy.roles) != sorted(policy.roles):
+            return "an order of roles that drizzle-kit does not keep"
         # Subqueries may read tables that drizzle-kit makes after the policy.
         if any("select" in (text or "").lower() for text in (policy.using, policy.check)):
             return "a subquery"

@@ -40,7 +40,7 @@ def _line(module: str, names: dict[str, bool]) -> str:
         words = [f"type {name}" if names[name] else name for name in ordered]
         head = "import"
     flat = f"{head} {{ {', '.join(words)} }} from {string(module)}"
-    if len(flat) <= WIDTH:
+    if len(flat) <= WIDTH or len(words) == 1:
         return flat
     return f"{head} {{\n" + "".join(f"  {word},\n" for word in words) + f"}} from {string(module)}"
 

@@ -21,8 +21,8 @@ class Node:
         """On one line."""
         raise NotImplementedError
 
-    def broken(self, indent: int, tail: int) -> str:
-        """On several lines; the first one continues where the caller stands, `tail` columns follow the last one."""
+    def broken(self, column: int, indent: int, tail: int) -> str:
+        """On several lines; the first one continues at `column`, `tail` columns follow the last one."""
         return self.flat()
 
     @property
@@ -41,7 +41,7 @@ class Node:
             text = self.flat()
             if "\n" not in text and column + len(text) + tail <= WIDTH:
                 return text
-        return self.broken(indent, tail)
+        return self.broken(column, indent, tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Obj(Node):
     def simple(self) -> bool:
         return all(value.simple for _, value in self.entries)
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         pad = " " * (indent + 2)
         lines = []
         for key, value in self.entries:
@@ -107,7 +107,7 @@ class Arr(Node):
     def simple(self) -> bool:
         return all(item.simple for item in self.items)
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         pad = " " * (indent + 2)
         lines = [f"{pad}{item.at(len(pad), indent + 2, 1)}," for item in self.items]
         return "[\n" + "\n".join(lines) + "\n" + " " * indent + "]"
@@ -120,13 +120,13 @@ class Lines(Node):
     items: Sequence[tuple[str, Node]]
 
     def flat(self) -> str:
-        raise AssertionError("always broken")
+        return "[" + ", ".join(item.flat() for _, item in self.items) + "]"
 
     @property
     def must_break(self) -> bool:
-        return True
+        return any(comment or item.must_break for comment, item in self.items)
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         pad = " " * (indent + 2)
         lines = [
             f"{_indented(comment, pad) if comment else ''}{pad}{item.at(len(pad), indent + 2, 1)},"
@@ -154,11 +154,13 @@ class Arrow(Node):
     def simple(self) -> bool:
         return False
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         if isinstance(self.body, Obj):
-            return f"{self.params} => ({self.body.broken(indent, tail + 1)})"
+            if not self.body.entries:
+                return f"{self.params} => ({{}})"
+            return f"{self.params} => ({self.body.broken(column, indent, tail + 1)})"
         if isinstance(self.body, Arr | Lines):
-            return f"{self.params} => {self.body.broken(indent, tail)}"
+            return f"{self.params} => {self.body.broken(column, indent, tail)}"
         return f"{self.params} =>\n{' ' * (indent + 2)}{self.body.at(indent + 2, indent + 2, tail)}"
 
 
@@ -180,15 +182,15 @@ class Call(Node):
     def simple(self) -> bool:
         return all(argument.simple for argument in self.arguments)
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         *leading, last = self.arguments or (Raw(""),)
         if not leading and isinstance(last, Raw) and "\n" in last.text:
             return f"{self.name}({last.text})"
         hugs = isinstance(last, Obj | Arr | Lines | Arrow) and not any(argument.must_break for argument in leading)
         if hugs and not any(type(argument) is type(last) for argument in leading[-1:]):
             head = f"{self.name}({''.join(argument.flat() + ', ' for argument in leading)}"
-            body = last.broken(indent, tail + 1)
-            if len(" " * indent + head + body.split("\n", 1)[0]) <= WIDTH:
+            body = last.broken(column, indent, tail + 1)
+            if column + len(head + body.split("\n", 1)[0]) <= WIDTH:
                 return f"{head}{body})"
         return self.spread(indent)
 
@@ -207,7 +209,7 @@ class Spread(Call):
     def must_break(self) -> bool:
         return True
 
-    def broken(self, indent: int, tail: int) -> str:
+    def broken(self, column: int, indent: int, tail: int) -> str:
         return self.spread(indent)
 
 
@@ -238,30 +240,49 @@ class Chain(Node):
         # Three calls of which one takes a function: one call a line (Prettier, print/member-chain).
         return len(self.links) >= 2 and self._calls > 2 and not self.simple
 
-    def broken(self, indent: int, tail: int) -> str:
-        if len(self.links) < 2 or (self._calls <= 2 and not self._always_spread):
-            return self._in_one(indent, tail)
+    def broken(self, column: int, indent: int, tail: int) -> str:
+        if len(self.links) < 2:
+            return self._in_one(column, indent, tail)
         pad = " " * (indent + 2)
-        text = self.head.at(indent, indent)
-        for position, link in enumerate(self.links):
-            after = tail if position == len(self.links) - 1 else 0
-            text += f"\n{pad}.{link.at(len(pad) + 1, indent + 2, after)}"
-        return text
+        text = self.head.at(column, indent)
+        *leading, last = self.links
+        for link in leading:
+            text += f"\n{pad}.{link.at(len(pad) + 1, indent + 2)}"
+        spread = f"{text}\n{pad}.{last.at(len(pad) + 1, indent + 2, tail)}"
+        if self._always_spread or "\n" in last.at(len(pad) + 1, indent + 2, tail):
+            hugged = self._hugged(column, indent, tail)
+            return spread if self._always_spread or hugged is None else hugged
+        return spread
 
-    def _in_one(self, indent: int, tail: int) -> str:
+    def _hugged(self, column: int, indent: int, tail: int) -> str | None:
+        """Everything but the last call's object on one line, where that fits."""
+        *leading, last = self.links
+        if not last.arguments or not isinstance(last.arguments[-1], Obj):
+            return None
+        head = ".".join(part.flat() for part in (self.head, *leading)) + "."
+        text = head + last.broken(column + len(head), indent, tail)
+        return text if column + len(text.split("\n", 1)[0]) <= WIDTH else None
+
+    def _in_one(self, column: int, indent: int, tail: int) -> str:
         """The dots stay on one line; the last call that has arguments is broken."""
         parts: list[Node] = [self.head, *self.links]
         breaking = max((i for i, part in enumerate(parts) if isinstance(part, Call) and part.must_break), default=None)
         if breaking is None:
             sized = [(len(part.flat()), i) for i, part in enumerate(parts) if isinstance(part, Call) and part.arguments]
             breaking = max(sized)[1] if sized else 0
-        texts = [part.broken(indent, tail) if i == breaking else part.flat() for i, part in enumerate(parts)]
-        return ".".join(texts)
+        text = ""
+        for place, part in enumerate(parts):
+            text += "." if place else ""
+            text += part.broken(column + len(text), indent, tail) if place == breaking else part.flat()
+        return text
 
 
 def chain(head: Node, links: Iterable[Call]) -> Node:
     """`head` with `links`, or `head` itself when there are none."""
     listed = tuple(links)
+    if listed and isinstance(head, Call) and "." in head.name:
+        owner, name = head.name.rsplit(".", 1)
+        return Chain(Raw(owner), (Call(name, head.arguments), *listed))
     return Chain(head, listed) if listed else head
 
 

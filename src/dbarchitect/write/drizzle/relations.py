@@ -172,22 +172,44 @@ def _file_045(schema: Schema, names: Names, relations: tuple[Relation, ...]) -> 
 
 
 def _one_045(relation: Relation, names: Names, imports: Imports) -> Node:
-    parent, child = names.table(relation.parent), names.table(relation.child)
+    parent = names.table(relation.parent)
     imports.add(f"./{parent.file}", parent.variable)
-    entries: list[tuple[str, Node]] = [("relationName", Raw(string(relation.label)))] if relation.label else []
-    fields = [Raw(member(child.variable, child.columns[name])) for name in relation.key.columns]
-    references = [Raw(member(parent.variable, parent.columns[name])) for name in relation.key.target_columns]
-    entries += [("fields", Arr(fields)), ("references", Arr(references))]
-    return Call("one", [Raw(parent.variable), Obj(entries)])
+    key = relation.key
+    ends = _fields_045(relation.label, relation.child, key.columns, relation.parent, key.target_columns, names)
+    return Call("one", [Raw(parent.variable), Obj(ends)])
 
 
 def _back_045(relation: Relation, names: Names, imports: Imports) -> Node:
     child = names.table(relation.child)
     imports.add(f"./{child.file}", child.variable)
     arguments: list[Node] = [Raw(child.variable)]
-    if relation.label:
+    if relation.label and relation.single:
+        # A `one` that has a name must have fields, too.
+        arguments.append(
+            Obj(
+                _fields_045(
+                    relation.label,
+                    relation.parent,
+                    relation.key.target_columns,
+                    relation.child,
+                    relation.key.columns,
+                    names,
+                )
+            )
+        )
+    elif relation.label:
         arguments.append(Obj([("relationName", Raw(string(relation.label)))]))
     return Call("one" if relation.single else "many", arguments)
+
+
+def _fields_045(
+    label: str, here: Table, columns: tuple[str, ...], there: Table, targets: tuple[str, ...], names: Names
+) -> list[tuple[str, Node]]:
+    own, other = names.table(here), names.table(there)
+    fields = [Raw(member(own.variable, own.columns[name])) for name in columns]
+    references = [Raw(member(other.variable, other.columns[name])) for name in targets]
+    entries: list[tuple[str, Node]] = [("relationName", Raw(string(label)))] if label else []
+    return [*entries, ("fields", Arr(fields)), ("references", Arr(references))]
 
 
 def _file_1(schema: Schema, names: Names, relations: tuple[Relation, ...]) -> str:

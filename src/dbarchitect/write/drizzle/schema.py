@@ -17,7 +17,7 @@ from dbarchitect.write.drizzle.columns_custom import CustomTypes
 from dbarchitect.write.drizzle.constraints import check_extra, foreign_key_extra, inline_reference, key_extras
 from dbarchitect.write.drizzle.enums import enums_file, namespaces_file, sequences_file
 from dbarchitect.write.drizzle.held import Held
-from dbarchitect.write.drizzle.imports import Imports
+from dbarchitect.write.drizzle.imports import PG_CORE, Imports
 from dbarchitect.write.drizzle.indexes import index_extra
 from dbarchitect.write.drizzle.layout import WIDTH, Arrow, Call, Lines, Node, Obj, Raw, Spread, chain, statement
 from dbarchitect.write.drizzle.naming import Names
@@ -68,10 +68,8 @@ class _Tables:
         imports = Imports()
         body = self._definition(table, imports)
         names = self._names.table(table)
-        types = (
-            f"export type {names.select_type} = typeof {names.variable}.$inferSelect\n"
-            f"export type {names.insert_type} = typeof {names.variable}.$inferInsert\n"
-        )
+        types = _alias(names.select_type, f"typeof {names.variable}.$inferSelect")
+        types += _alias(names.insert_type, f"typeof {names.variable}.$inferInsert")
         return f"{imports.render()}\n{self._about(table)}\n{body}\n\n{types}"
 
     def _about(self, table: Table) -> str:
@@ -110,7 +108,11 @@ class _Tables:
         arguments: list[Node] = [Raw("TABLE_NAME"), columns]
         if extras:
             uses = any("table." in node.at(0, 0) or "table[" in node.at(0, 0) for _, node in extras)
-            arguments.append(Arrow("(table)" if uses else "()", Lines(extras)))
+            parameters = "(table)" if uses else "()"
+            if any(self._circular(table, key, inline) for key in table.foreign_keys):
+                # Two tables that refer to each other: without it TypeScript would infer one type from the other.
+                parameters += f": {imports.add(PG_CORE, 'PgTableExtraConfigValue', type_only=True)}[]"
+            arguments.append(Arrow(parameters, Lines(extras)))
             call: Node = Spread(maker, arguments)
         else:
             call = Call(maker, arguments)
@@ -187,9 +189,20 @@ class _Tables:
                 node = policy_extra(table, policy, self._names, imports)
                 yield self._reason(table.policy_address(policy.name)), node
 
+    def _circular(self, table: Table, key: ForeignKey, inline: dict[str, ForeignKey | None]) -> bool:
+        """Whether the key stands in the extra configuration and its target leads back to the table."""
+        if key in inline.values() or not self._held.foreign_key(key):
+            return False
+        return (key.target_schema, key.target_table) != table.key and self._leads_back(table, key)
+
     def _leads_back(self, table: Table, key: ForeignKey) -> bool:
         target = (key.target_schema, key.target_table)
         return target == table.key or table.key in self._reach.get(target, frozenset())
+
+
+def _alias(name: str, definition: str) -> str:
+    flat = f"export type {name} = {definition}"
+    return f"{flat}\n" if len(flat) <= WIDTH else f"export type {name} =\n  {definition}\n"
 
 
 def _narrowed(key: ForeignKey) -> str:
