@@ -20,6 +20,10 @@ from dbarchitect.design.brief.yaml_reader import TOP, read_tree
 from dbarchitect.model.origin import Origin
 
 FOLDER = Path(__file__).parent.parent / "archetypes"
+_GENERIC = frozenset(
+    ("item", "member", "label", "topic", "shop", "reply", "article", "story", "purchase", "transaction", "vendor", "author",
+     "writer", "editor", "blogger", "keyword", "good", "verification", "credential")
+)  # fmt: skip
 HEAD = ("pack", "about", "asked", "borrows", "core", "synonyms")
 
 
@@ -34,6 +38,7 @@ class Pack:
         core: for an entity, what belongs to a schema for it.
         synonyms: other names of its entities, by `entity_key`, to the entity's own key.
         requirements: its entities and how they belong together.
+        lent: the packs that entities come from when it is not this one, by `entity_key`.
     """
 
     name: str
@@ -42,6 +47,11 @@ class Pack:
     core: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, str]
     requirements: Requirements
+    lent: Mapping[str, str]
+
+    def home(self, key: str) -> str:
+        """The pack that an entity comes from."""
+        return self.lent.get(self.synonyms.get(key, key), self.name)
 
     def entity(self, key: str) -> Entity | None:
         """The entity of that key or synonym."""
@@ -72,9 +82,9 @@ def packs() -> tuple[Pack, ...]:
 
 
 def find(key: str) -> tuple[Pack, Entity] | None:
-    """The pack that knows an entity: by its own name in any pack, else by a synonym."""
-    own = [(found, found.entity(key)) for found in packs() if key not in found.synonyms]
-    other = [(found, found.entity(key)) for found in packs()]
+    """The pack that knows an entity: by its own name in its own pack, else by a synonym that means nothing else."""
+    own = [(found, found.entity(key)) for found in packs() if key not in found.synonyms and key not in found.lent]
+    other = [(found, found.entity(key)) for found in packs() if not _generic(key)]
     return next(((found, entity) for found, entity in (*own, *other) if entity is not None), None)
 
 
@@ -109,6 +119,11 @@ class _PackReader(Values):
             },
             synonyms,
             replace(requirements, entities=entities),
+            {
+                key: other
+                for other, wanted in self._lists(top.get("borrows")).items()
+                for key in map(entity_key, wanted)
+            },
         )
 
     def _lists(self, node: Node | None) -> dict[str, tuple[str, ...]]:
@@ -130,16 +145,36 @@ def whole(chosen: Pack, said: Origin | None) -> Requirements:
         said: the words that asked for it.
     """
     given = chosen.requirements
-    entities = tuple(_brought(entity, chosen.name, said) for entity in given.entities)
+    entities = tuple(brought(entity, chosen.home(entity_key(entity.name)), said) for entity in given.entities)
     relationships = tuple(_assumed(relationship, chosen.name) for relationship in given.relationships)
     return replace(given, entities=entities, relationships=relationships)
+
+
+def single(found: Requirements) -> Requirements:
+    """The requirements of a pack without its tenants and what only ties something to them."""
+    own = entity_key(found.tenant)
+    gone = {own} | {
+        entity_key(each.child) for each in found.relationships if entity_key(each.parent) == own and each.required
+    }
+    entities = tuple(entity for entity in found.entities if entity_key(entity.name) not in gone)
+    relationships = tuple(
+        each for each in found.relationships if not gone & {entity_key(each.child), entity_key(each.parent)}
+    )
+    return replace(found, entities=entities, relationships=relationships, tenant="")
 
 
 def _why(name: str, said: Origin | None) -> Origin:
     return Origin("pattern", name, said.span if said else None)
 
 
-def _brought(entity: Entity, name: str, said: Origin | None) -> Entity:
+def brought(entity: Entity, name: str, said: Origin | None = None) -> Entity:
+    """An entity that the pack `name` brings, labelled so.
+
+    Args:
+        entity: of the pack.
+        name: of the pack.
+        said: the words that asked for it.
+    """
     return replace(labelled(entity, name), pattern=name, origin=_why(name, said))
 
 
@@ -191,9 +226,10 @@ def complete(given: Requirements, *, relate: bool = True) -> Requirements:
     for entity in given.entities:
         match = known.get(entity_key(entity.name))
         filled = _filled(entity, match, relationships, given.tenant) if match and not entity.attributes else entity
-        for attribute in filled.attributes if match else ():
-            for shared in match.pack.requirements.enumerations if match else ():
-                if shared.name == attribute.enumeration:
+        if match is not None:
+            used = {attribute.enumeration for attribute in filled.attributes}
+            for shared in match.pack.requirements.enumerations:
+                if shared.name in used:
                     enumerations.setdefault(shared.name, replace(shared, origin=Origin("pattern", match.pack.name)))
         entities.append(filled)
     found = replace(given, entities=tuple(entities), relationships=tuple(relationships))
@@ -270,7 +306,7 @@ def _between(given: Requirements, known: Mapping[str, Known]) -> list[Relationsh
 
 
 def _filled(entity: Entity, match: Known, relationships: list[Relationship], tenant: str) -> Entity:
-    pattern = labelled(match.entity, match.pack.name)
+    pattern = labelled(match.entity, match.pack.home(entity_key(match.entity.name)))
     own = entity_key(entity.name)
     names = {attribute.name for attribute in pattern.attributes} | {"created at", "updated at", "deleted at"}
     names |= {reference(each) for each in relationships if entity_key(each.child) == own}

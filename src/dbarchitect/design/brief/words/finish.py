@@ -1,0 +1,441 @@
+"""From the draft to requirements: packs, tenancy, rules that waited, and what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dbarchitect.design.brief import attribute_list, packs
+from dbarchitect.design.brief.place import Text, attribute_key, entity_key
+from dbarchitect.design.brief.requirements import AccessNeed, Attribute, Entity, Relationship, Requirements, Rule
+from dbarchitect.design.brief.validate import reference
+from dbarchitect.design.brief.words import vocabulary
+from dbarchitect.design.brief.words.interpreter import Interpreter, cleaned_value
+from dbarchitect.design.brief.words.nouns import noun
+from dbarchitect.design.brief.words.phrases import Wishes
+from dbarchitect.design.brief.words.requests import Request
+from dbarchitect.errors import InputError
+from dbarchitect.model.names import singular, words
+from dbarchitect.model.origin import Origin
+
+TENANTS = ("organization", "company", "tenant", "workspace", "organisation", "team", "account")
+
+
+def asked_pack(text: str) -> packs.Pack | None:
+    """The pack that a phrase such as `an online shop` asks for."""
+    said = [singular(word) for word in words(text)]
+    best: tuple[int, packs.Pack] | None = None
+    for pack in packs.packs():
+        for phrase in pack.asked:
+            wanted = [singular(word) for word in words(phrase)]
+            here = any(said[at : at + len(wanted)] == wanted for at in range(len(said) - len(wanted) + 1))
+            if here and (best is None or len(wanted) > best[0]):
+                best = (len(wanted), pack)
+    return best[1] if best else None
+
+
+def nothing(source: Text, count: int) -> InputError:
+    """The error for words that name no thing to store."""
+    read = " ".join(source.text.split())
+    shown = read[:80] + (" …" if len(read) > 80 else "")
+    sentences = "1 sentence" if count == 1 else f"{count} sentences"
+    hint = (
+        "Forms that work: `each organization has many products` · `product: name, sku unique, price` · "
+        f"`user(name, email unique) 1-n post(title, body)`. Packs: {', '.join(packs.names())} (`an online shop`, `a blog`)."
+    )
+    return InputError(
+        f"nothing in these words names a thing to store; read {sentences}: {shown!r}", hint=hint, place=source.name
+    )
+
+
+class Finisher:
+    """Makes requirements of a draft.
+
+    Args:
+        source: the text.
+        interpreter: holds the draft.
+        wishes: what holds for the whole brief.
+        requests: what was asked for, with offsets.
+    """
+
+    def __init__(
+        self, source: Text, interpreter: Interpreter, wishes: Wishes, requests: list[tuple[Request, int]]
+    ) -> None:
+        self.source = source
+        self.interpreter = interpreter
+        self.draft = interpreter.draft
+        self.wishes = wishes
+        self.requests = requests
+        self.assumptions: list[str] = []
+        self.pack = next((found for asked, _ in requests if (found := asked_pack(asked.rest))), None)
+        if self.pack is None and wishes.tenant == "yes" and not self.draft.things and requests:
+            self.pack = packs.pack("commerce")
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether the words ask for a pack, for tenants, or for bookings that do not overlap."""
+        return self.pack is not None or self.wishes.tenant == "yes" or any(thing for thing, *_ in self.wishes.overlaps)
+
+    def requirements(self) -> Requirements:
+        """Everything, settled but not checked."""
+        self._references()
+        self._bookings()
+        if not self.draft.things:
+            return self._whole(self.pack or packs.pack("commerce"))
+        found = Requirements(entities=self.draft.entities(), relationships=self.draft.relationships())
+        found = replace(found, soft_delete=self.wishes.soft_delete)
+        found = self._tenant(self._core(found))
+        table = (
+            bool(self.requests)
+            and all(asked.kind == "table" for asked, _ in self.requests)
+            and len(found.entities) == 1
+        )
+        found = self._related(packs.complete(found, relate=not table))
+        found = self._named(self._events(found))
+        found = self._rules(self._searches(found))
+        self._assume(found)
+        return replace(found, assumptions=tuple(self.assumptions), unread=self._unread())
+
+    # packs
+
+    def _whole(self, pack: packs.Pack) -> Requirements:
+        asked, start = self.requests[0] if self.requests else (Request("schema", self.source.text, 0), 0)
+        origin = self.interpreter.origin(start, start + len(asked.rest))
+        found = packs.whole(pack, origin)
+        self.assumptions.append(
+            f"The words name no things of their own, so all of the pack {pack.name} was taken: {pack.about}"
+        )
+        if found.tenant and self.wishes.tenant == "no":
+            self.assumptions.append("There is a single tenant, so what only serves several of them was left out.")
+            found = packs.single(found)
+        elif found.tenant and self.wishes.tenant != "yes":
+            self.assumptions.append(
+                f"Several {found.tenant}s share the database, each seeing its own rows; say `single-tenant` for one."
+            )
+        soft = found.soft_delete if self.wishes.soft_delete is None else self.wishes.soft_delete
+        return replace(found, soft_delete=soft, assumptions=tuple(self.assumptions), unread=self._unread())
+
+    def _core(self, found: Requirements) -> Requirements:
+        """`a schema for users` means what belongs to users too; `a table for users` does not."""
+        wanted = [asked for asked, _ in self.requests if asked.kind == "schema"]
+        if not wanted or self.draft.ties or len(found.entities) > 1 or found.entities[0].attributes:
+            return self._required(found) if wanted and self.pack else found
+        match = packs.find(entity_key(found.entities[0].name))
+        if match is None:
+            return found
+        pack, entity = match
+        return self._add(found, pack, pack.core.get(entity_key(entity.name), ()))
+
+    def _required(self, found: Requirements) -> Requirements:
+        """`a blog with posts` needs the author of a post: required parents of a pack that was asked for."""
+        if self.pack is None:
+            return found
+        there = {entity_key(entity.name) for entity in found.entities}
+        own = {self.pack.synonyms.get(key, key) for key in there}
+        needed = [
+            entity_key(each.parent)
+            for each in self.pack.requirements.relationships
+            if entity_key(each.child) in own and each.required and entity_key(each.parent) not in own
+        ]
+        return self._add(found, self.pack, needed)
+
+    def _add(self, found: Requirements, pack: packs.Pack, keys: Iterable[str]) -> Requirements:
+        there = {pack.synonyms.get(key, key) for key in (entity_key(entity.name) for entity in found.entities)}
+        added = [
+            packs.brought(entity, pack.home(key))
+            for key in dict.fromkeys(keys)
+            if key not in there and (entity := pack.entity(key)) is not None
+        ]
+        if added:
+            names = ", ".join(entity.name for entity in added)
+            self.assumptions.append(f"Not named, but part of it in the pack {pack.name}: {names}.")
+        return replace(found, entities=(*found.entities, *added))
+
+    # tenancy
+
+    def _tenant(self, found: Requirements) -> Requirements:
+        wish = self.wishes.tenant
+        if wish in ("", "no"):
+            return found
+        names = {entity_key(entity.name): entity.name for entity in found.entities}
+        known = [key for key in map(entity_key, TENANTS) if key in names]
+        key = entity_key(wish) if wish != "yes" else (known or ["organization"])[0]
+        if key not in names:
+            match = packs.find(key)
+            why = Origin("pattern", match[0].name if match else "tenancy")
+            name = Attribute("name", "name", required=True, origin=why)
+            entity = (
+                packs.brought(match[1], match[0].name)
+                if match
+                else Entity(key.replace("_", " "), attributes=(name,), origin=why)
+            )
+            entity = replace(entity, name=key.replace("_", " "))
+            found = replace(found, entities=(entity, *found.entities))
+            self.assumptions.append(f"The tenants are called {entity.name}; each row belongs to one of them.")
+            names[key] = entity.name
+        return replace(found, tenant=names[key])
+
+    # what is assumed
+
+    def _references(self) -> None:
+        """`customer id` among the properties of an order is the order's customer."""
+        for thing in self.draft.things.values():
+            for key in list(thing.attributes):
+                parent = key.removesuffix("_id")
+                if key == parent or parent == entity_key(thing.name) or parent not in self.draft.things:
+                    continue
+                origin = thing.attributes.pop(key).origin or thing.origin
+                tied = {(tie.left, tie.right) for tie in self.draft.ties}
+                if (entity_key(thing.name), parent) not in tied and (parent, entity_key(thing.name)) not in tied:
+                    self.draft.tie(thing.name, parent, "belongs", None, origin)
+
+    def _bookings(self) -> None:
+        """`bookings of a room must not overlap` names both, even when nothing else does."""
+        for thing, per, start, end in self.wishes.overlaps:
+            child, parent = noun(thing), noun(per)
+            if child is None or parent is None or child.key == parent.key:
+                continue
+            origin = self.interpreter.origin(start, end)
+            booking, room = self.draft.thing(child.name, origin), self.draft.thing(parent.name, origin)
+            if not any({tie.left, tie.right} == {child.key, parent.key} for tie in self.draft.ties):
+                self.draft.tie(booking.name, room.name, "belongs", True, origin)
+            booking.event = True
+
+    def _related(self, found: Requirements) -> Requirements:
+        """`relationships between authors and books`: when nothing else says how, many-to-many."""
+        asked = any(asked.kind == "relationships" for asked, _ in self.requests)
+        if not asked or found.relationships or len(found.entities) < 2:
+            return found
+        pairs = list(zip(found.entities, found.entities[1:], strict=False))
+        added = []
+        for first, second in pairs:
+            self.assumptions.append(
+                f"{first.name} and {second.name} are taken as many-to-many; say `each {second.name} belongs to a {first.name}` "
+                "if it has only one."
+            )
+            added.append(
+                Relationship(first.name, second.name, "many-to-many", origin=Origin("pattern", "many-to-many"))
+            )
+        return replace(found, relationships=tuple(added))
+
+    def _events(self, found: Requirements) -> Requirements:
+        """What verbs made gets the properties that such a thing usually has."""
+        entities = []
+        for entity in found.entities:
+            thing = self.draft.things.get(entity_key(entity.name))
+            pieces = vocabulary.EVENT_PROPERTIES.get(entity.name, ()) if thing is not None and thing.event else ()
+            if pieces and not entity.attributes:
+                lines = [line for piece in pieces if (line := attribute_list.attribute(piece, {}))]
+                why = Origin("pattern", entity.name)
+                entity = replace(entity, attributes=tuple(replace(line.attribute, origin=why) for line in lines))
+            entities.append(entity)
+        return replace(found, entities=tuple(entities))
+
+    def _named(self, found: Requirements) -> Requirements:
+        """A thing of which nothing is said has at least a name, unless it only ties others together."""
+        children = {entity_key(each.child) for each in found.relationships if each.cardinality != "many-to-many"}
+        parents = {entity_key(each.parent) for each in found.relationships}
+        entities = []
+        for entity in found.entities:
+            key = entity_key(entity.name)
+            if not entity.attributes and (key not in children or key in parents):
+                why = Origin("pattern", "name")
+                entity = replace(entity, attributes=(Attribute("name", "name", required=True, origin=why),))
+            entities.append(entity)
+        return replace(found, entities=tuple(entities))
+
+    def _assume(self, found: Requirements) -> None:
+        for entity in found.entities:
+            assumed = [each for each in entity.attributes if each.origin is not None and each.origin.kind == "pattern"]
+            if not assumed or entity.pattern or len(assumed) < len(entity.attributes):
+                continue
+            source = assumed[0].origin.text if assumed[0].origin else ""
+            where = f" (pack {source})" if source in packs.names() else ""
+            names = ", ".join(each.name for each in assumed)
+            self.assumptions.append(f"Nothing was said about the properties of {entity.name}; assumed{where}: {names}.")
+
+    # rules and searches that waited for the entities
+
+    def _rules(self, found: Requirements) -> Requirements:
+        rules: dict[str, list[Rule]] = {}
+        wishes = self.wishes
+        for kind, notes in (("never deleted", wishes.never), ("append only", wishes.append)):
+            for text, start, end in notes:
+                self._note(rules, found, text, Rule(kind), start, end)  # type: ignore[arg-type]
+        for thing, per, limit, start, end in wishes.limits:
+            self._note(
+                rules, found, thing, Rule("at most per", (self._called(found, thing, per),), limit=limit), start, end
+            )
+        for thing, per, limit, origin in self.interpreter.limits:
+            key = entity_key(thing)
+            rules.setdefault(key, []).append(
+                Rule("at most per", (self._called(found, thing, per),), limit=limit, origin=origin)
+            )
+        for names, per, start, end in wishes.unique:
+            self._unique(rules, found, names, per, start, end)
+        found = self._overlaps(rules, found)
+        entities = tuple(
+            replace(
+                entity,
+                rules=tuple(self._fitting([*entity.rules, *rules.get(entity_key(entity.name), [])], found, entity)),
+            )
+            for entity in found.entities
+        )
+        return replace(found, entities=entities)
+
+    def _note(
+        self, rules: dict[str, list[Rule]], found: Requirements, text: str, rule: Rule, start: int, end: int
+    ) -> None:
+        entity = self._entity(found, text)
+        if entity is None:
+            self.interpreter.skip(start, end)
+        else:
+            origin = self.interpreter.origin(start, end)
+            rules.setdefault(entity_key(entity.name), []).append(replace(rule, origin=origin))
+
+    def _entity(self, found: Requirements, text: str) -> Entity | None:
+        said = noun(text)
+        return next((each for each in found.entities if said is not None and entity_key(each.name) == said.key), None)
+
+    def _called(self, found: Requirements, thing: str, per: str) -> str:
+        """What `thing` calls the entity `per`."""
+        child, parent = noun(thing), noun(per)
+        if child is None or parent is None:
+            return per
+        for each in found.relationships:
+            if entity_key(each.child) == child.key and entity_key(each.parent) == parent.key and _refers(each):
+                return reference(each)
+        return parent.name
+
+    def _fitting(self, rules: list[Rule], found: Requirements, entity: Entity) -> list[Rule]:
+        """The rules whose fields the entity has; others are unread."""
+        known = {attribute_key(each.name) for each in entity.attributes}
+        own = entity_key(entity.name)
+        known |= {
+            entity_key(reference(each))
+            for each in found.relationships
+            if entity_key(each.child) == own and _refers(each)
+        }
+        kept: list[Rule] = []
+        for rule in rules:
+            if all(attribute_key(field) in known or entity_key(field) in known for field in rule.fields):
+                kept.extend([] if rule in kept else [rule])
+            elif rule.origin is not None:
+                self.interpreter.unread_text.append(rule.origin.text)
+        return kept
+
+    def _unique(
+        self, rules: dict[str, list[Rule]], found: Requirements, names: tuple[str, ...], per: str, start: int, end: int
+    ) -> None:
+        keys = [attribute_key(name) for name in names]
+        entity = next(
+            (
+                each
+                for each in found.entities
+                if set(keys) <= {attribute_key(attribute.name) for attribute in each.attributes}
+            ),
+            None,
+        )
+        parent = noun(per)
+        if entity is None or parent is None:
+            self.interpreter.skip(start, end)
+            return
+        tenant = parent.key in (entity_key(found.tenant) if found.tenant else "", "tenant")
+        fields = names if tenant else (*names, self._called(found, entity.name, per))
+        origin = self.interpreter.origin(start, end)
+        rules.setdefault(entity_key(entity.name), []).append(Rule("unique", fields, origin=origin))
+
+    def _overlaps(self, rules: dict[str, list[Rule]], found: Requirements) -> Requirements:
+        """No two bookings of a room at once; a booking without times gets them."""
+        for thing, per, start, end in self.wishes.overlaps:
+            parent = noun(per)
+            children = [
+                each.child
+                for each in found.relationships
+                if parent is not None and entity_key(each.parent) == parent.key
+            ]
+            entity = self._entity(found, thing) or (
+                self._entity(found, children[0]) if children and not thing else None
+            )
+            if entity is None or parent is None:
+                self.interpreter.skip(start, end)
+                continue
+            origin = self.interpreter.origin(start, end)
+            times = _times(entity)
+            if times is None:
+                why = Origin("pattern", "booking")
+                times = ("starts at", "ends at")
+                added = tuple(Attribute(name, "moment", required=True, origin=why) for name in times)
+                entity = replace(entity, attributes=(*entity.attributes, *added))
+                found = replace(
+                    found,
+                    entities=tuple(
+                        entity if entity_key(each.name) == entity_key(entity.name) else each for each in found.entities
+                    ),
+                )
+                self.assumptions.append(
+                    f"A {entity.name} lasts from `starts at` to `ends at`, so that an overlap can be told."
+                )
+            field = self._called(found, entity.name, per)
+            rules.setdefault(entity_key(entity.name), []).append(Rule("no overlap", (field, *times), origin=origin))
+        return found
+
+    def _searches(self, found: Requirements) -> Requirements:
+        entities = {entity_key(entity.name): entity for entity in found.entities}
+        for verb, thing, fields, order, start, end in self.wishes.searches:
+            entity = self._entity(found, thing) if thing else (found.entities[0] if len(found.entities) == 1 else None)
+            key = entity_key(entity.name) if entity else ""
+            if key not in entities:
+                self.interpreter.skip(start, end)
+                continue
+            changed = self._search(entities[key], found, verb, fields, order, self.interpreter.origin(start, end))
+            if changed is None:
+                self.interpreter.skip(start, end)
+            else:
+                entities[key] = changed
+        return replace(found, entities=tuple(entities.values()))
+
+    def _search(
+        self, entity: Entity, found: Requirements, verb: str, fields: tuple[str, ...], order: str, origin: Origin
+    ) -> Entity | None:
+        own = entity_key(entity.name)
+        names = {attribute_key(each.name): each.name for each in entity.attributes}
+        references = {
+            entity_key(reference(each)): reference(each)
+            for each in found.relationships
+            if entity_key(each.child) == own and _refers(each)
+        }
+        keys = [attribute_key(cleaned_value(field)) for field in fields]
+        if "search" in verb and all(key in names for key in keys):
+            attributes = tuple(
+                replace(each, search=True) if attribute_key(each.name) in keys else each for each in entity.attributes
+            )
+            return replace(entity, attributes=attributes)
+        by = [names.get(key) or references.get(singular(key)) for key in keys]
+        if any(each is None for each in by):
+            return None
+        sort = {"newest first": ("-created at",), "oldest first": ("created at",)}.get(order, ())
+        fields = tuple(each for each in by if each)
+        need = AccessNeed((), fields, origin=origin) if verb == "sort" else AccessNeed(fields, sort, origin=origin)
+        return replace(entity, access=(*entity.access, need))
+
+    def _unread(self) -> tuple[str, ...]:
+        pieces = [" ".join(self.source.text[start:end].split()) for start, end in sorted(set(self.interpreter.unread))]
+        return tuple(dict.fromkeys(piece[:300] for piece in (*pieces, *self.interpreter.unread_text) if piece))[:200]
+
+
+def _refers(relationship: Relationship) -> bool:
+    """Whether the child holds the reference itself."""
+    return relationship.cardinality != "many-to-many"
+
+
+def _times(entity: Entity) -> tuple[str, ...] | None:
+    """The attributes that say from when to when."""
+    starts = [
+        each.name for each in entity.attributes if words(each.name)[:1] in (["starts"], ["start"], ["from"], ["begins"])
+    ]
+    ends = [each.name for each in entity.attributes if words(each.name)[:1] in (["ends"], ["end"], ["to"], ["until"])]
+    if starts and ends:
+        return starts[0], ends[0]
+    period = next((each.name for each in entity.attributes if each.type == "period"), None)
+    return (period,) if period else None

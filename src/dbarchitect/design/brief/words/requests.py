@@ -1,0 +1,65 @@
+"""Requests: `design a database schema for users`, `create a Drizzle table for products`, `an online shop`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from dbarchitect.design.brief.words.vocabulary import REQUEST_FILLER, REQUEST_KINDS, REQUEST_VERBS
+
+_WORD = re.compile(r"\S+")
+_BEHIND = re.compile(
+    r"\s*(?:for|of|between|among|about|where|in which|that|which|to|with|on|storing|tracking|managing|representing)\b"
+    r"(?:\s*(?:store|stores|track|tracks|manage|manages|managing|hold|holds|keep|keeps|keep track of|handle|handles|model|"
+    r"models|represent|save|saves|store and manage|support|supports|contains|has|have)\b(?:\s+track of)?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a sentence asks for.
+
+    Args:
+        kind: `table` for just these, `schema` for these and what belongs to them, `relationships` between them.
+        rest: what it is asked for.
+        start: offset of `rest` in the sentence.
+    """
+
+    kind: Literal["table", "schema", "relationships"]
+    rest: str
+    start: int
+
+
+def request(text: str) -> Request | None:
+    """The request that a sentence is, or None when it only states something."""
+    verb = kind = ""
+    position = 0
+    words = list(_WORD.finditer(text))
+    for index, match in enumerate(words):
+        word = match.group().lower().strip(",.:!?")
+        if word in REQUEST_KINDS:
+            kind = kind if kind in ("table", "tables", "relationship", "relationships") else word
+        elif word in REQUEST_VERBS:
+            if kind and index and words[index - 1].group().lower() != "to":
+                break
+            verb = verb or word
+        elif word not in REQUEST_FILLER or (kind and word in ("for", "with", "to", "on")):
+            break
+        position = match.end()
+    else:
+        return None
+    if not kind and not verb:
+        return None
+    behind = _BEHIND.match(text, position)
+    if not verb and not (kind and behind):
+        return None
+    start = behind.end() if behind and kind else position
+    rest = text[start:].strip(" \t\n,:.")
+    start += len(text[start:]) - len(text[start:].lstrip(" \t\n,:."))
+    if not rest:
+        return None
+    if kind in ("table", "tables"):
+        return Request("table", rest, start)
+    return Request("relationships" if kind.startswith("relation") else "schema", rest, start)
