@@ -1,7 +1,7 @@
-"""Indexes from the ways in which rows are looked up: stated ones, references, and the newest-first list of each entity.
+"""Indexes from the ways in which rows are looked up: stated ones, references, the newest-first list of each entity.
 
-Equality first, then the order or the range, then what is returned when it is little. Seed: "Indexes"; reference/design.md
-R01, I01-I06.
+Equality first, then the order or the range, then what is returned when it is little.
+Seed: "Indexes"; reference/design.md R01, I01-I06.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from dbarchitect.design.blueprint import TENANT_COLUMN, Blueprint, Link, TableDraft
 from dbarchitect.design.brief.requirements import AccessNeed
-from dbarchitect.design.expression import live
+from dbarchitect.design.indexes import cover_references, draw_index, prune
 from dbarchitect.model.address import address
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.intent import Access, Filter, Operator
@@ -40,8 +40,11 @@ def draw_access(plan: Blueprint, table: TableDraft) -> None:
         _by_reference(plan, table, link)
     if table.kind != "junction":
         _list(plan, table)
-    _cover_references(plan, table)
-    _prune(plan, table)
+    elif len(table.links) == 1:
+        _remember(table, _Path("list", (), ((table.links[0].column, False),), (),
+                               f"All {table.logical.replace('_', ' ')} of the tenant."), None)  # fmt: skip
+    cover_references(plan, table)
+    prune(plan, table)
 
 
 def index_usable(kind: SqlType) -> bool:
@@ -126,7 +129,7 @@ def _serve(plan: Blueprint, table: TableDraft, path: _Path) -> str | None:
     include = tuple(column for column in path.covering if column not in held)
     if len(include) > _MOST_INCLUDED or any(not _small(table, column) for column in include):
         include = ()
-    return _index(plan, table, tuple(keys), include)
+    return draw_index(plan, table, tuple(keys), include)
 
 
 def _sorted(column: str, descending: bool) -> IndexPart:
@@ -137,31 +140,6 @@ def _sorted(column: str, descending: bool) -> IndexPart:
 def _small(table: TableDraft, column: str) -> bool:
     kind = table.columns[column].column.type
     return not kind.dimensions and kind.name not in ("text", "json", "jsonb", "bytea", "tsvector", "xml")
-
-
-def _index(
-    plan: Blueprint,
-    table: TableDraft,
-    parts: tuple[IndexPart, ...],
-    include: tuple[str, ...] = (),
-    *,
-    full: bool = False,
-) -> str | None:
-    """The address of an index with these keys: one that is there, or a new one over live rows."""
-    if len(parts) == 1 and parts[0].column == "id":
-        return None
-    for index in table.indexes:
-        if index.method == "btree" and index.parts == parts and set(include) <= set(index.include):
-            if full and index.where:
-                table.indexes[table.indexes.index(index)] = replace(index, where=None)
-            return address("index", "public", index.name)
-    for unique in table.uniques:
-        if unique.columns == tuple(part.column for part in parts) and not include:
-            return table.constraint_address(unique.name)
-    where = live() if table.soft_delete and not full else None
-    name = plan.index_name(table, (part.column or "expression" for part in parts), "idx")
-    table.indexes.append(Index(name, parts, include=include, where=where))
-    return address("index", "public", name)
 
 
 def _gin(plan: Blueprint, table: TableDraft, column: str) -> str:
@@ -198,7 +176,8 @@ def _explain(plan: Blueprint, table: TableDraft, path: _Path, where: str | None,
     if blocked:
         plan.decide(
             where or table.address, f"Looking up {table.name} by {', '.join(blocked)} reads the rows of the tenant",
-            "PostgreSQL applies the tenant policy before any operator that is not leakproof, and comparisons of numeric, "
+            "PostgreSQL applies the tenant policy before any operator that is not leakproof, and comparisons of "
+            "numeric, "
             "jsonb and arrays are not; a btree index on them would cost writes and never be used by the application.",
             ("a role that bypasses row level security", "may use an index; isolation then rests on the query"),
             topic="indexes", origin=need.origin,
@@ -223,7 +202,7 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
         _remember(table, path, _junction_index(table, link))
         return
     if link.relationship.cardinality == "one-to-one":
-        where = _index(plan, table, _key_parts(link), full=True)
+        where = draw_index(plan, table, _key_parts(link), full=True)
         path = _Path(f"by_{link.relation}", (Filter(link.column),), (), (), f"The {table.one} of a {link.relation}.")
         _remember(table, path, where, limit=1)
         return
@@ -231,7 +210,7 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
     keys = _key_parts(link)
     listed = link.parent.kind != "lookup" and link.parent is not table
     parts = (*keys, *(_sorted(column, down) for column, down in order)) if listed else keys
-    where = _index(plan, table, parts, full=True)
+    where = draw_index(plan, table, parts, full=True)
     if where and where not in plan.reasons:
         plan.reasons[where] = f"The {table.name} of one {_words(link.relation)}, and the check when it is deleted."
     path = _Path(f"by_{link.relation}", (Filter(link.column),), order if listed else _NEWEST, (),
@@ -283,74 +262,16 @@ def _list(plan: Blueprint, table: TableDraft) -> None:
     _remember(table, path, where)
 
 
-def _cover_references(plan: Blueprint, table: TableDraft) -> None:
-    """Give every foreign key an index that holds all rows; an index over live rows is widened before one is added."""
-    for key in sorted(table.foreign_keys, key=lambda key: -len(key.columns)):
-        if _covered(table, set(key.columns)):
-            continue
-        for place, index in enumerate(table.indexes):
-            fits = index.method == "btree" and set(index.columns[: len(key.columns)]) == set(key.columns)
-            if fits and not index.unique:
-                table.indexes[place] = replace(index, where=None)
-                break
-        else:
-            where = _index(plan, table, tuple(IndexPart(column) for column in key.columns), full=True)
-            if where:
-                plan.reasons.setdefault(where, f"Deleting a row of {key.target_table} looks for its {table.name} here.")
-
-
-def _covered(table: TableDraft, columns: set[str]) -> bool:
-    """Whether an index without condition begins with these columns in any order."""
-    count = len(columns)
-    full = [index.columns for index in table.indexes if index.where is None and index.method == "btree"]
-    full += [unique.columns for unique in table.uniques]
-    if table.primary_key:
-        full.append(table.primary_key.columns)
-    return any(set(keys[:count]) == columns for keys in full)
-
-
-def _prune(plan: Blueprint, table: TableDraft) -> None:
-    """Drop every index whose keys another one begins with (reference/design.md I01)."""
-    for index in list(table.indexes):
-        if index.unique or index.method != "btree" or index.include:
-            continue
-        other = _wider(table, index)
-        if other is None:
-            continue
-        table.indexes.remove(index)
-        gone = address("index", "public", index.name)
-        plan.taken.discard(index.name)
-        plan.reasons.pop(gone, None)
-        plan.decisions[:] = [d for d in plan.decisions if d.address != gone]
-        table.access[:] = [replace(a, index=other) if a.index == gone else a for a in table.access]
-
-
-def _wider(table: TableDraft, index: Index) -> str | None:
-    for unique in table.uniques:
-        keys = tuple(IndexPart(column) for column in unique.columns)
-        if keys[: len(index.parts)] == index.parts:
-            return table.constraint_address(unique.name)
-    if table.primary_key:
-        keys = tuple(IndexPart(column) for column in table.primary_key.columns)
-        if keys[: len(index.parts)] == index.parts:
-            return table.constraint_address(table.primary_key.name)
-    for other in table.indexes:
-        if other is index or other.method != "btree" or other.parts[: len(index.parts)] != index.parts:
-            continue
-        wide_enough = other.where is None or other.where == index.where
-        if wide_enough and (len(other.parts) > len(index.parts) or other.unique):
-            return address("index", "public", other.name)
-    return None
-
-
 def explain(plan: Blueprint, where: str) -> None:
     """The decisions about indexes that every table shares."""
     tables = plan.tables.values()
     if any(table.foreign_keys for table in tables):
         plan.decide(
             where,
-            "Every foreign key has an index that begins with its columns; lists by parent continue in it by created_at, id",
-            "Without it deleting one parent reads the whole child table under a lock, and every join from parent to child "
+            "Every foreign key has an index that begins with its columns; lists by parent continue in it by "
+            "created_at, id",
+            "Without it deleting one parent reads the whole child table under a lock, and every join from parent to "
+            "child "
             "does too. One index serves the check, the join and the page of a parent's newest rows.",
             (
                 "only the foreign key's columns",

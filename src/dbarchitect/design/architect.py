@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dbarchitect.design import (
-    access_paths, columns, enumerations, junctions, keys, money, questions, relationships, rules, search,
-    soft_delete, tenancy, timestamps, uniqueness,
+    access_paths,
+    columns,
+    enumerations,
+    junctions,
+    keys,
+    money,
+    questions,
+    relationships,
+    rules,
+    search,
+    soft_delete,
+    tenancy,
+    timestamps,
+    uniqueness,
 )  # fmt: skip
 from dbarchitect.design.assembly import assemble
 from dbarchitect.design.blueprint import Blueprint
 from dbarchitect.design.brief.requirements import Attribute, Requirements
 from dbarchitect.design.descriptions import comment_columns, name_rows
 from dbarchitect.design.normalize.brief import normalize
-from dbarchitect.design.preparation import Prepared, prepare
+from dbarchitect.design.preparation import prepare
+from dbarchitect.design.prepared import Declared, Prepared
 from dbarchitect.design.result import Draft
+from dbarchitect.model.intent import FunctionalDependency
 from dbarchitect.settings import Settings
 
 
@@ -24,8 +38,8 @@ def design(requirements: Requirements, settings: Settings) -> Draft:
         settings: choices about what is emitted.
 
     Returns:
-        The schema with intent, every decision, the questions with the defaults that were taken, and the problems; one of
-        severity `error` means that the schema is not what was asked for.
+        The schema with intent, every decision, the questions with the defaults that were taken, and the problems;
+        one of severity `error` means that the schema is not what was asked for.
 
     Raises:
         InputError: for an answer to a question that was not asked, or that is none of its options.
@@ -97,6 +111,21 @@ def _explain(plan: Blueprint, prepared: Prepared) -> None:
     access_paths.explain(plan, where)
     columns.explain(plan, where)
     tenancy.explain(plan)
-    for entity, choice, because, origin in prepared.assumptions:
-        table = plan.table_of(entity) or first
-        plan.decide(table.address, choice[:1].upper() + choice[1:], because, topic="structure", origin=origin)
+    for note in prepared.notes:
+        table = plan.table_of(note.entity) or first
+        plan.decide(table.address, note.choice[:1].upper() + note.choice[1:], note.because, *note.alternatives,
+                    topic=note.topic, origin=note.origin)  # fmt: skip
+    for said in prepared.dependencies:
+        _declare(plan, said)
+
+
+def _declare(plan: Blueprint, said: Declared) -> None:
+    """Keep a declared dependency in columns, for the proof."""
+    table = plan.table_of(said.entity)
+    if table is None:
+        return
+    sides = [
+        [column for name in names for column in table.resolve(name)] for names in (said.determinant, said.dependent)
+    ]
+    if all(sides):
+        plan.dependencies.append(FunctionalDependency(table.address, tuple(sides[0]), tuple(sides[1]), said.kept))

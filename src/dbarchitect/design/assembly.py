@@ -19,8 +19,10 @@ def assemble(plan: Blueprint) -> Schema:
     known = {table.address for table in tables.values()}
     known |= {t.index_address(i.name) for t in tables.values() for i in t.indexes}
     for table in tables.values():
-        keys = (*table.uniques, *table.foreign_keys, *table.checks, *table.exclusions)
-        known |= {table.constraint_address(key.name) for key in keys}
+        known |= {table.constraint_address(unique.name) for unique in table.uniques}
+        known |= {table.constraint_address(key.name) for key in table.foreign_keys}
+        known |= {table.constraint_address(check.name) for check in table.checks}
+        known |= {table.constraint_address(rule.name) for rule in table.exclusions}
     intent = Intent(
         title=plan.requirements.title,
         description=plan.requirements.description,

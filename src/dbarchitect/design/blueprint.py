@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
 from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements
@@ -13,7 +13,7 @@ from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKe
 from dbarchitect.model.decision import Alternative, Decision, Option, Problem, Question
 from dbarchitect.model.index import Index
 from dbarchitect.model.intent import Access, ColumnIntent, FunctionalDependency, Managed, TableKind
-from dbarchitect.model.names import fit, singular, words
+from dbarchitect.model.names import MAX_BYTES, fit, singular, words
 from dbarchitect.model.origin import Origin
 from dbarchitect.model.policy import Policy
 from dbarchitect.model.routine import Function, Trigger
@@ -44,7 +44,7 @@ class ColumnDraft:
     """A column with what people know about it."""
 
     column: Column
-    intent: ColumnIntent = ColumnIntent()
+    intent: ColumnIntent = field(default_factory=ColumnIntent)
     attribute: Attribute | None = None
     origin: Origin | None = None
 
@@ -155,7 +155,7 @@ class TableDraft:
 
     def constraint(self, columns: Iterable[str], suffix: str) -> str:
         """A free constraint name `<table>_<columns>_<suffix>` of this table."""
-        name = _free("_".join((self.name, *columns, suffix)), self.constraint_names)
+        name = _free(compose(self.name, columns, suffix), self.constraint_names)
         self.constraint_names.add(name)
         return name
 
@@ -173,12 +173,26 @@ class TableDraft:
         return (TENANT_COLUMN,) if self.tenant_scoped else ()
 
 
-def _free(wanted: str, taken: Iterable[str], limit: int = 63) -> str:
-    known = set(taken)
+def _free(wanted: str, taken: Container[str], limit: int = 63) -> str:
     name, number = fit(wanted, limit), 2
-    while name in known:
+    while name in taken:
         name, number = fit(f"{wanted}_{number}", limit), number + 1
     return name
+
+
+def compose(table: str, columns: Iterable[str], suffix: str) -> str:
+    """`<table>_<columns>_<suffix>`; when too long without the columns that every index has, and only then cut.
+
+    The suffix always stays, so that a message names the kind of thing that refused.
+    """
+    names = list(columns)
+    telling = [name for name in names if name not in (TENANT_COLUMN, "created_at", "id")] or names
+    for candidate in (names, [name for name in names if name not in ("created_at", "id")] or names, telling):
+        name = "_".join((table, *candidate, suffix))
+        if len(name.encode()) <= MAX_BYTES:
+            return name
+    stem = fit("_".join((table, *telling)), MAX_BYTES - len(suffix) - 1)
+    return f"{stem}_{suffix}"
 
 
 @dataclass(slots=True)
@@ -224,14 +238,19 @@ class Blueprint:
 
     def index_name(self, table: TableDraft, columns: Iterable[str], suffix: str) -> str:
         """A free name `<table>_<columns>_<suffix>` for an index or a constraint that an index backs."""
-        name = _free("_".join((table.name, *columns, suffix)), self.taken | table.constraint_names)
+        wanted = compose(table.name, columns, suffix)
+        name, number = wanted, 2
+        while name in self.taken or name in table.constraint_names:
+            name, number = fit(f"{wanted}_{number}"), number + 1
         self.taken.add(name)
         table.constraint_names.add(name)
         return name
 
     def type_name(self, wanted: str) -> str:
         """A free name among types; the row type of each table is one of them."""
-        name = _free(wanted, self.types | self.taken)
+        name, number = fit(wanted), 2
+        while name in self.types or name in self.taken:
+            name, number = fit(f"{wanted}_{number}"), number + 1
         self.types.add(name)
         return name
 

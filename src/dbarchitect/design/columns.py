@@ -122,11 +122,11 @@ def _default(
     plan: Blueprint, table: TableDraft, attribute: Attribute, meaning: Meaning, kind: SqlType, *, required: bool
 ) -> str | None:
     if attribute.default is None:
-        if attribute.array and not kind.category == "json":
+        if attribute.array and kind.category != "json":
             return f"'{{}}'::{kind.sql()}" if required or attribute.required is None else None
         if meaning.name == "boolean" and required:
             return "false"
-        return meaning.default if required or meaning.name == "tags" else None
+        return meaning.default if required else None
     written = write_value(attribute.default, kind)
     if written is None:
         plan.problem(

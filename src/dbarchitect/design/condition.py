@@ -185,8 +185,8 @@ class _Reader:
             self.place += 1
             return self._column((value,), value)
         run = []
-        for token, word in self.tokens[self.place : self.place + _LONGEST_NAME]:
-            if token != "word":
+        for form, word in self.tokens[self.place : self.place + _LONGEST_NAME]:
+            if form != "word":
                 break
             run.append(word)
         for length in range(len(run), 0, -1):

@@ -12,6 +12,7 @@ import difflib
 from dbarchitect.design.blueprint import PUBLIC, Blueprint, TableDraft, fold, fold_field
 from dbarchitect.design.brief.requirements import Attribute, Enumeration
 from dbarchitect.design.expression import ident, literal
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.intent import ColumnIntent
 from dbarchitect.model.origin import Origin
@@ -19,9 +20,9 @@ from dbarchitect.model.schema import Enum
 from dbarchitect.model.types import SqlType
 
 _LABEL_BYTES = 63
-_BEGINNINGS = frozenset(
+_BEGINNINGS = wordlist(
     "draft pending new open active todo to_do queued created scheduled requested trialing invited backlog "
-    "unpaid unread waiting available planned proposed registered submitted placed received".split()
+    "unpaid unread waiting available planned proposed registered submitted placed received"
 )
 
 
@@ -88,7 +89,8 @@ def _reason_for_check(table: TableDraft, attribute: Attribute, labels: tuple[str
     filtered = any(key in map(fold_field, need.by) for need in table.entity.access)
     if table.tenant_scoped and filtered and not attribute.array:
         return (
-            "Rows are looked up by it under row level security. PostgreSQL applies the tenant policy before any operator "
+            "Rows are looked up by it under row level security. PostgreSQL applies the tenant policy before any "
+            "operator "
             "that is not leakproof; equality of texts is leakproof and may use the index, equality of enums is not."
         )
     return ""

@@ -10,7 +10,7 @@ from dbarchitect.design.blueprint import TENANT_COLUMN, Blueprint, TableDraft, f
 from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.design.expression import ident
 from dbarchitect.design.keys import new_table
-from dbarchitect.design.preparation import Junction
+from dbarchitect.design.prepared import Junction
 from dbarchitect.model.constraint import Check, PrimaryKey
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import plural, snake
@@ -95,7 +95,8 @@ def _key(plan: Blueprint, table: TableDraft, columns: list[str], sides: list[Tab
     plan.decide(
         table.address,
         f"{table.name} is keyed by ({', '.join(key)})",
-        f"A pair exists once, and the key is the index for one direction; a second index serves the other.{extra} A link "
+        f"A pair exists once, and the key is the index for one direction; a second index serves the other.{extra} A "
+        "link "
         "that was soft-deleted is revived by linking again.",
         (
             "a surrogate id with a unique pair",

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dbarchitect.design import soft_delete, tenancy
 from dbarchitect.design.blueprint import TABLE_BYTES, Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Entity
-from dbarchitect.design.preparation import Prepared
+from dbarchitect.design.prepared import Prepared
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.column import Column, Identity
 from dbarchitect.model.constraint import PrimaryKey
 from dbarchitect.model.intent import TableKind
 from dbarchitect.model.names import plural, snake
 
-_EVENTS = frozenset("event log audit history reading measurement movement posting ledger".split())
+_EVENTS = wordlist("event log audit history reading measurement movement posting ledger")
 
 
 def draw_tables(plan: Blueprint, prepared: Prepared, scoped: Mapping[str, bool]) -> None:

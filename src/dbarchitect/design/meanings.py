@@ -66,8 +66,9 @@ _MEANINGS = (
     Meaning("markdown", _plain("text"), required=False),
     Meaning("code", _text(100)),
     Meaning("slug", _text(255), "{c} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", unique=True,
-            because="Slugs stand in web addresses: lower case and hyphens only, so that two spellings cannot name one thing."),
-    Meaning("tags", SqlType("text", (), 1), required=False, default="'{}'::text[]",
+            because="Slugs stand in web addresses: lower case and hyphens only, so that two spellings cannot name "
+                    "one thing."),
+    Meaning("tags", SqlType("text", (), 1), default="'{}'::text[]",
             because="A handful of words without attributes of their own; an array with GIN finds them. "
                     "Make it an entity when a tag needs a name in two languages or a page."),
     Meaning("color", _text(7), "{c} ~ '^#[0-9a-f]{{6}}$'", required=False),

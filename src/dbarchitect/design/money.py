@@ -28,7 +28,8 @@ def draw_currencies(plan: Blueprint) -> None:
     plan.decide(
         where,
         "Amounts of money are numeric(12, 2), not negative unless the brief says so",
-        "Exact decimals: a float loses cents in sums, and PostgreSQL's money type depends on a server setting. Twelve digits "
+        "Exact decimals: a float loses cents in sums, and PostgreSQL's money type depends on a server setting. "
+        "Twelve digits "
         "hold 9,999,999,999.99.",
         (
             "bigint of minor units",

@@ -1,4 +1,4 @@
-"""Aggregates: which table is part of which, and therefore what a deletion does to the rows that refer to the deleted one.
+"""Aggregates: which table is part of which, and what a deletion does to the rows that refer to the deleted one.
 
 Seed: "Choose appropriate cascade options … Document the business logic"; reference/design.md R09 and R10.
 """
@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from dbarchitect.design.blueprint import Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.design.tenancy import IDENTITIES
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import Action
 from dbarchitect.model.names import words
 
-_PARTS = frozenset(
+_PARTS = wordlist(
     """item line detail option variant image photo attachment comment step revision version translation posting
-    milestone choice section chapter lesson reply note rating price attribute""".split()
+    milestone choice section chapter lesson reply note rating price attribute"""
 )
-_OF_PEOPLE = frozenset(
-    "session token profile credential device preference notification key account setting passkey cart wishlist".split()
+_OF_PEOPLE = wordlist(
+    "session token profile credential device preference notification key account setting passkey cart wishlist"
 )
-_OPTIONAL_ROLES = frozenset(
-    """parent assignee reviewer approver manager supervisor referrer canceller successor predecessor mentor previous
-    next moderator resolver verifier deputy backup replaced_by reports_to""".split()
+_OPTIONAL_ROLES = wordlist(
+    """parent assignee reviewer approver manager supervisor referrer canceller successor predecessor mentor
+    previous next moderator resolver verifier deputy backup replaced_by reports_to"""
 )
 
 
@@ -35,7 +36,7 @@ class Policy:
 
 
 def is_required(relationship: Relationship, child: TableDraft, parent: TableDraft) -> bool:
-    """Whether a child needs a parent when the brief does not say: yes, except above itself and in roles that come later."""
+    """Whether a child needs a parent; unless the brief says, not above itself and not in roles that come later."""
     if relationship.required is not None:
         return relationship.required
     return (

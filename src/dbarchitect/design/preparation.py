@@ -4,58 +4,27 @@ link is known as one, and nothing is said twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from dbarchitect.design.blueprint import fold, fold_field
-from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements, Rule
+from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements
+from dbarchitect.design.links import take_links
+from dbarchitect.design.prepared import Note, Prepared
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.names import words
 from dbarchitect.model.origin import Origin
 
 T = TypeVar("T")
 
-_NAMELESS = frozenset(
-    """order item line payment invoice booking reservation shipment log event entry transaction membership enrollment
-    enrolment review message comment session vote like follow follower refund delivery visit appointment reading
-    measurement record detail assignment attempt answer reaction notification token key request response subscription
-    movement posting rating return cart wishlist loan rental transfer attendance participant application bid view
-    click job run audit history""".split()
+_NAMELESS = wordlist(
+    """order item line payment invoice booking reservation shipment log event entry transaction membership
+    enrollment enrolment review message comment session vote like follow follower refund delivery visit
+    appointment reading measurement record detail assignment attempt answer reaction notification token key
+    request response subscription movement posting rating return cart wishlist loan rental transfer attendance
+    participant application bid view click job run audit history"""
 )
-
-
-@dataclass(slots=True)
-class Junction:
-    """A many-to-many relationship that becomes a table of its own.
-
-    Args:
-        entity: the link as an entity, with its attributes, rules and accesses.
-        relationship: what was said.
-        named: the brief has a name for the link.
-    """
-
-    entity: Entity
-    relationship: Relationship
-    named: bool
-
-
-@dataclass(slots=True)
-class Prepared:
-    """Complete requirements, and what was made of them.
-
-    Args:
-        requirements: without many-to-many relationships.
-        junctions: those, each with its entity.
-        lookup_values: codes of the rows of lookup tables, by folded entity name.
-        assumptions: (folded entity, what was assumed, why, origin).
-        problems: contradictions.
-    """
-
-    requirements: Requirements
-    junctions: list[Junction] = field(default_factory=list)
-    lookup_values: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    assumptions: list[tuple[str, str, str, Origin | None]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def prepare(requirements: Requirements) -> Prepared:
@@ -67,8 +36,9 @@ def prepare(requirements: Requirements) -> Prepared:
     _mentioned(requirements, entities, relationships)
     relationships = _from_attributes(state, entities, relationships)
     relationships = _said_once(state, relationships)
-    relationships = _junctions(state, entities, relationships)
+    relationships = take_links(state, entities, relationships)
     _exclusive(state, entities, relationships)
+    _scheduled(entities)
     _names(state, entities, relationships)
     state.requirements = replace(requirements, entities=tuple(entities.values()), relationships=tuple(relationships))
     return state
@@ -123,11 +93,14 @@ def _lookups(state: Prepared, entities: dict[str, Entity], relationships: list[R
                              owned=False, on_delete="restrict", origin=attribute.origin)
             )  # fmt: skip
             if attribute.default is not None:
-                state.assumptions.append(
-                    (owner, f"{attribute.name} has no default in the database",
-                     f"{attribute.enumeration} is a table; the application looks up the row {attribute.default!r}.",
-                     attribute.origin)
-                )  # fmt: skip
+                state.notes.append(
+                    Note(
+                        owner,
+                        f"{attribute.name} has no default in the database",
+                        f"{attribute.enumeration} is a table; the application looks up the row {attribute.default!r}.",
+                        origin=attribute.origin,
+                    )
+                )
         entities[owner] = replace(entity, attributes=tuple(kept))
 
 
@@ -152,24 +125,32 @@ def _from_attributes(
             if target is None:
                 kept.append(attribute)
                 continue
-            said = [
-                r for r in result
-                if fold(r.child) == owner and fold(r.role or r.parent) == fold(fold_field(attribute.name).removesuffix("_id"))
-                and r.cardinality != "many-to-many"
-            ]  # fmt: skip
-            if not said:
+            if not _is_said(attribute, owner, result):
                 result.append(
                     Relationship(entity.name, entities[target].name, required=attribute.required,
                                  cardinality="one-to-one" if attribute.unique else "many-to-one",
                                  reason=attribute.description, origin=attribute.origin)
                 )  # fmt: skip
-                state.assumptions.append(
-                    (owner, f"`{attribute.name}` is a reference to {entities[target].name}",
-                     f"There is an entity of that name; a copied {attribute.name} could name one that does not exist.",
-                     attribute.origin)
-                )  # fmt: skip
+                state.notes.append(
+                    Note(
+                        owner,
+                        f"`{attribute.name}` is a reference to {entities[target].name}",
+                        f"There is an entity of that name; a copied {attribute.name} could name one that does not "
+                        "exist.",
+                        origin=attribute.origin,
+                    )
+                )
         entities[owner] = replace(entity, attributes=tuple(kept))
     return result
+
+
+def _is_said(attribute: Attribute, owner: str, relationships: list[Relationship]) -> bool:
+    """Whether a relationship says what the attribute says."""
+    role = fold(fold_field(attribute.name).removesuffix("_id"))
+    return any(
+        fold(r.child) == owner and fold(r.role or r.parent) == role and r.cardinality != "many-to-many"
+        for r in relationships
+    )
 
 
 def _target(attribute: Attribute, owner: str, entities: dict[str, Entity]) -> str | None:
@@ -216,54 +197,6 @@ def _said_once(state: Prepared, relationships: list[Relationship]) -> list[Relat
     return list(found.values())
 
 
-def _junctions(state: Prepared, entities: dict[str, Entity], relationships: list[Relationship]) -> list[Relationship]:
-    """Take many-to-many relationships out; a link that others refer to becomes an entity with two references."""
-    plain = [r for r in relationships if r.cardinality != "many-to-many"]
-    referred = {fold(r.parent) for r in plain} | {
-        fold(name) for r in relationships if r.cardinality == "many-to-many" for name in (r.child, r.parent)
-    }
-    for relationship in relationships:
-        if relationship.cardinality != "many-to-many":
-            continue
-        key = fold(relationship.name) if relationship.name else ""
-        described = entities.get(key) if key else None
-        link = described or Entity(_link_name(relationship), relationship.reason, origin=relationship.origin)
-        known = {fold_field(a.name) for a in link.attributes}
-        more = tuple(a for a in relationship.attributes if fold_field(a.name) not in known)
-        link = replace(link, attributes=link.attributes + more)
-        if key and (key in referred or any(fold(r.child) == key for r in plain)):
-            entities[key] = _as_entity(link, relationship)
-            plain += _two_references(link, relationship)
-            state.assumptions.append(
-                (key, f"{link.name} has a key of its own", "Other tables refer to it or it refers to more than two; one "
-                 "column is a better reference than two.", relationship.origin)
-            )  # fmt: skip
-            continue
-        entities.pop(key, None)
-        state.junctions.append(Junction(link, relationship, bool(relationship.name)))
-    return plain
-
-
-def _link_name(relationship: Relationship) -> str:
-    if relationship.name:
-        return relationship.name
-    left, right = fold(relationship.child), fold(relationship.role or relationship.parent)
-    return f"{left} {right}".replace("_", " ")
-
-
-def _as_entity(link: Entity, relationship: Relationship) -> Entity:
-    pair = Rule("unique", (relationship.child, relationship.role or relationship.parent), origin=relationship.origin)
-    return replace(link, rules=(*link.rules, pair) if pair not in link.rules else link.rules)
-
-
-def _two_references(link: Entity, relationship: Relationship) -> list[Relationship]:
-    return [
-        Relationship(link.name, relationship.child, required=True, owned=True, origin=relationship.origin),
-        Relationship(link.name, relationship.parent, required=True, owned=True, role=relationship.role,
-                     origin=relationship.origin),
-    ]  # fmt: skip
-
-
 def _exclusive(state: Prepared, entities: dict[str, Entity], relationships: list[Relationship]) -> None:
     """What exactly one of several fields holds, each of them may lack."""
     for owner, entity in entities.items():
@@ -287,10 +220,23 @@ def _exclusive(state: Prepared, entities: dict[str, Entity], relationships: list
         entities[owner] = entity
 
 
+def _scheduled(entities: dict[str, Entity]) -> None:
+    """What may not overlap has a beginning and an end."""
+    for owner, entity in entities.items():
+        times = {fold_field(name) for rule in entity.rules if rule.kind == "no overlap" for name in rule.fields}
+        if times:
+            changed = tuple(
+                replace(a, required=True) if fold_field(a.name) in times and a.required is None else a
+                for a in entity.attributes
+            )
+            entities[owner] = replace(entity, attributes=changed)
+
+
 def _must_be_optional(state: Prepared, entity: Entity, name: str, required: bool | None, origin: Origin | None) -> None:
     if required:
         state.problems.append(
-            Problem("error", f"{entity.name}.{name} is required and at the same time one of several of which exactly one "
+            Problem("error", f"{entity.name}.{name} is required and at the same time one of several of which exactly "
+                             "one "
                     "is given", origin.span if origin else None)
         )  # fmt: skip
 
@@ -305,7 +251,11 @@ def _names(state: Prepared, entities: dict[str, Entity], relationships: list[Rel
         if last in _NAMELESS or len(parents - {fold(state.requirements.tenant)}) > 1:
             continue
         entities[key] = replace(entity, attributes=(Attribute("name", "name", required=True),))
-        state.assumptions.append(
-            (key, f"{entity.name} has a name", "The brief gives it no attribute; people need something to tell two apart.",
-             entity.origin)
-        )  # fmt: skip
+        state.notes.append(
+            Note(
+                key,
+                f"{entity.name} has a name",
+                "The brief gives it no attribute; people need something to tell two apart.",
+                origin=entity.origin,
+            )
+        )

@@ -50,7 +50,8 @@ def _membership(plan: Blueprint, requirements: Requirements) -> Requirements:
     answer = plan.ask(
         "membership", f"May one {person.name} belong to several {plural(tenant)}?", "several",
         ("several", f"A table of memberships ties them; one sign-in works for every {requirements.tenant}."),
-        ("one", f"Each {person.name} is a row of one {requirements.tenant}; the same person may have several accounts."),
+        ("one", f"Each {person.name} is a row of one {requirements.tenant}; the same person may have several "
+                "accounts."),
     )  # fmt: skip
     if answer == "one":
         tie = Relationship(person.name, requirements.tenant, required=True)
@@ -88,17 +89,21 @@ def ask_about_values(plan: Blueprint) -> None:
     answer = plan.ask(
         "email-case", "How are e-mail addresses kept?", "lower",
         ("lower", "In lower case, held by a check; the unique key is plain and serves lookups everywhere."),
-        ("preserve", "As typed; the unique key is on lower(…), which row level security keeps from being used for lookups."),
+        ("preserve", "As typed; the unique key is on lower(…), which row level security keeps from being used for "
+                     "lookups."),
         where=table.column_address(name),
     )  # fmt: skip
     kept = answer != "preserve"
     plan.decide(
         table.column_address(name),
-        "E-mail addresses are kept in lower case" if kept else "E-mail addresses are kept as typed, unique without case",
-        "Ada@x.org and ada@x.org reach one person. A plain key is used by every query; lower() is not leakproof, so under "
+        "E-mail addresses are kept in lower case" if kept else "E-mail addresses are kept as typed, unique without "
+                                                               "case",
+        "Ada@x.org and ada@x.org reach one person. A plain key is used by every query; lower() is not leakproof, so "
+        "under "
         "row level security an index on it is not."
         if kept else "Ada@x.org and ada@x.org reach one person; queries must compare lower(email).",
-        ("unique on lower(email)", "keeps the spelling; every query must say lower(), and a tenant's query finds no index")
+        ("unique on lower(email)", "keeps the spelling; every query must say lower(), and a tenant's query finds no "
+                                   "index")
         if kept else ("lower case by a check", "a plain key; the application lowers the address first"),
         topic="constraints",
     )  # fmt: skip

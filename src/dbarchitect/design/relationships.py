@@ -50,14 +50,13 @@ def draw_reference(
 ) -> Link:
     """Append the column and the foreign key of one reference; remember how the child calls its parent.
 
-    Args:
-        owned: the child is part of the parent.
-        required: overrides what the relationship says, for junctions.
+    `owned` says that the child is part of the parent, `required` overrides what the relationship says, for junctions.
     """
     role = relationship.role or ("parent" if child is parent else relationship.parent)
     wanted = fold_field(role).removesuffix("_id") if relationship.role else fold(role)
     if f"{wanted}_id" in child.columns:
-        plan.problem(f"{relationship.child} refers to {relationship.parent} twice in the same role; give one of the two a "
+        plan.problem(f"{relationship.child} refers to {relationship.parent} twice in the same role; give one of the "
+                     "two a "
                      "role of its own", relationship.origin)  # fmt: skip
     column = child.free_column(f"{wanted}_id")
     must = ownership.is_required(relationship, child, parent) if required is None else required

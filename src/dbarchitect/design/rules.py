@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 
@@ -98,7 +97,7 @@ def _limit(plan: Blueprint, table: TableDraft, rule: Rule, text: str | None, kin
     if kind.dimensions or kind.category == "text":
         return text.strip() if text.strip().isdigit() else None
     written = write_bound(text, kind)
-    if written is not None and not written.startswith(("'", "date '", "time")) or written and _is_value(text):
+    if (written is not None and not written.startswith(("'", "date '", "time"))) or (written and _is_value(text)):
         return written
     other = table.resolve(text)
     if len(other) == 1:
@@ -154,7 +153,8 @@ def _exactly_one(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     if columns:
         listed = ", ".join(map(ident, columns))
         _check(plan, table, rule, columns, f"num_nonnulls({listed}) = 1",
-               "One column per possible parent keeps foreign keys; a type column beside an id could keep none.")  # fmt: skip
+               "One column per possible parent keeps foreign keys; a type column beside an id could keep "
+               "none.")  # fmt: skip
 
 
 def _nothing(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
@@ -182,7 +182,8 @@ def _no_overlap(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     else:
         if len(columns) < 2 or kinds[-1].name != kinds[-2].name or kinds[-1].name not in _RANGES:
             given = ", ".join(f"{c} ({k.sql()})" for c, k in zip(columns, kinds, strict=True))
-            plan.problem(f"{_place(table, rule)} needs a start and an end of one type (moments, dates or numbers), or one "
+            plan.problem(f"{_place(table, rule)} needs a start and an end of one type (moments, dates or numbers), "
+                         "or one "
                          f"period; it has {given}", rule.origin)  # fmt: skip
             return
         things, (start, end) = columns[:-2], columns[-2:]

@@ -6,9 +6,10 @@ Seed: "Soft Deletes"; DESIGN section 5; reference/design.md R10 and C08.
 from __future__ import annotations
 
 from dbarchitect.design.blueprint import Blueprint, TableDraft, fold
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.names import words
 
-_PASSING = frozenset("session token verification reset job otp nonce lock".split())
+_PASSING = wordlist("session token verification reset job otp nonce lock")
 
 
 def applies(plan: Blueprint, table: TableDraft) -> bool:
@@ -63,9 +64,11 @@ def explain(plan: Blueprint, where: str) -> None:
         plan.decide(
             where,
             "Rows are marked with deleted_at instead of deleted" + parts,
-            "A mistake can be undone and history stays readable. Foreign keys never see a soft delete, so the helper for "
+            "A mistake can be undone and history stays readable. Foreign keys never see a soft delete, so the helper "
+            "for "
             "each aggregate marks the whole with its parts, and uniqueness counts live rows only.",
-            ("deleting for good", "smaller tables, no filter in every query, nothing to undo; right where the law asks for it"),
+            ("deleting for good", "smaller tables, no filter in every query, nothing to undo; right where the law "
+                                  "asks for it"),
             topic="soft delete",
         )  # fmt: skip
     unused = sorted(t.name for t in gone if has_column(plan, t))
@@ -75,7 +78,8 @@ def explain(plan: Blueprint, where: str) -> None:
             where,
             f"deleted_at stays empty in {', '.join(unused)}",
             "The house gives all tables the same three timestamps, so helpers and reviews need no exception"
-            + ("; rows that may not change can never be marked, so there updated_at and deleted_at cost 8 bytes a row at most."
+            + ("; rows that may not change can never be marked, so there updated_at and deleted_at cost 8 bytes a "
+               "row at most."
                if appended else "; these rows are deleted for good."),
             ("leaving the column out", "tidier tables; every generic helper needs to ask first"),
             topic="soft delete",

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 
 from dbarchitect.design.blueprint import TENANT_COLUMN, TENANT_SETTING, Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Entity, Relationship
-from dbarchitect.design.preparation import Prepared
+from dbarchitect.design.prepared import Prepared
+from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import ForeignKey, Unique
 from dbarchitect.model.names import fit, words
 from dbarchitect.model.policy import Policy
 
 IDENTITIES = frozenset({"user", "app_user", "person", "login_user"})
-SATELLITES = frozenset(
-    "session token account profile credential device passkey verification reset identity login factor".split()
+SATELLITES = wordlist(
+    "session token account profile credential device passkey verification reset identity login factor"
 )
-_REFERENCE_DATA = frozenset(
-    "country currency language timezone time_zone permission plan feature feature_flag unit_of_measure".split()
+_REFERENCE_DATA = wordlist(
+    "country currency language timezone time_zone permission plan feature feature_flag unit_of_measure"
 )
 
 
@@ -67,7 +68,8 @@ def _spread(
                 continue
             if entities[child].tenant is False:
                 plan.problem(
-                    f"{relationship.child} is said to belong to no tenant but refers to {relationship.parent}, whose rows "
+                    f"{relationship.child} is said to belong to no tenant but refers to {relationship.parent}, whose "
+                    "rows "
                     "belong to one; drop the reference or `tenant: false`",
                     relationship.origin,
                 )
@@ -137,8 +139,10 @@ def explain(plan: Blueprint) -> None:
     plan.decide(
         where,
         "Row level security is enabled and forced; policies compare with the transaction's app.organization_id",
-        "A query that forgets its filter returns nothing instead of everything. Forced, because the owner of a table is "
-        "exempt otherwise. `nullif(…, '')` because a setting that was once local to a transaction reads as an empty text "
+        "A query that forgets its filter returns nothing instead of everything. Forced, because the owner of a table "
+        "is "
+        "exempt otherwise. `nullif(…, '')` because a setting that was once local to a transaction reads as an empty "
+        "text "
         "afterwards, and ''::uuid is an error instead of no rows.",
         ("filters in the application only", "one forgotten where clause shows a customer another's data"),
         topic="tenancy",
@@ -146,7 +150,8 @@ def explain(plan: Blueprint) -> None:
     plan.decide(
         where,
         f"References between rows of a tenant carry the tenant: ({TENANT_COLUMN}, x_id) → ({TENANT_COLUMN}, id)",
-        "Foreign keys are checked without row level security, so a plain reference could point at another tenant's row.",
+        "Foreign keys are checked without row level security, so a plain reference could point at another tenant's "
+        "row.",
         ("plain references", "16 bytes less in each index, and isolation rests on the application"),
         topic="tenancy",
     )

@@ -30,10 +30,7 @@ def draw_timestamps(plan: Blueprint, table: TableDraft) -> None:
         table.add("deleted_at", _MOMENT, managed="deleted_at", intent=ColumnIntent(description=note))
     if plan.settings.touch_trigger and not table.append_only:
         plan.functions["touch_updated_at"] = Function(PUBLIC, "touch_updated_at", "", TOUCH)
-        table.triggers.append(
-            Trigger("touch_updated_at", "before", ("update",), PUBLIC, "touch_updated_at",
-                    when="old.* is distinct from new.*")
-        )  # fmt: skip
+        table.triggers.append(Trigger("touch_updated_at", "before", ("update",), PUBLIC, "touch_updated_at"))
 
 
 def explain(plan: Blueprint, where: str) -> None:

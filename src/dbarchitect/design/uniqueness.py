@@ -51,12 +51,9 @@ def draw_unique(
     origin: Origin | None = None,
     access: bool = True,
 ) -> None:
-    """Append one unique rule and the way of access that it serves.
+    """Append one unique rule on `columns` and, when people look rows up by it, the way of access that it serves.
 
-    Args:
-        columns: the key without its scope.
-        scope: `tenant`, `global`, or `parent` for unique within the aggregate's owner.
-        access: whether people look rows up by it.
+    `scope` is `tenant`, `global`, or `parent` for unique within the aggregate's owner.
     """
     key = _scoped(plan, table, columns, scope)
     if _is_there(table, key):
