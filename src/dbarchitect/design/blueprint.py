@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements
 from dbarchitect.model.address import address
@@ -29,11 +30,13 @@ TENANT_COLUMN = "organization_id"
 TENANT_SETTING = "app.organization_id"
 
 
+@lru_cache(8192)
 def fold(name: str) -> str:
     """One spelling for the names of things: 'Order items', 'orderItem' and 'order_item' are `order_item`."""
     return singular("_".join(words(name))) or name
 
 
+@lru_cache(8192)
 def fold_field(name: str) -> str:
     """One spelling for the names of attributes, whose number matters: 'Unit Price' is `unit_price`."""
     return "_".join(words(name)) or name

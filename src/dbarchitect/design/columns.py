@@ -122,7 +122,7 @@ def _default(
     plan: Blueprint, table: TableDraft, attribute: Attribute, meaning: Meaning, kind: SqlType, *, required: bool
 ) -> str | None:
     if attribute.default is None:
-        if attribute.array and kind.category != "json":
+        if attribute.array:
             return f"'{{}}'::{kind.sql()}" if required or attribute.required is None else None
         if meaning.name == "boolean" and required:
             return "false"
