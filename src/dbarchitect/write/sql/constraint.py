@@ -66,8 +66,8 @@ def _exclusion_element(element: ExclusionElement) -> str:
     return f"{key}{opclass} WITH {operator(element.operator)}"
 
 
-def foreign_key_clause(key: ForeignKey) -> str:
-    """CONSTRAINT … FOREIGN KEY … REFERENCES …; on two lines when it is long."""
+def foreign_key_clause(key: ForeignKey, indent: str = "    ") -> str:
+    """CONSTRAINT … FOREIGN KEY … REFERENCES …; on two lines when it is long, the second one indented."""
     columns, targets = [quote(name) for name in key.columns], [quote(name) for name in key.target_columns]
     if key.period:
         columns[-1], targets[-1] = f"PERIOD {columns[-1]}", f"PERIOD {targets[-1]}"
@@ -86,7 +86,7 @@ def foreign_key_clause(key: ForeignKey) -> str:
         tail += " NOT ENFORCED"
     elif not key.validated:
         tail += " NOT VALID"
-    return f"{head}{' ' if len(head) + len(tail) < _LINE else chr(10) + '  '}{tail}"
+    return f"{head}{' ' if len(head) + len(tail) < _LINE else chr(10) + indent}{tail}"
 
 
 def _deferral(constraint: PrimaryKey | Unique | Exclusion | ForeignKey) -> str:
@@ -97,8 +97,7 @@ def _deferral(constraint: PrimaryKey | Unique | Exclusion | ForeignKey) -> str:
 
 def add_constraint_sql(table: Table, clause: str) -> str:
     """ALTER TABLE … ADD with a clause of this module."""
-    lines = clause.replace("\n  ", "\n    ")
-    return f"ALTER TABLE {qualified(table.schema, table.name)}\n  ADD {lines}"
+    return f"ALTER TABLE {qualified(table.schema, table.name)}\n  ADD {clause}"
 
 
 def foreign_key_sql(table: Table, key: ForeignKey) -> str:

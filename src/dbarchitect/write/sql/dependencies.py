@@ -17,6 +17,7 @@ from dbarchitect.model.routine import Function
 from dbarchitect.model.schema import Composite, Domain, Enum, RangeType, Schema, Sequence, View
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
+from dbarchitect.sql.keywords import RESERVED
 from dbarchitect.sql.tokens import Token, scan
 
 Object = Enum | RangeType | Domain | Composite | Sequence | Function | Table | View
@@ -25,6 +26,22 @@ RANK: dict[type, int] = {
 }
 NodeKey = tuple[int, str, str, str]
 """(rank of the kind, schema, name, arguments of a function): unique and sortable."""
+
+_BEFORE_COLUMNS = (
+    "as",
+    "select",
+    "distinct",
+    "by",
+    "on",
+    "and",
+    "or",
+    "not",
+    "where",
+    "having",
+    "when",
+    "then",
+    "else",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +105,18 @@ class Names:
         listed = [token for token in tokens if token.kind != "comment"]
         found: set[NodeKey] = set()
         for place, token in enumerate(listed):
-            if token.name is None:
-                continue
             after = listed[place + 1].text if place + 1 < len(listed) else ""
+            if token.name is None or after == "." or token.is_word(*RESERVED):
+                continue
             qualifier = listed[place - 2].name if place > 1 and listed[place - 1].text == "." else None
             if after == "(":
                 found.update(self.of((Function,), qualifier, token.name))
             found.update(self.of((Enum, RangeType, Domain, Composite), qualifier, token.name))
-            if not calls_only:
+            before = listed[place - 1] if place else None
+            names_column = (
+                qualifier is None and before and (before.is_word(*_BEFORE_COLUMNS) or before.kind == "operator")
+            )
+            if not calls_only and not names_column:
                 found.update(self.of((Table, View), qualifier, token.name))
         return found
 

@@ -88,7 +88,7 @@ def table_sql(table: Table, tables: Tables | None = None) -> str:
 
 
 def _body(clauses: Sequence[str]) -> str:
-    return "\n  " + ",\n  ".join(clause.replace("\n", "\n  ") for clause in clauses) + "\n" if clauses else ""
+    return "\n  " + ",\n  ".join(clauses) + "\n" if clauses else ""
 
 
 def effective_columns(tables: Tables, key: tuple[str, str]) -> tuple[Column, ...]:
