@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.schema import Schema
@@ -17,7 +16,8 @@ from dbarchitect.model.table import Table
 from dbarchitect.settings import Settings
 from dbarchitect.sql.expression import as_default
 from dbarchitect.write.drizzle.companion_inverse import Inverse
-from dbarchitect.write.drizzle.held import Held, Key
+from dbarchitect.write.drizzle.companion_owners import Key, owners
+from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.held_schema import before_schema, held_schema
 from dbarchitect.write.sql.constraint import (
     add_constraint_sql,
@@ -70,7 +70,7 @@ class _Companion:
         before = before_schema(held)
         self._before = {(s.kind, s.address) for s in create(before)}
         self._inverse = Inverse(self._schema)
-        self._owners = _owners(self._schema)
+        self._owners = owners(self._schema)
         self._anew = set(held.replaced) | {table.key for table in self._schema.tables if table.partition_of}
 
     def steps(self) -> Iterator[Step]:
@@ -177,19 +177,3 @@ def _instead(table: Table, key: ForeignKey, place: str) -> Statement:
     clause = foreign_key_clause(key).replace("\n  ", "\n    ")
     dropped = drop_constraint_sql(table, key.name).replace(" DROP", "\n  DROP", 1)
     return Statement(f"{dropped},\n  ADD {clause}", place, "foreign key")
-
-
-def _owners(schema: Schema) -> dict[str, Key]:
-    """Which table each address belongs to."""
-    owners: dict[str, Key] = {}
-    for table in schema.tables:
-        owners[table.address] = table.key
-        owners |= {table.column_address(column.name): table.key for column in table.columns}
-        key = (table.primary_key,) if table.primary_key else ()
-        for constraint in (*key, *table.uniques, *table.foreign_keys, *table.checks, *table.exclusions):
-            owners[table.constraint_address(constraint.name)] = table.key
-        owners |= {table.index_address(index.name): table.key for index in table.indexes}
-        owners |= {table.policy_address(policy.name): table.key for policy in table.policies}
-        for trigger in table.triggers:
-            owners[address("trigger", table.schema, table.name, trigger.name)] = table.key
-    return owners

@@ -59,7 +59,7 @@ class Inverse:
             # Its state is a statement of its own that needs no inverse.
             return self._parts.get((kind, place)) if statement.sql.startswith("CREATE") else None
         if kind == "comment":
-            return comment_sql(_commented(statement.sql), None)
+            return comment_sql(commented(statement.sql), None)
         if kind == "grant":
             grant = next(g for g in self._schema.grants if g.address == place and grant_sql(g) == statement.sql)
             return revoke_sql(grant)
@@ -109,7 +109,7 @@ class Inverse:
         return parts
 
 
-def _commented(sql: str) -> str:
+def commented(sql: str) -> str:
     """What a COMMENT statement is about: what stands between ON and the IS before the text.
 
     The text is a literal without a line break before it, so the first ` IS ` outside of double quotes is the one.

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.constraint import Check, ForeignKey
-from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.model.table import Table
-from dbarchitect.settings import LINES, Line
+from dbarchitect.settings import Line
 from dbarchitect.write.drizzle.columns import inline_key
 from dbarchitect.write.drizzle.expressions import sql_template
 from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Arr, Call, Node, Obj, Raw, chain
 from dbarchitect.write.drizzle.naming import Names
+from dbarchitect.write.drizzle.naming_foreign_keys import can_be_inline, default_foreign_key_name
 from dbarchitect.write.drizzle.typescript import member, string
-
-_FOREIGN_KEY_ENDING: dict[Line, str] = {"0.45": "fk", "1": "fkey"}
-
-
-def default_foreign_key_name(table: str, key: ForeignKey, line: Line) -> str:
-    """The name that a foreign key without one gets on a line of Drizzle; the table's name comes first on both."""
-    parts = (table, *key.columns, key.target_table, *key.target_columns, _FOREIGN_KEY_ENDING[line])
-    return "_".join(parts)
 
 
 def inline_reference(held: Held, table: Table, column: str, line: Line) -> ForeignKey | None:
@@ -31,10 +23,9 @@ def inline_reference(held: Held, table: Table, column: str, line: Line) -> Forei
     `.references` takes no name, so the key must have the one that the line makes; and the shortest form that fits on
     both lines is taken, so that a table's text is the same on both.
     """
-    candidates = [key for key in table.foreign_keys if key.columns == (column,) and held.foreign_key(key)]
-    for key in candidates:
-        fits = all(len(default_foreign_key_name(table.name, key, each).encode()) <= MAX_BYTES for each in LINES)
-        if fits and key.name == default_foreign_key_name(table.name, key, line):
+    for key in table.foreign_keys:
+        own = key.columns == (column,) and can_be_inline(table.name, key) and held.foreign_key(key)
+        if own and key.name == default_foreign_key_name(table.name, key, line):
             return key
     return None
 
