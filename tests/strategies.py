@@ -16,7 +16,8 @@ from dbarchitect.model.table import Partitioning, PartitionOf, Table
 from dbarchitect.model.types import SqlType
 
 NASTY = (
-    "order", "select", "user", "Table", 'say "hi"', "o'clock", "back\\slash", "new\nline", "tab\tbed", "$$", "$x$", ";--",
+    "order", "select", "user", "Table", 'say "hi"', "o'clock", "back\\slash", "new\nline", "tab\tbed", "$$", "$x$",
+    ";--",
     "/* no */", "*/", "名前", "שם", "اسم", "🐘", "é", "é", " lead", "trail ", "a.b", "%s", "%(x)s", "{x}", "--> x",
     "x" * 63, "ü" * 31, "a b", "0", "_", "E'", "U&", "public", "null", "a--b", ":x", "?", "\u202e", "\\", '"', "'",
 )  # fmt: skip

@@ -137,7 +137,7 @@ def test_revoked_defaults_are_kept(corpus):
         ("alter table t add constraint nn not null b not valid", "not-null constraint nn on public.t"),
         ("create view v as select a from t; alter view v alter a set default 1", "column public.v"),
         ("create view v as select a from t; comment on column v.a is 'x'", "comment on the view's column public.v.a"),
-        ("create type ct as (a text); comment on column ct.a is 'x'", "comment on the attribute of the type public.ct.a"),
+        ("create type ct as (a text); comment on column ct.a is 'x'", "attribute of the type public.ct.a"),
         ("create type o as (a int); create table ot of o", "typed table public.ot"),
         ("alter table t add primary key (a) with (fillfactor = 50)", "storage parameters of the constraint t_pkey"),
         ("create index ix on t (a); cluster t using ix", "CLUSTER mark of the index public.ix"),

@@ -28,20 +28,8 @@ NodeKey = tuple[int, str, str, str]
 """(rank of the kind, schema, name, arguments of a function): unique and sortable."""
 
 _BEFORE_COLUMNS = (
-    "as",
-    "select",
-    "distinct",
-    "by",
-    "on",
-    "and",
-    "or",
-    "not",
-    "where",
-    "having",
-    "when",
-    "then",
-    "else",
-)
+    "as", "select", "distinct", "by", "on", "and", "or", "not", "where", "having", "when", "then", "else",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
