@@ -8,18 +8,19 @@ rules of Biome's formatter (which are Prettier's) for the few shapes that schema
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 WIDTH = 100
 
 
-class Node:
+class Node(ABC):
     """A piece of TypeScript that knows how to print itself."""
 
+    @abstractmethod
     def flat(self) -> str:
         """On one line."""
-        raise NotImplementedError
 
     def broken(self, column: int, indent: int, tail: int) -> str:
         """On several lines; the first one continues at `column`, `tail` columns follow the last one."""

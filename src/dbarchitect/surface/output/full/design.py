@@ -37,28 +37,39 @@ def draw(page: Page, design: Object) -> None:
 
 
 def _tables(page: Page, design: Object, *, named: bool) -> None:
+    """The tables: one row each, or with `named` a paragraph each that names the columns."""
     tables = words.tables(design)
     columns = sum(len(words.columns(table)) for table in tables)
     links = sum(len(table.get("foreign_keys", ())) for table in tables)
     note = [words.count(len(tables), "table"), words.count(columns, "column"), words.count(links, "foreign key")]
     page.heading("Schema", ", ".join(note))
+    if named:
+        for table in tables:
+            _paragraph(page, table)
+        return
     grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column("table", style="bold", overflow="fold")
     grid.add_column("columns", justify="right")
-    grid.add_column("refers to", overflow="fold")
     grid.add_column("what it holds", ratio=1, overflow="fold")
     for table in tables:
-        about = Text((table.get("comment") or "").split("\n")[0])
-        own = [name for name in words.columns(table) if name not in EVERYWHERE]
-        if named and own:
-            about.append(f"\n{', '.join(own)}", "dim")
-        grid.add_row(Text(table["name"]), str(len(words.columns(table))), _parents(table), about)
+        grid.add_row(Text(table["name"]), str(len(words.columns(table))), Text(_about(table)))
     page.draw(grid)
 
 
-def _parents(table: Object) -> Text:
-    names = sorted({key["target_table"] for key in table.get("foreign_keys", ())})
-    return Text(", ".join(name for name in names if name != table["name"]), "cyan")
+def _paragraph(page: Page, table: Object) -> None:
+    line = Text(table["name"], "bold")
+    line.append(f"  {_about(table)}", "not bold")
+    page.line(line, indent=2)
+    own = [name for name in words.columns(table) if name not in EVERYWHERE]
+    if own:
+        page.line(", ".join(own), indent=4, style="dim")
+    parents = sorted({key["target_table"] for key in table.get("foreign_keys", ())})
+    if parents:
+        page.line(f"→ {', '.join(parents)}", indent=4, style="cyan")
+
+
+def _about(table: Object) -> str:
+    return (table.get("comment") or "").split("\n")[0]
 
 
 def _decisions(page: Page, design: Object, *, every: bool) -> None:
