@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: the command's help, the configuration, and the seed's rules.
+"""Write the generated pages of docs/: command, configuration, the seed's rules, the tables of the page on briefs.
 
 python tools/docs.py writes them (`make docs`); tests/test_docs.py compares them with what is committed.
 """
@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import brief_page
 import seed_page
 
 from dbarchitect.surface.cli import main
@@ -86,6 +87,7 @@ def _fenced(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/brief.md": brief_page.page,
     "docs/cli.md": cli,
     "docs/configuration.md": configuration,
     "docs/seed-rules.md": seed_page.page,

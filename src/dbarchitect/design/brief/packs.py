@@ -219,13 +219,16 @@ def complete(given: Requirements, *, relate: bool = True) -> Requirements:
         given: what was read.
         relate: add relationships too.
     """
+    if relate:
+        given = _bridged(given)
     known = _known(given)
     relationships = [*given.relationships, *(_between(given, known) if relate else ())]
     enumerations = {enumeration.name: enumeration for enumeration in given.enumerations}
     entities: list[Entity] = []
     for entity in given.entities:
         match = known.get(entity_key(entity.name))
-        filled = _filled(entity, match, relationships, given.tenant) if match and not entity.attributes else entity
+        bare = not entity.attributes or bool(entity.pattern)
+        filled = _filled(entity, match, relationships, given.tenant) if match and bare else entity
         if match is not None:
             used = {attribute.enumeration for attribute in filled.attributes}
             for shared in match.pack.requirements.enumerations:
@@ -234,6 +237,42 @@ def complete(given: Requirements, *, relate: bool = True) -> Requirements:
         entities.append(filled)
     found = replace(given, entities=tuple(entities), relationships=tuple(relationships))
     return replace(found, enumerations=tuple(enumerations.values()))
+
+
+def _bridged(given: Requirements) -> Requirements:
+    """Orders and products meet in order items: a pair that a pack ties by an entity of its own gets that entity."""
+    known = _known(given)
+    taken = {(each.pack.name, entity_key(each.entity.name)): each for each in known.values()}
+    for chosen in packs():
+        for bridge in chosen.requirements.entities:
+            key = entity_key(bridge.name)
+            parents = [
+                each for each in chosen.requirements.relationships if entity_key(each.child) == key and each.required
+            ]
+            ends = [taken.get((chosen.name, entity_key(each.parent))) for each in parents]
+            if (
+                len(ends) < 2
+                or (chosen.name, key) in taken
+                or key in {entity_key(each.name) for each in given.entities}
+            ):
+                continue
+            first, second = ends[0], ends[1]
+            if first is not None and second is not None and len(ends) == 2:
+                given = _bridge(given, chosen, bridge, (first.name, second.name))
+    return given
+
+
+def _bridge(given: Requirements, chosen: Pack, bridge: Entity, pair: tuple[str, str]) -> Requirements:
+    keys = {entity_key(name) for name in pair}
+    between = [each for each in given.relationships if {entity_key(each.child), entity_key(each.parent)} == keys]
+    if any(each.cardinality != "many-to-many" or each.name or each.attributes for each in between):
+        return given
+    entity = brought(bridge, chosen.home(entity_key(bridge.name)))
+    kept = tuple(each for each in given.relationships if each not in between)
+    note = f"{pair[0]} and {pair[1]} are tied by {bridge.name}, as in the pack {chosen.name}."
+    return replace(
+        given, entities=(*given.entities, entity), relationships=kept, assumptions=(*given.assumptions, note)
+    )
 
 
 def _known(given: Requirements) -> dict[str, Known]:
@@ -257,19 +296,7 @@ def _known(given: Requirements) -> dict[str, Known]:
 
 def _generic(key: str) -> bool:
     """Words that mean a pack's entity only beside its owner: an item of an order, a member of an organization."""
-    return key in (
-        "item",
-        "member",
-        "label",
-        "topic",
-        "shop",
-        "reply",
-        "article",
-        "story",
-        "purchase",
-        "transaction",
-        "vendor",
-    )
+    return key in _GENERIC
 
 
 def _company(chosen: Pack, entity: Entity, keys: Mapping[str, str]) -> bool:
@@ -316,13 +343,14 @@ def _filled(entity: Entity, match: Known, relationships: list[Relationship], ten
         return all(field.removeprefix("-") in names or entity_key(field) in renamed for field in fields)
 
     rules: tuple[Rule, ...] = tuple(rule for rule in pattern.rules if there(rule.fields))
+    said = {each.kind for each in entity.rules}
     access = tuple(need for need in pattern.access if there((*need.by, *need.order, *need.returning, *need.ranges)))
     return replace(
         entity,
         description=entity.description or pattern.description,
         attributes=pattern.attributes,
-        rules=(*entity.rules, *(rule for rule in rules if rule.kind not in {each.kind for each in entity.rules})),
-        access=(*entity.access, *access),
+        rules=rules if entity.pattern else (*entity.rules, *(each for each in rules if each.kind not in said)),
+        access=access if entity.pattern else (*entity.access, *access),
         dependencies=entity.dependencies or pattern.dependencies,
         tenant=pattern.tenant if entity.tenant is None and tenant else entity.tenant,
         lookup=entity.lookup or pattern.lookup,

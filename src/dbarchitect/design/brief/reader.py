@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from dbarchitect.design.brief import compact, yaml_reader
-from dbarchitect.design.brief.place import attribute_key
+from dbarchitect.design.brief import compact, packs, yaml_reader
+from dbarchitect.design.brief.place import attribute_key, entity_key
 from dbarchitect.design.brief.relationships import merged
-from dbarchitect.design.brief.requirements import Entity, Requirements
+from dbarchitect.design.brief.requirements import Entity, Relationship, Requirements
 from dbarchitect.design.brief.validate import MANAGED, check
 from dbarchitect.errors import InputError
 
@@ -39,14 +39,18 @@ def read(text: str, *, name: str, form: Form = "auto") -> Requirements:
 
         found = read_words(text, name)
     else:
-        found = yaml_reader.read_yaml(text, name) if form == "yaml" else compact.read_compact(text, name)
+        found = (
+            yaml_reader.read_yaml(text, name)
+            if form == "yaml"
+            else packs.complete(compact.read_compact(text, name), relate=False)
+        )
     settled = settle(found)
     check(settled)
     return settled
 
 
 def settle(found: Requirements) -> Requirements:
-    """Say everything once: relationships read from both sides become one, columns that every table has are no attributes.
+    """Say everything once: relationships from both sides become one, columns that every table has are no attributes.
 
     Raises:
         InputError: relationships contradict each other.
@@ -57,9 +61,24 @@ def settle(found: Requirements) -> Requirements:
     )
     assumptions = found.assumptions
     if dropped:
-        note = f"Every table has {', '.join(MANAGED)}; the brief's {', '.join(dropped)} {'is' if len(dropped) == 1 else 'are'} that."
+        note = f"Every table has {', '.join(MANAGED)}, so these were not added again: {', '.join(dropped)}."
         assumptions = (*assumptions, note)
-    return replace(found, entities=entities, relationships=merged(found.relationships), assumptions=assumptions)
+    relationships = merged(_through(found))
+    return replace(found, entities=entities, relationships=relationships, assumptions=assumptions)
+
+
+def _through(found: Requirements) -> list[Relationship]:
+    """`A has many B through C`, where C is an entity of the brief: C belongs to both."""
+    entities = {entity_key(entity.name): entity.name for entity in found.entities}
+    relationships: list[Relationship] = []
+    for each in found.relationships:
+        link = entities.get(entity_key(each.name)) if each.name and each.cardinality == "many-to-many" else None
+        if link is None or each.attributes:
+            relationships.append(each)
+        else:
+            ends = dict.fromkeys((each.child, each.parent))
+            relationships.extend(Relationship(link, end, origin=each.origin, reason=each.reason) for end in ends)
+    return relationships
 
 
 def _without_managed(entity: Entity) -> Entity:

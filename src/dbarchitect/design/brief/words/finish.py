@@ -80,6 +80,7 @@ class Finisher:
         """Everything, settled but not checked."""
         self._references()
         self._bookings()
+        self._meetings()
         if not self.draft.things:
             return self._whole(self.pack or packs.pack("commerce"))
         found = Requirements(entities=self.draft.entities(), relationships=self.draft.relationships())
@@ -94,7 +95,7 @@ class Finisher:
         found = self._named(self._events(found))
         found = self._rules(self._searches(found))
         self._assume(found)
-        return replace(found, assumptions=tuple(self.assumptions), unread=self._unread())
+        return replace(found, assumptions=(*found.assumptions, *self.assumptions), unread=self._unread())
 
     # packs
 
@@ -201,6 +202,21 @@ class Finisher:
                 self.draft.tie(booking.name, room.name, "belongs", True, origin)
             booking.event = True
 
+    def _meetings(self) -> None:
+        """`students, courses and enrollments`: an enrollment of which nothing is said ties the other two."""
+        meeting = {entity_key(name) for name in (*vocabulary.LINKS.values(), *vocabulary.THINGS.values())}
+        tied = {key for tie in self.draft.ties for key in (tie.left, tie.right)}
+        free = [key for key in self.draft.things if key not in tied]
+        for key in [each for each in free if each in meeting and not self.draft.things[each].attributes]:
+            others = [each for each in free if each not in meeting]
+            if len(others) != 2:
+                continue
+            self.draft.things[key].event = True
+            for other in others:
+                self.draft.tie(key, other, "belongs", True, Origin("pattern", key.replace("_", " ")))
+            names = " and ".join(self.draft.things[other].name for other in others)
+            self.assumptions.append(f"{self.draft.things[key].name} is taken to tie {names}.")
+
     def _related(self, found: Requirements) -> Requirements:
         """`relationships between authors and books`: when nothing else says how, many-to-many."""
         asked = any(asked.kind == "relationships" for asked, _ in self.requests)
@@ -233,12 +249,12 @@ class Finisher:
 
     def _named(self, found: Requirements) -> Requirements:
         """A thing of which nothing is said has at least a name, unless it only ties others together."""
-        children = {entity_key(each.child) for each in found.relationships if each.cardinality != "many-to-many"}
+        children = [entity_key(each.child) for each in found.relationships if _refers(each)]
         parents = {entity_key(each.parent) for each in found.relationships}
         entities = []
         for entity in found.entities:
             key = entity_key(entity.name)
-            if not entity.attributes and (key not in children or key in parents):
+            if not entity.attributes and (children.count(key) < 2 or key in parents):
                 why = Origin("pattern", "name")
                 entity = replace(entity, attributes=(Attribute("name", "name", required=True, origin=why),))
             entities.append(entity)

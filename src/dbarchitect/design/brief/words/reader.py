@@ -14,7 +14,7 @@ from dbarchitect.design.brief.words import vocabulary
 from dbarchitect.design.brief.words.clauses import clauses
 from dbarchitect.design.brief.words.finish import Finisher, asked_pack, nothing
 from dbarchitect.design.brief.words.interpreter import Interpreter
-from dbarchitect.design.brief.words.nouns import listed, noun
+from dbarchitect.design.brief.words.nouns import Noun, listed, noun
 from dbarchitect.design.brief.words.phrases import Wishes
 from dbarchitect.design.brief.words.requests import Request, request
 from dbarchitect.design.brief.words.sentences import LONGEST, Sentence, sentences
@@ -189,10 +189,12 @@ class _WordsReader:
             return False
         known = any(self.interpreter.is_known(each) for each in nouns)
         plain = len(nouns) > 1 and all(each.plural for each in nouns)
-        if not (
-            known or plain or (match and nouns[0].head not in vocabulary.DOMAIN) or any(each.inside for each in nouns)
-        ):
+        if not (known or plain or (match and self._described(nouns[0])) or any(each.inside for each in nouns)):
             return False
         self.requests.append((Request("table", text, 0), start))
         self._wanted(text, start)
         return True
+
+    def _described(self, found: Noun) -> bool:
+        """Whether `X with …` can mean a thing and its parts: `an app with …`, `recipes with …`."""
+        return found.head in vocabulary.DOMAIN or found.plural or found.determined

@@ -53,7 +53,8 @@ def request(text: str) -> Request | None:
     if not kind and not verb:
         return None
     behind = _BEHIND.match(text, position)
-    if not verb and not (kind and behind):
+    named = kind in ("table", "tables") and re.match(r"\s*(?:called |named )?[^\W\d_][\w ]{0,40}[(:]", text[position:])
+    if not verb and not (kind and (behind or named)):
         return None
     start = behind.end() if behind and kind else position
     rest = text[start:].strip(" \t\n,:.")
