@@ -21,8 +21,9 @@ ROLES = {
     "deleted_at": ("deleted", "at"),
 }
 _GLOBALS = frozenset(
-    "Bun crypto Date Math String Number Boolean JSON process undefined null true false new sql".split()
-)
+    ("Bun", "crypto", "Date", "Math", "String", "Number", "Boolean", "JSON", "process", "undefined", "null", "true",
+     "false", "new", "sql")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,8 @@ def _keys(project: Project, path: str, name: str) -> tuple[str, ...]:
     exported = [export for export in project.exports if export.kind == "columns" and export.name == name]
     file = project.file(path)
     for export in exported:
-        if export.file == path or file is not None and any(
-            target_of(project, path, clause.module) == export.file for clause in clauses(file.text)
-        ):  # fmt: skip
+        imported = [target_of(project, path, clause.module) for clause in clauses(file.text)] if file else []
+        if export.file in (path, *imported):
             return tuple(export.columns)
     start = value_of(file.text, name) if file else -1
     if file is None or start < 0 or file.text[start : start + 1] != "{":
@@ -181,7 +181,7 @@ def _needs(project: Project, path: str, expression: str) -> tuple[Need, ...] | N
     imported = {
         local: (clause.module, name)
         for clause in clauses(file.text)
-        if not clause.exports
+        if not clause.exports and not clause.type_only
         for name, local in clause.names
     }
     exported = {export.name for export in project.exports if export.file == path}
@@ -195,15 +195,11 @@ def _needs(project: Project, path: str, expression: str) -> tuple[Need, ...] | N
                 return None
             needs.append(Need(name, "" if target else module, target or ""))
         elif name in own:
-            if name not in exported:
-                needs.append(Need(name, "", path))
-                if _only_here(project, path):
-                    continue
+            if name not in exported and not _only_here(project, path):
                 return None
             needs.append(Need(name, "", path))
-        elif name not in _GLOBALS:
-            if _is_default_import(file.text, name):
-                return None
+        elif name not in _GLOBALS and _is_default_import(file.text, name):
+            return None
     return tuple(needs)
 
 
