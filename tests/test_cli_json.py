@@ -53,3 +53,19 @@ def test_a_proof():
 def test_a_wrong_proof_is_seen(change):
     with pytest.raises(jsonschema.ValidationError):
         validate({**PROOF, "schema_hash": "0" * 64, **change}, "proof")
+
+
+def test_the_example_is_a_brief_that_works(tmp_path):
+    example = dbarchitect("design", "--example", folder=tmp_path)
+    assert example.returncode == 0, example.stderr
+    (tmp_path / "brief.yaml").write_text(example.stdout, encoding="utf-8")
+    done = dbarchitect("design", "brief.yaml", "--dry-run", "--format", "json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    piped = dbarchitect("design", "-", "--dry-run", "--format", "json", folder=tmp_path, stdin=example.stdout)
+    assert json.loads(piped.stdout)["schema"]["tables"] == json.loads(done.stdout)["schema"]["tables"]
+
+
+def test_an_unknown_answer_names_the_questions(tmp_path):
+    done = dbarchitect("design", WORDS, "--dry-run", "--answer", "nope=1", folder=tmp_path)
+    assert done.returncode == 2
+    assert "no question 'nope'" in done.stderr

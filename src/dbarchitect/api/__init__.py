@@ -105,4 +105,4 @@ def example_brief() -> str:
     """A brief.yaml to start from."""
     from dbarchitect.design.brief import example
 
-    return example.text()
+    return example.example()
