@@ -40,7 +40,7 @@ def schema_files(schema: Schema, settings: Settings) -> dict[str, str]:
     held = Held(schema)
     names = Names(schema)
     custom = CustomTypes(schema)
-    writer = _Tables(held, names, settings, custom)
+    writer = TableWriter(held, names, settings, custom)
     files = {names.table(table).file: writer.file(table) for table in held.tables}
     files["enums"] = enums_file(held, names)
     files["namespaces"] = namespaces_file(held, names)
@@ -53,7 +53,16 @@ def schema_files(schema: Schema, settings: Settings) -> dict[str, str]:
     return {f"{FOLDER}/{name}.ts": text for name, text in sorted({**present, "index": index}.items())}
 
 
-class _Tables:
+class TableWriter:
+    """Writes the file of one table after another.
+
+    Args:
+        held: what Drizzle holds of the schema.
+        names: the names of the project.
+        settings: for the line and `ids`.
+        custom: where types without a builder are collected.
+    """
+
     def __init__(self, held: Held, names: Names, settings: Settings, custom: CustomTypes) -> None:
         self._held = held
         self._schema = schema = held.schema
