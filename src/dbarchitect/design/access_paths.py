@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from dbarchitect.design.blueprint import TENANT_COLUMN, Blueprint, Link, TableDraft
 from dbarchitect.design.brief.requirements import AccessNeed
 from dbarchitect.design.indexes import cover_references, draw_index, prune
+from dbarchitect.design.wording import capital, spell, things
 from dbarchitect.model.address import address
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.intent import Access, Filter, Operator
@@ -42,7 +43,7 @@ def draw_access(plan: Blueprint, table: TableDraft) -> None:
         _list(plan, table)
     elif len(table.links) == 1:
         _remember(table, _Path("list", (), ((table.links[0].column, False),), (),
-                               f"All {table.logical.replace('_', ' ')} of the tenant."), None)  # fmt: skip
+                               f"All {things(table)} of the tenant."), None)  # fmt: skip
     cover_references(plan, table)
     prune(plan, table)
 
@@ -167,32 +168,58 @@ def _remember(table: TableDraft, path: _Path, where: str | None, limit: int = 50
 
 
 def _explain(plan: Blueprint, table: TableDraft, path: _Path, where: str | None, need: AccessNeed) -> None:
-    by = ", ".join(f.column for f in path.filters) or "no filter"
-    order = (
-        " in the order of " + ", ".join(c + (" desc" if down else "") for c, down in path.order) if path.order else ""
-    )
-    blocked = [f.column for f in path.filters
-               if table.tenant_scoped and not index_usable(table.columns[f.column].column.type)]  # fmt: skip
+    order = f" in the order of {_spell_order(path.order)}" if path.order else ""
+    said = (path.description or need.description).strip().rstrip(".")
+    looked_up = spell(f.column for f in path.filters)
+    because = capital(said) if said else f"The brief looks {things(table)} up by {looked_up}"
+    if not path.filters and not said:
+        because = f"The brief reads {things(table)}{order}"
+    blocked = [f for f in path.filters if table.tenant_scoped and not _usable(table, f)]
     if blocked:
-        plan.decide(
-            where or table.address, f"Looking up {table.name} by {', '.join(blocked)} reads the rows of the tenant",
-            "PostgreSQL applies the tenant policy before any operator that is not leakproof, and comparisons of "
-            "numeric, "
-            "jsonb and arrays are not; a btree index on them would cost writes and never be used by the application.",
-            ("a role that bypasses row level security", "may use an index; isolation then rests on the query"),
-            topic="indexes", origin=need.origin,
-        )  # fmt: skip
-    if where is None:
+        _explain_blocked(plan, table, blocked, where, need)
+    if where is None or any(f.operator == "contains" for f in path.filters):
         return
-    because = path.description or need.description or f"The brief looks rows up by {by}."
-    plan.reasons.setdefault(where, because if because.endswith(".") else because + ".")
+    plan.reasons.setdefault(where, because + ".")
+    by = ", ".join(f.column for f in path.filters) or "no filter"
+    page = "Equality comes first, then the order, so a page is read off the index without sorting"
     plan.decide(
-        where, f"Index for {table.name} by {by}{order}",
-        f"{because.rstrip('.')}. Equality comes first, then the order, so a page is read off the index without sorting"
-        + (" and without touching the table" if path.covering else "") + ".",
+        where,
+        f"Index for {table.name} by {by}{order}",
+        f"{because}. {page if path.order else 'The index leads straight to them'}"
+        + (", and what is returned lies in the index itself." if path.covering else "."),
         ("no index", "each lookup reads the table; fine below some thousand rows"),
-        topic="indexes", origin=need.origin,
-    )  # fmt: skip
+        topic="indexes",
+        origin=need.origin,
+    )
+
+
+def _usable(table: TableDraft, wanted: Filter) -> bool:
+    return index_usable(table.columns[wanted.column].column.type)
+
+
+def _spell_order(order: tuple[tuple[str, bool], ...]) -> str:
+    return ", ".join(column + (" desc" if down else "") for column, down in order)
+
+
+def _explain_blocked(
+    plan: Blueprint, table: TableDraft, blocked: list[Filter], where: str | None, need: AccessNeed
+) -> None:
+    """Say what row level security keeps from an index, instead of creating one that is never used."""
+    gin = any(f.operator == "contains" for f in blocked)
+    names = ", ".join(f.column for f in blocked)
+    plan.decide(
+        where or table.address,
+        f"Looking up {table.name} by {names} reads the rows of its tenant"
+        + ("; a GIN index serves roles that bypass the policy" if gin else ""),
+        "PostgreSQL applies the tenant policy before any operator that is not leakproof, and those of numeric, jsonb "
+        "and "
+        "arrays are not, so the application could not use an index on them (measured on PostgreSQL 18).",
+        ("drop the index", "cheaper writes; reports that bypass the policy scan the table")
+        if gin
+        else ("an index anyway", "costs every write and helps only roles that bypass row level security"),
+        topic="indexes",
+        origin=need.origin,
+    )
 
 
 def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
@@ -212,9 +239,9 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
     parts = (*keys, *(_sorted(column, down) for column, down in order)) if listed else keys
     where = draw_index(plan, table, parts, full=True)
     if where and where not in plan.reasons:
-        plan.reasons[where] = f"The {table.name} of one {_words(link.relation)}, and the check when it is deleted."
+        plan.reasons[where] = f"The {things(table)} of one {_words(link.relation)}, and the check when that is deleted."
     path = _Path(f"by_{link.relation}", (Filter(link.column),), order if listed else _NEWEST, (),
-                 f"The {table.name} of one {_words(link.relation)}.")  # fmt: skip
+                 f"The {things(table)} of one {_words(link.relation)}.")  # fmt: skip
     _remember(table, path, where)
 
 
@@ -250,7 +277,7 @@ def _list(plan: Blueprint, table: TableDraft) -> None:
     """All rows newest first, page by page. Parts are read through their whole, tenants by their key."""
     if table.kind == "child" and table.links:
         return
-    path = _Path("list", (), _NEWEST, (), f"All {table.name.removeprefix('org_').replace('_', ' ')}, newest first.")
+    path = _Path("list", (), _NEWEST, (), f"All {things(table)}, newest first.")
     if table.kind == "tenant" or (table.kind == "lookup" and not table.tenant_scoped):
         order = (("position", False), ("id", False)) if "position" in table.columns else _NEWEST
         _remember(table, replace(path, order=order, description=path.description.removesuffix(", newest first.") + "."

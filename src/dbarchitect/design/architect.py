@@ -9,6 +9,7 @@ from dbarchitect.design import (
     junctions,
     keys,
     money,
+    periods,
     questions,
     relationships,
     rules,
@@ -26,6 +27,8 @@ from dbarchitect.design.normalize.brief import normalize
 from dbarchitect.design.preparation import prepare
 from dbarchitect.design.prepared import Declared, Prepared
 from dbarchitect.design.result import Draft
+from dbarchitect.model.address import parse
+from dbarchitect.model.decision import Decision
 from dbarchitect.model.intent import FunctionalDependency
 from dbarchitect.settings import Settings
 
@@ -54,9 +57,18 @@ def design(requirements: Requirements, settings: Settings) -> Draft:
     _explain(plan, prepared)
     questions.refuse_unknown(plan)
     schema = assemble(plan)
-    order = {where: place for place, where in enumerate(dict.fromkeys(d.address for d in plan.decisions))}
-    decisions = tuple(sorted(plan.decisions, key=lambda decision: order[decision.address]))
+    places = {table.name: place for place, table in enumerate(plan.tables.values())}
+    decisions = tuple(sorted(plan.decisions, key=lambda decision: _rank(plan, places, decision)))
     return Draft(requirements, schema, decisions, tuple(plan.questions), tuple(plan.problems))
+
+
+def _rank(plan: Blueprint, places: dict[str, int], decision: Decision) -> tuple[int, int]:
+    """What holds for the whole schema first, then tenancy, then table by table in the user's order."""
+    kind, parts = parse(decision.address)
+    if kind == "namespace" or decision.topic == "tenancy":
+        return (0 if kind == "namespace" else 1), 0
+    owner = plan.index_owners.get(parts[1], parts[1]) if len(parts) > 1 else ""
+    return 2, places.get(owner, len(places))
 
 
 def _draw(plan: Blueprint, prepared: Prepared) -> None:
@@ -77,6 +89,7 @@ def _draw(plan: Blueprint, prepared: Prepared) -> None:
     for table in plan.tables.values():
         uniqueness.draw_keys(plan, table)
         rules.draw_rules(plan, table)
+        periods.draw_periods(plan, table)
         access_paths.draw_access(plan, table)
         comment_columns(table)
     relationships.untie_cycles(plan)
@@ -110,6 +123,8 @@ def _explain(plan: Blueprint, prepared: Prepared) -> None:
     uniqueness.explain(plan, where)
     access_paths.explain(plan, where)
     columns.explain(plan, where)
+    enumerations.explain(plan, where)
+    rules.explain(plan, where)
     tenancy.explain(plan)
     for note in prepared.notes:
         table = plan.table_of(note.entity) or first

@@ -218,6 +218,7 @@ class Blueprint:
     dependencies: list[FunctionalDependency] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
+    index_owners: dict[str, str] = field(default_factory=dict)
 
     @property
     def house(self) -> bool:
@@ -247,6 +248,7 @@ class Blueprint:
             name, number = fit(f"{wanted}_{number}"), number + 1
         self.taken.add(name)
         table.constraint_names.add(name)
+        self.index_owners[name] = table.name
         return name
 
     def type_name(self, wanted: str) -> str:

@@ -11,6 +11,7 @@ from dbarchitect.design.brief.requirements import Attribute
 from dbarchitect.design.expression import ident, literal
 from dbarchitect.design.meanings import DRIZZLE_TYPES, EMAIL_SHAPE, MEANINGS, Meaning
 from dbarchitect.design.nouns import guess, names_a_key, names_a_person
+from dbarchitect.design.wording import an, capital, spell
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.intent import ColumnIntent
 from dbarchitect.model.names import words
@@ -18,6 +19,30 @@ from dbarchitect.model.types import SqlType
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _MANAGED = {"id": "id", "created_at": "created_at", "updated_at": "updated_at", "deleted_at": "deleted_at"}
+_DAY = r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])"
+_CLOCK = r"([01]\d|2[0-4]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
+_FORMS = {
+    "date": re.compile(_DAY + r"\Z"),
+    "time": re.compile(_CLOCK + r"\Z"),
+    "timestamp": re.compile(rf"{_DAY}([ T]{_CLOCK} ?(Z|[+-]\d\d(:?\d\d)?)?)?\Z", re.IGNORECASE),
+    "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE),
+    "interval": re.compile(r"(P[\dYMWDTHS.]+|([+-]?\d+(\.\d+)? ?[a-z]+,? ?)+|[+-]?\d+(:\d\d){1,2}|0)\Z", re.IGNORECASE),
+    "json": re.compile(r"[\[{\"\d-].*\Z|(true|false|null)\Z", re.DOTALL),
+    "network": re.compile(r"[0-9a-f.:]+(/\d{1,3})?\Z", re.IGNORECASE),
+}
+_TYPED = re.compile(r"\w+ '(.*)'\Z")
+SHAPES = {
+    "email": "is an e-mail address in lower case",
+    "slug": "holds lower-case letters, digits and single hyphens",
+    "phone": "is in international form, such as +351210000000",
+    "color": "is a colour such as #1a2b3c",
+    "url": "begins with http:// or https://",
+    "country": "is a two-letter code such as PT",
+    "language": "is a language tag such as pt-BR",
+    "currency": "is a three-letter code such as EUR",
+    "coordinates": "is a longitude from -180 to 180 and a latitude from -90 to 90",
+    "settings": "is a JSON object",
+}
 _EXACT = frozenset({"integer", "decimal", "float"})
 
 
@@ -157,8 +182,14 @@ def write_value(text: str, kind: SqlType) -> str | None:
         whole = kind.category == "integer"
         return folded if _NUMBER.match(folded) and not (whole and "." in folded) else None
     if kind.category in ("timestamp", "date", "time", "uuid", "interval", "json", "network", "range", "geometry"):
-        return f"{literal(text)}::{kind.sql()}"
+        return f"{literal(text)}::{kind.sql()}" if _is_shaped(text.strip(), kind) else None
     return literal(text)
+
+
+def _is_shaped(text: str, kind: SqlType) -> bool:
+    """Whether a text can be a value of a type that has a form of its own; ranges and shapes are left to PostgreSQL."""
+    form = _FORMS.get(kind.category)
+    return form is None or bool(form.match(text))
 
 
 def _bounds(
@@ -216,7 +247,23 @@ def _checks(
     elif high is not None:
         parts.append(f"{subject} <= {high}")
     if parts:
-        table.checks.append(Check(table.constraint((name,), "check"), " and ".join(parts)))
+        check = Check(table.constraint((name,), "check"), " and ".join(parts))
+        table.checks.append(check)
+        said = [SHAPES[meaning.name]] if template and meaning.name in SHAPES else []
+        if low is not None or high is not None:
+            said.append(f"is {limits(low, high, table.columns[name].column.type)}")
+        if said:
+            sentence = f"{capital(spell([name]))} of {an(table.one)} {' and '.join(said)}."
+            plan.reasons[table.constraint_address(check.name)] = sentence
+
+
+def limits(low: str | None, high: str | None, kind: SqlType) -> str:
+    """Limits in words: `between 1 and 5`, `at least 3 characters long`."""
+    long = " characters long" if kind.category == "text" else ""
+    plain = [None if text is None else _TYPED.sub(r"\1", text) for text in (low, high)]
+    if low is not None and high is not None:
+        return f"between {plain[0]} and {plain[1]}{long}"
+    return f"at least {plain[0]}{long}" if low is not None else f"at most {plain[1]}{long}"
 
 
 def email_case(plan: Blueprint) -> str:

@@ -15,7 +15,6 @@ from dbarchitect.design.expression import ident, literal
 from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.intent import ColumnIntent
-from dbarchitect.model.origin import Origin
 from dbarchitect.model.schema import Enum
 from dbarchitect.model.types import SqlType
 
@@ -54,7 +53,6 @@ def draw(plan: Blueprint, table: TableDraft, attribute: Attribute) -> str:
                         topic="types", origin=attribute.origin)  # fmt: skip
     else:
         kind = SqlType(_enum(plan, table, attribute, enumeration, labels), schema=PUBLIC)
-        _explain_enum(plan, table, where, name, enumeration, attribute.origin)
     intent = ColumnIntent(description=attribute.description, personal=attribute.personal,
                           values=labels if checked else ())  # fmt: skip
     default = None if first is None else literal(first)
@@ -117,24 +115,6 @@ def _enum(
     return plan.enums[key].name
 
 
-def _explain_enum(
-    plan: Blueprint, table: TableDraft, where: str, name: str, enumeration: Enumeration | None, origin: Origin | None
-) -> None:
-    if enumeration and enumeration.changes == "never":
-        because = "The list never changes, so the type may as well know it: four bytes, no join, no typing mistakes."
-    else:
-        because = (
-            "The program branches on these values, so they change with a release; `alter type … add value` appends one "
-            "without rewriting the table."
-        )
-    plan.decide(
-        where, f"{name} of {table.one} is an enum", because,
-        ("text with a check", "a value can also be removed, at the price of a table scan for each change"),
-        ("lookup table", "values change without a migration and may have attributes; every read needs a join"),
-        topic="types", origin=origin,
-    )  # fmt: skip
-
-
 def _default(
     plan: Blueprint, table: TableDraft, attribute: Attribute, labels: tuple[str, ...], *, required: bool
 ) -> str | None:
@@ -158,3 +138,25 @@ def explain_lookup(plan: Blueprint, table: TableDraft) -> None:
         ("enum", "no join and four bytes; each new value is a migration, and none can be removed"),
         ("text without a list", "no list to keep; three spellings of one value within a year"), topic="types",
     )  # fmt: skip
+
+
+def explain(plan: Blueprint, where: str) -> None:
+    """The decision about enums, once for those that never change and once for those that do with a release."""
+    fixed = {fold_field(item.name) for item in plan.requirements.enumerations if item.changes == "never"}
+    names = sorted(enum.name for enum in plan.enums.values())
+    never = [name for name in names if name in fixed]
+    some = [name for name in names if name not in fixed]
+    if never:
+        plan.decide(
+            where, f"{', '.join(never)}: enums, because the values never change",
+            "Four bytes, no join, no typing mistakes, and the type of the column says what it holds.",
+            ("text with a check", "readable in every tool; the list stands once per column"), topic="types",
+        )  # fmt: skip
+    if some:
+        plan.decide(
+            where, f"{', '.join(some)}: enums, because the program branches on the values",
+            "They change with a release, and `alter type … add value` appends one without touching the table.",
+            ("text with a check", "a value can also be removed, at the price of a table scan for each change"),
+            ("lookup table", "values change without a migration and may have attributes; every read needs a join"),
+            topic="types",
+        )  # fmt: skip

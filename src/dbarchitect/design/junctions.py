@@ -11,6 +11,7 @@ from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.design.expression import ident
 from dbarchitect.design.keys import new_table
 from dbarchitect.design.prepared import Junction
+from dbarchitect.design.wording import an, capital, things
 from dbarchitect.model.constraint import Check, PrimaryKey
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import plural, snake
@@ -84,12 +85,12 @@ def _key(plan: Blueprint, table: TableDraft, columns: list[str], sides: list[Tab
     index = plan.index_name(table, reverse, "idx")
     table.indexes.append(Index(index, tuple(IndexPart(column) for column in reverse)))
     where = "index:public." + index
-    plan.reasons[where] = f"The way back: from a {sides[1].one} to its {sides[0].name}."
+    plan.reasons[where] = f"The way back: from {an(sides[1].one)} to its {things(sides[0])}."
     if sides[0] is sides[1]:
         left, right = columns
         check = Check(table.constraint((left, right), "check"), f"{ident(left)} <> {ident(right)}")
         table.checks.append(check)
-        plan.reasons[table.constraint_address(check.name)] = f"A {sides[0].one} is not linked to itself."
+        plan.reasons[table.constraint_address(check.name)] = f"{capital(an(sides[0].one))} is not linked to itself."
     table.owner = next((side for side in sides if side is not plan.tenant and fold(side.entity.name) != "user"), None)
     extra = " It has attributes, but nothing refers to it." if table.entity.attributes else ""
     plan.decide(

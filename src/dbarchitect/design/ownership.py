@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dbarchitect.design.blueprint import Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.design.tenancy import IDENTITIES
+from dbarchitect.design.wording import an, capital, things
 from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import Action
 from dbarchitect.model.names import words
@@ -95,25 +96,30 @@ def policy(
     if keeps and (said == "cascade" or (said == "set null" and child.append_only)):
         plan.problem(f"{relationship.child} is {keeps}, so deleting a {relationship.parent} cannot {said} it; "
                      "use restrict", relationship.origin)  # fmt: skip
+    if child.kind == "junction" and said is None:
+        return Policy("cascade", "A link goes with either of its ends.")
     if said is not None:
         return Policy(said, relationship.reason or f"The brief says so: {_SAID[said]}")
     if keeps and (child.append_only or required or owned):
-        return Policy("restrict", f"{child.name} is {keeps}; what its rows refer to must stay.")
+        return Policy("restrict", f"{capital(things(child))} are {keeps}; what they refer to must stay.")
     if owned:
-        return Policy("cascade", f"A {child.one} is part of its {parent.one} and means nothing without it.")
+        return Policy("cascade", f"{capital(an(child.one))} is part of its {parent.one} and means nothing without it.")
     if _exclusive(child, relationship):
         return Policy(
-            "cascade", f"Exactly one parent gives a {child.one} its meaning; setting it to null would leave none."
+            "cascade", f"Exactly one parent gives {an(child.one)} its meaning; setting it to null would leave none."
         )
     if parent.kind == "lookup":
-        return Policy("restrict", f"A value of {parent.name} that is in use cannot go; retire it instead.")
-    role = relationship.role or parent.one
+        return Policy("restrict", f"{capital(an(parent.one))} that is in use cannot go; retire it instead.")
+    role = relationship.role or ("parent" if child is parent else parent.one)
     if fold(parent.entity.name) in IDENTITIES and required:
-        return Policy("restrict", f"A {child.one} is a business record and outlives its {role}: anonymise the person, "
+        return Policy("restrict", f"{capital(an(child.one))} is a business record and outlives its {role}: anonymise "
+                                  "the person, "
                       "keep the record.")  # fmt: skip
     if required:
-        return Policy("restrict", f"A {child.one} is a record of its own; deleting its {role} would rewrite history.")
-    return Policy("set null", f"A {child.one} goes on without its {role}.")
+        return Policy(
+            "restrict", f"{capital(an(child.one))} is a record of its own; deleting its {role} would rewrite history."
+        )
+    return Policy("set null", f"{capital(an(child.one))} goes on without its {role}.")
 
 
 _SAID = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dbarchitect.design import ownership, tenancy
 from dbarchitect.design.blueprint import PUBLIC, TENANT_COLUMN, Blueprint, Link, TableDraft, fold, fold_field
 from dbarchitect.design.brief.requirements import Relationship
+from dbarchitect.design.wording import an, things
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.intent import ColumnIntent
 from dbarchitect.model.names import words
@@ -108,10 +109,13 @@ def _relation(plan: Blueprint, child: TableDraft, wanted: str) -> str:
 
 
 def _explain(plan: Blueprint, child: TableDraft, link: Link, action: ownership.Policy, *, required: bool) -> None:
+    if child.kind == "junction":
+        return
+    parent, many = an(link.parent.one), things(child)
     other = {
-        "cascade": ("restrict", f"a {link.parent.one} with rows of {child.name} could not be deleted at all"),
-        "restrict": ("cascade", f"deleting one {link.parent.one} would delete rows of {child.name} with it"),
-        "set null": ("restrict", f"a {link.parent.one} could not be deleted while a {child.one} points at it"),
+        "cascade": ("restrict", f"{parent} with {many} could not be deleted at all"),
+        "restrict": ("cascade", f"deleting {parent} would delete its {many} with it"),
+        "set null": ("restrict", f"{parent} could not be deleted while {an(child.one)} points at it"),
     }[action.action]
     need = "required" if required else "optional"
     plan.decide(

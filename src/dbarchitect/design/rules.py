@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from dbarchitect.design import columns as columns_
 from dbarchitect.design import routines
 from dbarchitect.design.blueprint import Blueprint, TableDraft, fold_field
 from dbarchitect.design.brief.requirements import Rule
@@ -12,6 +14,8 @@ from dbarchitect.design.columns import write_bound
 from dbarchitect.design.condition import ConditionError, translate
 from dbarchitect.design.expression import ident, literal, live
 from dbarchitect.design.uniqueness import draw_unique
+from dbarchitect.design.wording import an, capital, spell
+from dbarchitect.design.wording import things as all_of
 from dbarchitect.model.constraint import Check, Exclusion, ExclusionElement
 from dbarchitect.model.types import SqlType
 
@@ -60,7 +64,6 @@ def _check(plan: Blueprint, table: TableDraft, rule: Rule, columns: list[str], c
     plan.reasons[table.constraint_address(name)] = rule.reason or because
     plan.decide(
         table.constraint_address(name), f"{table.name}: {condition}", rule.reason or because,
-        ("validation in the application only", "scripts, imports and the next service would write rows that break it"),
         topic="constraints", origin=rule.origin,
     )  # fmt: skip
 
@@ -87,7 +90,8 @@ def _bounded(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
             condition = f"{subject} between {low} and {high}"
         else:
             condition = f"{subject} >= {low}" if low else f"{subject} <= {high}"
-        _check(plan, table, rule, [column], condition, "The business says so.")
+        must = f"{capital(spell([column]))} of {an(table.one)} is {columns_.limits(low, high, kind)}."
+        _check(plan, table, rule, [column], condition, must)
         _remember(table, column, low, high)
 
 
@@ -120,8 +124,6 @@ def _contradiction(plan: Blueprint, table: TableDraft, rule: Rule, low: str | No
 
 
 def _remember(table: TableDraft, column: str, low: str | None, high: str | None) -> None:
-    from dataclasses import replace
-
     draft = table.columns[column]
     simple = {ident(name) for name in table.columns}
     draft.intent = replace(
@@ -137,7 +139,7 @@ def _condition(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     except ConditionError as error:
         plan.problem(f"{_place(table, rule)}: {error}", rule.origin)
         return
-    _check(plan, table, rule, columns, condition, "The business says so.")
+    _check(plan, table, rule, columns, condition, f"For {an(table.one)} holds: {rule.expression.strip()}.")
 
 
 def _together(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
@@ -145,7 +147,7 @@ def _together(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     if columns:
         listed = ", ".join(map(ident, columns))
         _check(plan, table, rule, columns, f"num_nulls({listed}) in (0, {len(columns)})",
-               "They mean something only together.")  # fmt: skip
+               f"{capital(spell(columns))} of {an(table.one)} are given together or not at all.")  # fmt: skip
 
 
 def _exactly_one(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
@@ -153,8 +155,7 @@ def _exactly_one(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     if columns:
         listed = ", ".join(map(ident, columns))
         _check(plan, table, rule, columns, f"num_nonnulls({listed}) = 1",
-               "One column per possible parent keeps foreign keys; a type column beside an id could keep "
-               "none.")  # fmt: skip
+               f"{capital(an(table.one))} has exactly one of {spell(columns)}.")  # fmt: skip
 
 
 def _nothing(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
@@ -193,7 +194,8 @@ def _no_overlap(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
         period = f"{_RANGES[kinds[-1].name]}({casts[0]}, {casts[1]}, {literal(bounds)})"
         operator = "<" if bounds == "[)" else "<="
         _check(plan, table, rule, [start, end], f"{ident(start)} {operator} {ident(end)}",
-               "Something that ends before it begins overlaps nothing and would slip through.")  # fmt: skip
+               f"{capital(an(table.one))} ends after it begins; otherwise it would overlap nothing and slip "
+               "through.")  # fmt: skip
     _exclude(plan, table, rule, things, columns, period)
 
 
@@ -215,7 +217,7 @@ def _exclude(
         where.append(freed)
     name = plan.index_name(table, columns, "excl")
     table.exclusions.append(Exclusion(name, tuple(elements), where=" and ".join(where) or None))
-    because = rule.reason or f"Two rows of {table.name} may not hold the same {_thing(things)} at the same time."
+    because = rule.reason or f"Two {all_of(table)} cannot have the same {_thing(things)} at the same time."
     address = table.constraint_address(name)
     plan.reasons[address] = because
     plan.decide(
@@ -273,3 +275,19 @@ _DRAW: dict[str, Callable[[Blueprint, TableDraft, Rule], None]] = {
     "exactly one of": _exactly_one,
     "at most per": _at_most_per,
 }
+
+
+def explain(plan: Blueprint, where: str) -> None:
+    """The decision about business rules, once."""
+    if not any(table.entity.rules for table in plan.tables.values()):
+        return
+    plan.decide(
+        where,
+        "Business rules are constraints and triggers of the database",
+        "Scripts, imports and the next service write past the application; nobody writes past the database.",
+        (
+            "validation in the application only",
+            "friendlier at first, and true only for the code paths that somebody tested",
+        ),
+        topic="constraints",
+    )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dbarchitect.design.blueprint import TENANT_COLUMN, TENANT_SETTING, Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Entity, Relationship
 from dbarchitect.design.prepared import Prepared
+from dbarchitect.design.wording import an, capital, things
 from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import ForeignKey, Unique
 from dbarchitect.model.names import fit, words
@@ -90,9 +91,9 @@ def add_column(plan: Blueprint, table: TableDraft, origin: Relationship | None =
     address = table.constraint_address(name)
     plan.relations[address] = fold(tenant.entity.name)
     plan.reasons[address] = (
-        f"Rows of {table.name} may never be deleted, so their {tenant.one} cannot be either."
+        f"{capital(things(table))} may never be deleted, so their {tenant.one} cannot be either."
         if keeps
-        else f"A {tenant.one}'s rows go with it; nothing of them is left behind for another to find."
+        else f"The rows of {an(tenant.one)} go with it; nothing is left behind for another to find."
     )
 
 
@@ -157,7 +158,7 @@ def explain(plan: Blueprint) -> None:
     )
     plan.decide(
         where,
-        f"Deleting a {tenant.one} cascades to its rows, and stops where one of them is referred to with restrict",
+        f"Deleting {an(tenant.one)} cascades to its rows, and stops where one of them is referred to with restrict",
         "A tenant with business records should not vanish by one statement: mark it as deleted, export, then purge its "
         "tables children first.",
         ("no action instead of restrict", "the same protection for single rows, and one delete removes a whole tenant"),
@@ -165,7 +166,7 @@ def explain(plan: Blueprint) -> None:
     )
     if fold(tenant.entity.name) != "organization":
         plan.decide(
-            where, f"The column is called {TENANT_COLUMN} although a tenant is a {tenant.one}",
+            where, f"The column is called {TENANT_COLUMN} although a tenant is {an(tenant.one)}",
             "Helpers, policies and reviews look for one name in every project.",
             (f"{fold(tenant.entity.name)}_id", "reads better here; every shared helper needs the name as a parameter"),
             topic="tenancy",

@@ -11,6 +11,7 @@ from dbarchitect.design.blueprint import Blueprint, TableDraft
 from dbarchitect.design.brief.requirements import Scope
 from dbarchitect.design.columns import email_case, key_scope
 from dbarchitect.design.expression import ident, live
+from dbarchitect.design.wording import an, capital, spell
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Unique
 from dbarchitect.model.index import Index, IndexPart
@@ -70,16 +71,16 @@ def draw_unique(
     within = {"tenant": " within its tenant" if table.tenant_scoped else "", "global": "",
               "parent": f" within its {table.owner.one if table.owner else 'parent'}"}[scope]  # fmt: skip
     among = " among live rows" if table.soft_delete else ""
-    plan.reasons[where] = reason or f"{_spoken(columns)} of a {table.one} is unique{within}{among}."
+    plan.reasons[where] = reason or f"{capital(spell(columns))} of {an(table.one)} is unique{within}{among}."
     if access:
         filters = tuple(Filter(column) for column in key if column not in table.prefix)
         table.access.append(
             Access(_free(table, "by_" + "_".join(columns)), filters, index=where, limit=1,
-                   description=f"One {table.one} by its {_spoken(columns).lower()}.")
+                   description=f"One {table.one} by its {spell(columns)}.")
         )  # fmt: skip
     if scope == "global" and table.tenant_scoped:
         plan.decide(
-            where, f"{_spoken(columns)} is unique across all tenants", "The brief asks for it.",
+            where, f"{capital(spell(columns))} is unique across all tenants", "The brief asks for it.",
             ("unique within the tenant", "one tenant cannot learn from an error that another already has the value"),
             topic="constraints", origin=origin,
         )  # fmt: skip
@@ -92,7 +93,7 @@ def _scoped(plan: Blueprint, table: TableDraft, columns: Sequence[str], scope: S
         if owner is None:
             owner = next((link.column for link in table.links), None)
         if owner is None and not table.tenant_scoped:
-            plan.problem(f"{table.one}.{columns[0]}: unique within its parent, but a {table.one} has no parent")
+            plan.problem(f"{table.one}.{columns[0]}: unique within its parent, but {an(table.one)} has no parent")
         lead = (*lead, owner) if owner else lead
     return tuple(dict.fromkeys((*lead, *columns)))
 
@@ -110,11 +111,6 @@ def _part(plan: Blueprint, table: TableDraft, column: str) -> IndexPart:
     if table.columns[column].intent.meaning == "email" and email_case(plan) == "preserve":
         return IndexPart(expression=f"lower({ident(column)})")
     return IndexPart(column)
-
-
-def _spoken(columns: Sequence[str]) -> str:
-    text = " and ".join(column.removesuffix("_id").replace("_", " ") for column in columns)
-    return text[:1].upper() + text[1:]
 
 
 def _free(table: TableDraft, wanted: str) -> str:
