@@ -23,7 +23,7 @@ _TOKEN = re.compile(
   | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')
   | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")+")
   | (?P<dollar>\$(?P<tag>[^\W\d][^\W$]*)?\$)
-  | (?P<word>[^\W\d][\w$]*)
+  | (?P<word>(?![eE]')[^\W\d][\w$]*)
   | (?P<number>\d[\w.]*|\.\d\w*|\$\d+)
   | (?P<cast>::)
   | (?P<mark>[()\[\],;.:])
@@ -76,7 +76,7 @@ def scan(sql: str) -> tuple[Token, ...]:
     """
     tokens: list[Token] = []
     open_brackets: list[str] = []
-    for kind, text, start in _lexemes(sql):
+    for kind, text, start in lexemes(sql):
         depth = len(open_brackets)
         if kind == "mark" and text in ")]":
             if not open_brackets or open_brackets.pop() + text not in ("()", "[]"):
@@ -90,7 +90,16 @@ def scan(sql: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def _lexemes(sql: str) -> Iterator[tuple[TokenKind, str, int]]:
+Lexeme = tuple[TokenKind, str, int]
+"""(kind, text, offset)."""
+
+
+def lexemes(sql: str) -> Iterator[Lexeme]:
+    """Every lexeme but white space, one after the other.
+
+    Raises:
+        InputError: at a string, name or comment that does not end.
+    """
     position = 0
     while position < len(sql):
         match = _TOKEN.match(sql, position)

@@ -1,0 +1,150 @@
+"""PostgreSQL's own grammar: the only module that imports postgast.
+
+The tree comes as JSON, not as protobuf: Python's protobuf decoder stops at 48 chained operators, and JSON is faster
+(reference/ecosystem.md, finding 4a and section 2.2; prototypes/parse_json_fallback.py). The C library overflows the
+stack on deep input, so it runs in a thread with a large one, and long statements are refused.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, TypeVar
+
+from dbarchitect.errors import InputError
+from dbarchitect.sql.tokens import split_top
+
+T = TypeVar("T")
+Node = Mapping[str, Any]
+"""A node of the tree: {kind: {field: value}}."""
+
+MAX_BYTES = 1_000_000
+STACK_BYTES = 512 * 1024 * 1024
+RECURSION = 1_000_000
+_SHORT = 2_000
+"""Texts of so few bytes are harmless to the C library; Python may still need the large stack for the tree."""
+_AROUND = "SELECT (\n"
+
+_lock = threading.Lock()
+
+
+class SqlSyntaxError(InputError):
+    """The text is no SQL.
+
+    Args:
+        message: what PostgreSQL says.
+        offset: offset of the code point where it stops understanding; None when it does not say.
+    """
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def parse(sql: str) -> tuple[Node, ...]:
+    """The statements of a text as trees.
+
+    Args:
+        sql: at most 1 MB; `sql.statements.split` cuts longer texts.
+
+    Returns:
+        A node for each statement, such as `{"SelectStmt": {…}}`; locations in it are offsets of UTF-8 bytes.
+
+    Raises:
+        SqlSyntaxError: PostgreSQL's grammar does not accept the text.
+        InputError: it holds a NUL, is too long or too deeply nested.
+    """
+    if "\0" in sql:
+        raise InputError("SQL text holds a NUL character")
+    raw = sql.encode()
+    if len(raw) > MAX_BYTES:
+        raise InputError(f"an SQL statement of {len(raw)} bytes is too long", hint=f"{MAX_BYTES} bytes are read.")
+    if len(raw) <= _SHORT:
+        with suppress(RecursionError):
+            return _parse(raw)
+    try:
+        with _lock:
+            return _in_large_stack(lambda: _parse(raw))
+    except RecursionError:
+        raise InputError("SQL is too deeply nested") from None
+
+
+def parse_statement(sql: str) -> Node:
+    """The tree of a text that is exactly one statement.
+
+    Raises:
+        SqlSyntaxError: it is none, or several.
+        InputError: as for `parse`.
+    """
+    found = parse(sql)
+    if len(found) != 1:
+        raise SqlSyntaxError(f"expected one statement, found {len(found)}")
+    return found[0]
+
+
+def parse_expression(sql: str) -> Node:
+    """The tree of a text that is exactly one expression, such as a default or the condition of a check.
+
+    Raises:
+        SqlSyntaxError: it is none, or more than that.
+        InputError: as for `parse`.
+    """
+    try:
+        statement = parse_statement(f"{_AROUND}{sql}\n)")
+    except SqlSyntaxError as error:
+        offset = None if error.offset is None else min(max(error.offset - len(_AROUND), 0), len(sql))
+        raise SqlSyntaxError(error.message, offset) from None
+    select = statement.get("SelectStmt", {})
+    targets = select.get("targetList", [])
+    unexpected = set(select) - {"targetList", "limitOption", "op"}
+    if len(targets) != 1 or unexpected or "name" in targets[0]["ResTarget"] or len(split_top(sql)) != 1:
+        raise SqlSyntaxError("expected one expression")
+    value: Node = targets[0]["ResTarget"]["val"]
+    return value
+
+
+def _parse(raw: bytes) -> tuple[Node, ...]:
+    native: Any = import_module("postgast.native")
+    function, free = native.lib.pg_query_parse, native.lib.pg_query_free_parse_result
+    function.argtypes, function.restype = [ctypes.c_char_p], native.PgQueryParseResult
+    free.argtypes, free.restype = [native.PgQueryParseResult], None
+    result = function(raw)
+    try:
+        if result.error:
+            error = result.error.contents
+            offset = error.cursorpos - 1 if error.cursorpos > 0 else None
+            raise SqlSyntaxError(error.message.decode(errors="replace"), offset)
+        tree = json.loads(result.parse_tree)
+    finally:
+        free(result)
+    return tuple(statement["stmt"] for statement in tree.get("stmts", []) if "stmt" in statement)
+
+
+def _in_large_stack(action: Callable[[], T]) -> T:
+    """Run `action` in a thread with a large stack; the caller holds the lock, because both limits are global."""
+    outcome: dict[str, Any] = {}
+
+    def body() -> None:
+        try:
+            outcome["value"] = action()
+        except BaseException as error:
+            outcome["error"] = error
+
+    stack, depth = threading.stack_size(STACK_BYTES), sys.getrecursionlimit()
+    sys.setrecursionlimit(RECURSION)
+    try:
+        thread = threading.Thread(target=body, name="dbarchitect-parser")
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(stack)
+        sys.setrecursionlimit(depth)
+    if "error" in outcome:
+        raise outcome["error"]
+    value: T = outcome["value"]
+    return value
