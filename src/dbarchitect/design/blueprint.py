@@ -26,6 +26,8 @@ PUBLIC = "public"
 TABLE_BYTES = 58
 """PostgreSQL names the inline primary key `<table>_pkey` and cuts the whole at 63 bytes."""
 
+_SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+
 TENANT_COLUMN = "organization_id"
 TENANT_SETTING = "app.organization_id"
 
@@ -40,6 +42,12 @@ def fold(name: str) -> str:
 def fold_field(name: str) -> str:
     """One spelling for the names of attributes, whose number matters: 'Unit Price' is `unit_price`."""
     return "_".join(words(name)) or name
+
+
+@lru_cache(8192)
+def spoken(name: str) -> str:
+    """A name in words: 'OrderItem' is `order item`."""
+    return " ".join(words(name)) or name
 
 
 @dataclass(slots=True)
@@ -114,7 +122,7 @@ class TableDraft:
     @property
     def one(self) -> str:
         """One row, in words."""
-        return " ".join(words(self.entity.name)) or self.entity.name
+        return spoken(self.entity.name)
 
     def column_address(self, column: str) -> str:
         """`column:public.table.column`."""
@@ -154,7 +162,7 @@ class TableDraft:
 
     def free_column(self, wanted: str) -> str:
         """`wanted` cut to PostgreSQL's limit, or with a number behind it when the table has such a column already."""
-        return _free(wanted, self.columns)
+        return _free(wanted, self.columns.keys() | _SYSTEM_COLUMNS)
 
     def constraint(self, columns: Iterable[str], suffix: str) -> str:
         """A free constraint name `<table>_<columns>_<suffix>` of this table."""
@@ -273,10 +281,10 @@ class Blueprint:
         self.decisions.append(Decision(where, choice, because, roads, origin, topic))
 
     def ask(self, id_: str, ask: str, default: str, *options: tuple[str, str], where: str | None = None) -> str:
-        """Ask a question and return what was answered, or the default."""
-        self.questions.append(
-            Question(id_, ask, default, tuple(Option(value, consequence) for value, consequence in options), where)
-        )
+        """Ask a question, once, and return what was answered, or the default."""
+        if not any(question.id == id_ for question in self.questions):
+            choices = tuple(Option(value, consequence) for value, consequence in options)
+            self.questions.append(Question(id_, ask, default, choices, where))
         return self.requirements.answers.get(id_, default)
 
     def problem(self, message: str, origin: Origin | None = None, severity: str = "error") -> None:

@@ -15,7 +15,7 @@ def draw_currencies(plan: Blueprint) -> None:
     if not priced:
         return
     where = priced[0].address
-    missing = [table for table in priced if not _has(table, "currency")]
+    missing = [table for table in priced if not _is_settled(plan, table)]
     if missing:
         answer = plan.ask(
             "currency", "Are all amounts in one currency?", "one",
@@ -42,6 +42,18 @@ def draw_currencies(plan: Blueprint) -> None:
 
 def _amounts(table: TableDraft) -> list[str]:
     return [name for name, draft in table.columns.items() if draft.intent.meaning == "money"]
+
+
+def _is_settled(plan: Blueprint, table: TableDraft) -> bool:
+    """Whether the currency is known: from the row, the whole that it is part of, or its tenant."""
+    seen: set[str] = set()
+    part: TableDraft | None = table
+    while part is not None and part.name not in seen:
+        if _has(part, "currency"):
+            return True
+        seen.add(part.name)
+        part = part.owner
+    return plan.tenant is not None and table.tenant_scoped and _has(plan.tenant, "currency")
 
 
 def _has(table: TableDraft, meaning: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dbarchitect.design.blueprint import Blueprint, TableDraft
 from dbarchitect.design.expression import ident
 from dbarchitect.model.constraint import Check
@@ -12,7 +14,9 @@ _PAIRS = (
     ("valid_from", "valid_to"), ("check_in", "check_out"), ("opens", "closes"), ("opening", "closing"),
     ("departure", "arrival"), ("minimum", "maximum"), ("min", "max"), ("low", "high"), ("issued", "expires"),
 )  # fmt: skip
-_ENDINGS = ("", "_at", "_on", "_date", "_time", "_year", "_day")
+_LOWS = "|".join(sorted({low for low, _ in _PAIRS}, key=lambda low: (-len(low), low)))
+_BEGINNING = re.compile(rf"(?P<stem>(?:.*_)?)(?P<low>{_LOWS})(?P<ending>(?:_(?:at|on|date|time|year|day))?)\Z")
+_LOWEST = re.compile(r"(?P<low>min|minimum|low)(?P<rest>_.+)\Z")
 _ORDERED = frozenset({"integer", "decimal", "float", "timestamp", "date", "interval"})
 
 
@@ -34,26 +38,26 @@ def draw_periods(plan: Blueprint, table: TableDraft) -> None:
 
 
 def _pairs(table: TableDraft) -> list[tuple[str, str]]:
+    """Columns of one ordered type whose names say beginning and end."""
     found = []
     for name, draft in table.columns.items():
-        for low, high in _PAIRS:
-            for ending in _ENDINGS:
-                for partner in _partners(name, low, high, ending):
-                    other = table.columns.get(partner)
-                    same = other is not None and other.column.type.name == draft.column.type.name
-                    kind = draft.column.type
-                    if same and kind.category in _ORDERED and not kind.dimensions and (name, partner) not in found:
-                        found.append((name, partner))
+        kind = draft.column.type
+        if kind.category not in _ORDERED or kind.dimensions:
+            continue
+        for partner in _partners(name):
+            other = table.columns.get(partner)
+            if other is not None and other.column.type.name == kind.name and not other.column.type.dimensions:
+                found.append((name, partner))
     return found
 
 
-def _partners(name: str, low: str, high: str, ending: str) -> list[str]:
-    """The name of the end for a beginning: `sale_starts_at` -> `sale_ends_at`, `min_price` -> `max_price`."""
+def _partners(name: str) -> list[str]:
+    """What the end may be called: `sale_starts_at` -> `sale_ends_at`, `min_price` -> `max_price`."""
     partners = []
-    if name == low + ending or name.endswith(f"_{low}{ending}"):
-        partners.append(name[: len(name) - len(low + ending)] + high + ending)
-    if low in ("min", "minimum", "low") and name.startswith(f"{low}_"):
-        partners.append(high + name[len(low) :])
+    if match := _BEGINNING.match(name):
+        partners += [match["stem"] + high + match["ending"] for low, high in _PAIRS if low == match["low"]]
+    if match := _LOWEST.match(name):
+        partners += [high + match["rest"] for low, high in _PAIRS if low == match["low"]]
     return partners
 
 

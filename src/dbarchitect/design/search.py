@@ -84,8 +84,6 @@ def _index(plan: Blueprint, table: TableDraft, column: str, texts: list[str], we
 
 def _keeps_index(plan: Blueprint, table: TableDraft) -> str:
     """The answer to one question for all tables of tenants."""
-    if any(question.id == "search-index" for question in plan.questions):
-        return plan.requirements.answers.get("search-index", "yes")
     return plan.ask(
         "search-index", "Keep the GIN index of a tenant's search although the application's role cannot use it?", "yes",
         ("yes", "Roles that bypass row level security (reports, a search service) search by index; writes cost more."),
