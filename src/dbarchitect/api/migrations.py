@@ -67,7 +67,7 @@ def further(
     Raises:
         RefusedError: the change is more than additive, or somebody else added migrations.
     """
-    from dbarchitect.write.drizzle.additive import additive_entries
+    from dbarchitect.write.drizzle.migration_additive import additive_entries
 
     entries = _stored(folder, previous, settings)
     added = additive_entries(old, new, settings)
