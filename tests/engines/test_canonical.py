@@ -135,7 +135,7 @@ UNBUILDABLE = "Add primary key to partition using existing index"
 
 @pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not here")
 def test_schemas_of_another_tool(database):
-    """Read, built again and dropped: a fifth of the schemas of pg-schema-diff's acceptance tests.
+    """Read, built again and dropped: a seventh of the schemas of pg-schema-diff's acceptance tests.
 
     The NOT NULL constraints of partitions tell by their names whether they came before or with the parent's.
     """
@@ -146,7 +146,7 @@ def test_schemas_of_another_tool(database):
     )
     with database.connect() as connection:
         empty = fingerprint(connection)
-        for text in texts[::5]:
+        for text in texts[::7]:
             with connection.transaction(force_rollback=True):
                 connection.execute(text)
                 found, built = read(connection), fingerprint(connection)
@@ -155,7 +155,7 @@ def test_schemas_of_another_tool(database):
             with connection.transaction(force_rollback=True):
                 build(connection, create(found.schema))
                 changes = difference(built, fingerprint(connection), "no-automatic-names")
-                assert [change for change in changes if "NOT NULL" not in change.name] == [], text
+                assert [change for change in changes if "NOT NULL" not in str(change)] == [], text
                 assert read(connection).schema == found.schema
                 build(connection, drop(found.schema))
                 assert difference(empty, fingerprint(connection)) == ()
