@@ -90,6 +90,7 @@ def _render(template: str, material: Material) -> str:
             performance=performance.notes(lookup, material.settings),
             trade_offs=_trade_offs(material.decisions),
             example=_example(material),
+            reads=_reads(material),
             claims=_by_kind(material.proof),
         )
     )
@@ -114,7 +115,8 @@ def _environment() -> jinja2.Environment:
         "code_cell": markdown.code_cell,
         "title": names.title,
         "element": element,
-        "sentence": sentence,
+        "sentence": markdown.said,
+        "prose": markdown.prose,
         "thousands": lambda number: f"{number:,}",
     }
     return environment
@@ -126,16 +128,10 @@ def element(address: str) -> str:
         kind, parts = parse(address)
     except ValueError:
         return address or "the whole schema"
-    if kind == "schema":
+    if kind in ("schema", "namespace"):
         return "the whole schema"
     name = ".".join(parts[1:]) if len(parts) > 1 else parts[0]
     return name if kind in ("table", "column", "constraint", "policy") else f"{kind} {name}"
-
-
-def sentence(text: str) -> str:
-    """The text with a full stop at its end."""
-    text = text.strip()
-    return text if not text or text[-1] in ".!?" else f"{text}."
 
 
 def _type_name(material: Material) -> str:
@@ -163,7 +159,7 @@ _MIGRATIONS = {
 def _trade_offs(decisions: Sequence[Decision], most: int = 12) -> list[Decision]:
     """The decisions with a price, the widest first: whole schema before single elements, one of each choice."""
     priced = [decision for decision in decisions if decision.alternatives]
-    ranked = sorted(priced, key=lambda d: (not d.address.startswith("schema"), _rank(d.topic)))
+    ranked = sorted(priced, key=lambda d: (element(d.address) != "the whole schema", _rank(d.topic)))
     chosen: dict[str, Decision] = {}
     for decision in ranked:
         chosen.setdefault(decision.choice, decision)
@@ -189,6 +185,11 @@ def _example(material: Material) -> str:
         call = f"{listing.function}(db, {{ limit: 20 }})"
     lines += ["", f"const first = await {call}"]
     return markdown.block("\n".join(lines), "ts")
+
+
+def _reads(material: Material) -> list[QuerySpec]:
+    """The queries whose name does not say everything: all reads but those by id."""
+    return [query for query in material.queries if query.reads and query.kind not in ("get", "details")]
 
 
 def _by_topic(decisions: Sequence[Decision]) -> list[tuple[str, list[Decision]]]:

@@ -13,9 +13,30 @@ def inline(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", flat).replace("&", "&amp;")
 
 
+def prose(text: str) -> str:
+    """As `inline`, but what stands between backticks stays code: for sentences of ours that name things."""
+    pieces = " ".join(text.split()).split("`")
+    if len(pieces) % 2 == 0:
+        return inline(text)
+    return "".join((code(piece) if number % 2 else inline_part(piece)) for number, piece in enumerate(pieces))
+
+
+def inline_part(text: str) -> str:
+    """As `inline`, keeping blanks at both ends."""
+    return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
+
+
 def cell(text: str) -> str:
-    """The same inside a table."""
-    return inline(text)
+    """As `prose`, inside a table, where a bar would end the cell even in code."""
+    return prose(text).replace("\\|", "|").replace("|", "\\|")
+
+
+def said(text: str) -> str:
+    """A sentence: a capital letter in front, a full stop at the end."""
+    text = text.strip()
+    if not text:
+        return text
+    return text[:1].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def code(text: str) -> str:
