@@ -2,7 +2,14 @@
 
 from dbarchitect.design.brief.everyday import EVERYDAY
 from dbarchitect.design.brief.requirements import (
-    AccessNeed, Attribute, Dependency, Entity, Enumeration, Relationship, Requirements, Rule,
+    AccessNeed,
+    Attribute,
+    Dependency,
+    Entity,
+    Enumeration,
+    Relationship,
+    Requirements,
+    Rule,
 )  # fmt: skip
 from dbarchitect.design.nouns import HEADS
 
@@ -38,8 +45,8 @@ CASES: dict[str, Requirements] = {
         entities=(
             E("公司", attributes=(A("名前"),)),
             E(HOSTILE, description="it's \"quoted\" $$ --", attributes=(
-                A("it's", description="a'b"), A('naïve "q" $$'), A("x\\y", default="a'b\\c$$"), A("🎉", unique="tenant"),
-                A("state", values=("it's", 'a"b', "$$", ";--")))),
+                A("it's", description="a'b"), A('naïve "q" $$'), A("x\\y", default="a'b\\c$$"),
+                A("🎉", unique="tenant"), A("state", values=("it's", 'a"b', "$$", ";--")))),
             E("مستخدم", attributes=(A("اسم"),)),
             E(LONG + "name", attributes=(A(LONG + "attribute", unique="tenant", minimum="1"),
                                          A(LONG + "attributf", unique="tenant", search=True))),
@@ -77,8 +84,9 @@ CASES: dict[str, Requirements] = {
     "every type": Requirements(entities=(E("thing", attributes=_every_type()),)),
     "every noun": Requirements(entities=(E("thing", attributes=tuple(A(head) for head in sorted(HEADS))),)),
     "defaults": Requirements(entities=(E("thing", attributes=(
-        A("a", type="integer", default="3"), A("b", type="boolean", default="yes"), A("c", type="moment", default="now"),
-        A("d", type="date", default="today"), A("e", type="varchar", length=20, default="it's"),
+        A("a", type="integer", default="3"), A("b", type="boolean", default="yes"),
+        A("c", type="moment", default="now"), A("d", type="date", default="today"),
+        A("e", type="varchar", length=20, default="it's"),
         A("f", values=("x", "y"), default="Y"), A("g", type="jsonb", default='{"a": 1}'),
         A("h", type="text", array=True, default="a, b"), A("i", type="duration", default="90 minutes"),
         A("j", type="money", default="0"), A("k", type="time", default="09:00"),

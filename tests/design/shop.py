@@ -4,7 +4,13 @@ from psycopg import Connection
 
 from dbarchitect.design.architect import design
 from dbarchitect.design.brief.requirements import (
-    AccessNeed, Attribute, Entity, Enumeration, Relationship, Requirements, Rule,
+    AccessNeed,
+    Attribute,
+    Entity,
+    Enumeration,
+    Relationship,
+    Requirements,
+    Rule,
 )  # fmt: skip
 from dbarchitect.design.result import Draft
 from dbarchitect.model.table import Table

@@ -153,7 +153,8 @@ class _CompactReader:
         self.relationships.append(Relationship(child, parent, cardinality, required, role, origin=origin))  # type: ignore[arg-type]
 
     def _origin(self, start: int, end: int) -> Origin:
-        return Origin("brief", cleaned(self.text[start:end])[:200], self.source.span(start, end))
+        words = cleaned(self.text[start : min(end, start + 400)])[:200]
+        return Origin("brief", words, self.source.span(start, end))
 
 
 def _with_origin(line: Line, origin: Origin) -> Attribute:

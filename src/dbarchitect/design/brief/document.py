@@ -16,6 +16,9 @@ from dbarchitect.design.brief.place import Text
 from dbarchitect.errors import InputError
 
 DEEPEST = 12
+MOST = 60_000
+"""Keys and values of one document: ten times what 300 entities have."""
+
 LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 """libyaml where PyYAML was built with it; only its events are used, so no object is ever constructed."""
 
@@ -81,7 +84,7 @@ def _build(source: Text, events: Iterator[Any]) -> Node:
     root: Node | None = None
     open_nodes: list[Node] = []
     keys: list[Node | None] = []
-    documents = 0
+    documents = count = 0
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
@@ -95,6 +98,11 @@ def _build(source: Text, events: Iterator[Any]) -> Node:
         if not isinstance(event, yaml.NodeEvent):
             continue
         node = _node(source, event)
+        count += 1
+        if count > MOST:
+            raise source.error(
+                f"more than {MOST:,} keys and values", node.start, "A brief says what is stored, not the data."
+            )
         if root is None:
             root = node
         if open_nodes:

@@ -13,8 +13,8 @@ from dbarchitect.design.brief.validate import MANAGED, check
 from dbarchitect.errors import InputError
 
 Form = Literal["yaml", "words", "compact", "auto"]
-LONGEST = 2_000_000
-"""Code points; 300 entities are about 100,000."""
+LONGEST = {"yaml": 2_000_000, "words": 100_000, "compact": 100_000}
+"""Code points; 300 entities are about 100,000 in a file, and nobody writes 100,000 in sentences."""
 
 
 def read(text: str, *, name: str, form: Form = "auto") -> Requirements:
@@ -29,11 +29,13 @@ def read(text: str, *, name: str, form: Form = "auto") -> Requirements:
         InputError: it cannot be read; with the place, the nearest right thing and the next step.
     """
     text = text.removeprefix("\ufeff")
-    if len(text) > LONGEST:
-        hint = "A brief says what is stored; the data itself stays outside."
-        raise InputError(f"the brief is longer than {LONGEST:,} characters", hint=hint, place=name)
     if form == "auto":
         form = guess(text, name)
+    if len(text) > LONGEST[form]:
+        hint = (
+            "A brief says what is stored, the data itself stays outside; a large brief is best written as brief.yaml."
+        )
+        raise InputError(f"a brief in this form has at most {LONGEST[form]:,} characters", hint=hint, place=name)
     if form == "words":
         from dbarchitect.design.brief.words.reader import read_words
 

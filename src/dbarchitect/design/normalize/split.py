@@ -192,7 +192,8 @@ class Split:
     def _grown(self, part: _Part, entities: dict[str, Entity]) -> Entity:
         """The part's entity with its attributes and the uniqueness of its keys."""
         entity = entities.get(fold(part.entity.name), part.entity)
-        stay = self.universe.spell(part.relation.attributes & ~part.moved)
+        left = part.relation.attributes & ~part.moved
+        stay = self.universe.spell(left & part.key) + self.universe.spell(left & ~part.key)
         single = len(self.universe.spell(part.key)) == 1
         known = {fold_field(attribute.name) for attribute in entity.attributes}
         attributes = list(entity.attributes)

@@ -18,6 +18,10 @@ from dbarchitect.design.brief.words.nouns import Noun, listed, noun
 from dbarchitect.design.brief.words.phrases import Wishes
 from dbarchitect.design.brief.words.requests import Request, request
 from dbarchitect.design.brief.words.sentences import LONGEST, Sentence, sentences
+from dbarchitect.errors import InputError
+
+MOST = 5_000
+"""Sentences of one brief."""
 
 _WHERE = re.compile(r"\s+(?:where|in which|so that)\s+|:\s+", re.IGNORECASE)
 _WITH = re.compile(r"\s+(?:with|having|that has|which has|containing|including|consisting of)\s+", re.IGNORECASE)
@@ -42,6 +46,11 @@ def read_words(text: str, name: str) -> Requirements:
     """
     source = Text(text, name)
     found = sentences(text)
+    if len(found) > MOST:
+        hint = "Say what is stored, in a few pages at most, or write brief.yaml."
+        raise InputError(
+            f"a brief in words has at most {MOST:,} sentences, this one {len(found):,}", hint=hint, place=name
+        )
     first = _WordsReader(source, frozenset())
     first.read(found)
     second = _WordsReader(source, frozenset(first.interpreter.draft.things))

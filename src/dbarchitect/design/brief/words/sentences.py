@@ -44,16 +44,18 @@ def sentences(text: str) -> list[Sentence]:
 def _blocks(text: str) -> list[tuple[int, int]]:
     """Runs of lines that belong to one paragraph or bullet."""
     blocks: list[tuple[int, int]] = []
+    before = ""
     for start, line in _lines(text):
         end = start + len(line)
         bullet = _BULLET.match(line)
         content = line.strip()
         if not content:
             blocks.append((end, end))
-        elif bullet or not blocks or blocks[-1][0] == blocks[-1][1] or _starts(content, text[slice(*blocks[-1])]):
+        elif bullet or not blocks or blocks[-1][0] == blocks[-1][1] or _starts(content, before):
             blocks.append((start, end))
         else:
             blocks[-1] = (blocks[-1][0], end)
+        before = content
     return [(start, end) for start, end in blocks if end > start]
 
 
