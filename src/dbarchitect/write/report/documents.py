@@ -139,7 +139,7 @@ def _type_name(material: Material) -> str:
     from dbarchitect.write.drizzle.naming import Names
 
     roots = [table for table in material.schema.tables if table.partition_of is None]
-    return Names(material.schema).table(roots[0]).select.removesuffix("SelectSchema") if roots else "Table"
+    return Names(material.schema).table(roots[0]).select_type.removesuffix("SelectSchema") if roots else "Table"
 
 
 def _about(migration: str) -> str:
