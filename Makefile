@@ -10,6 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS ?= 2
 READY := $(VENV)/.installed
 
 help:
@@ -37,7 +38,7 @@ demo: $(READY)
 	$(BIN)/dbarchitect design examples/commerce.yaml -o demo --yes
 
 test: $(READY)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(JOBS) $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -49,7 +50,7 @@ fix: $(READY)
 	$(BIN)/ruff format .
 
 bench: $(READY)
-	@for file in bench/*.py; do echo; echo "== $$file"; $(BIN)/python "$$file"; done
+	@for file in bench/*.py; do echo; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 docs: $(READY)
 	$(BIN)/python tools/docs.py
