@@ -22,9 +22,9 @@ words = st.sampled_from(
     "価格 שם 😀 émigré Order_Item orderItem".split()
 )
 phrases = st.lists(words, min_size=1, max_size=4).map(" ".join)
-names = st.one_of(phrases, st.text(characters, min_size=1, max_size=12).map(lambda text: " ".join(text.split()))).filter(
-    lambda name: bool(name)
-)
+names = st.one_of(
+    phrases, st.text(characters, min_size=1, max_size=12).map(lambda text: " ".join(text.split()))
+).filter(lambda name: bool(name))
 sentences = st.one_of(st.just(""), phrases, st.text(characters, max_size=20).map(str.strip))
 texts = st.one_of(phrases, st.text(characters, max_size=12))
 optional = st.none() | st.booleans()

@@ -24,7 +24,9 @@ def test_a_pack_is_a_brief_that_holds(name):
 def test_all_of_a_pack_is_labelled():
     found = packs.whole(packs.pack("blog"), None)
     origins = [entity.origin for entity in found.entities] + [each.origin for each in found.relationships]
-    origins += [each.origin for entity in found.entities for each in (*entity.attributes, *entity.access, *entity.rules)]
+    origins += [
+        each.origin for entity in found.entities for each in (*entity.attributes, *entity.access, *entity.rules)
+    ]
     assert {origin.kind for origin in origins} == {"pattern"}
     assert [entity.pattern for entity in found.entities] == ["identity", "blog", "blog", "blog"]
 

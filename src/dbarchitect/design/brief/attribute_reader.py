@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from dbarchitect.design.brief import attribute_line, attribute_list
+from dbarchitect.design.brief import attribute_line
 from dbarchitect.design.brief.document import Node
 from dbarchitect.design.brief.line import Cursor
 from dbarchitect.design.brief.place import Text, attribute_key, suggestion
@@ -56,6 +56,8 @@ class AttributeReader(Values):
         """An entity whose attributes stand in one text: `name required, sku code unique, price`."""
         if node.empty:
             return entity
+        from dbarchitect.design.brief import attribute_list
+
         found = self.line(node, lambda line: attribute_list.attributes(line, self.enumerations, self.tenant), of)
         span = self.origin(node).span
         attributes = tuple(replace(line.attribute, origin=Origin("brief", line.attribute.name, span)) for line in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dbarchitect.design.brief.place import LineError
 
@@ -24,11 +25,8 @@ class Token:
     start: int
     end: int
     quoted: bool = False
-
-    @property
-    def word(self) -> str:
-        """The word in lower case; '' for a quoted text, which is never a keyword."""
-        return "" if self.quoted else self.text.lower()
+    word: str = ""
+    """The word in lower case; '' for a quoted text, which is never a keyword."""
 
 
 def tokens(line: str) -> list[Token]:
@@ -52,7 +50,8 @@ def tokens(line: str) -> list[Token]:
             position = end
             continue
         if not piece.isspace():
-            found.append(Token(_SIGNS.get(piece, piece), position, match.end()))
+            sign = _SIGNS.get(piece, piece)
+            found.append(Token(sign, position, match.end(), word=sign.lower()))
         position = match.end()
     return found
 
@@ -119,8 +118,10 @@ class Cursor:
 
     def take(self, phrase: str) -> bool:
         """Step over the words of `phrase` when they come next."""
-        words = phrase.split()
-        if not self.sees(*words):
+        if self.at >= len(self.tokens):
+            return False
+        words = _parts(phrase)
+        if self.tokens[self.at].word != words[0] or (len(words) > 1 and not self.sees(*words)):
             return False
         self.at += len(words)
         return True
@@ -172,6 +173,11 @@ class Cursor:
         if not self.done:
             token = self.next()
             raise LineError(f"{token.text[:60]!r} is not understood here", known, token.start)
+
+
+@lru_cache(maxsize=500)
+def _parts(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
 
 
 def spoken(tokens_: list[Token]) -> str:

@@ -39,6 +39,7 @@ class Pack:
         synonyms: other names of its entities, by `entity_key`, to the entity's own key.
         requirements: its entities and how they belong together.
         lent: the packs that entities come from when it is not this one, by `entity_key`.
+        entities: its entities by `entity_key`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Pack:
     synonyms: Mapping[str, str]
     requirements: Requirements
     lent: Mapping[str, str]
+    entities: Mapping[str, Entity]
 
     def home(self, key: str) -> str:
         """The pack that an entity comes from."""
@@ -55,8 +57,7 @@ class Pack:
 
     def entity(self, key: str) -> Entity | None:
         """The entity of that key or synonym."""
-        own = self.synonyms.get(key, key)
-        return next((entity for entity in self.requirements.entities if entity_key(entity.name) == own), None)
+        return self.entities.get(self.synonyms.get(key, key))
 
 
 @cache
@@ -124,6 +125,7 @@ class _PackReader(Values):
                 for other, wanted in self._lists(top.get("borrows")).items()
                 for key in map(entity_key, wanted)
             },
+            {entity_key(entity.name): entity for entity in entities},
         )
 
     def _lists(self, node: Node | None) -> dict[str, tuple[str, ...]]:

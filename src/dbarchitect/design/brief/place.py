@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.names import singular, snake
@@ -50,6 +50,8 @@ class LineError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None."""
+    import difflib
+
     folded = {name.lower(): name for name in sorted(known)}
     near = difflib.get_close_matches(word.lower()[:200], folded, n=1, cutoff=0.6)
     return folded[near[0]] if near else None
@@ -61,16 +63,19 @@ def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) ->
     return f"Did you mean {near!r}?" if near else otherwise
 
 
+@lru_cache(maxsize=20_000)
 def entity_key(name: str) -> str:
     """What makes two spellings of an entity the same one: `Order Items` and `orderItem` are `order_item`."""
     return singular(snake(name)) or name.strip()
 
 
+@lru_cache(maxsize=20_000)
 def attribute_key(name: str) -> str:
     """What makes two spellings of an attribute the same column: `First name` and `firstName`."""
     return snake(name) or name.strip()
 
 
+@lru_cache(maxsize=20_000)
 def spoken_name(text: str) -> str:
     """One thing in words, however it was written: `OrderItems` and `order_items` are `order item`."""
     return singular(snake(text)).replace("_", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from dbarchitect.design.brief import compact, packs, yaml_reader
+from dbarchitect.design.brief import yaml_reader
 from dbarchitect.design.brief.place import attribute_key, entity_key
 from dbarchitect.design.brief.relationships import merged
 from dbarchitect.design.brief.requirements import Entity, Relationship, Requirements
@@ -36,16 +36,16 @@ def read(text: str, *, name: str, form: Form = "auto") -> Requirements:
             "A brief says what is stored, the data itself stays outside; a large brief is best written as brief.yaml."
         )
         raise InputError(f"a brief in this form has at most {LONGEST[form]:,} characters", hint=hint, place=name)
-    if form == "words":
+    if form == "yaml":
+        found = yaml_reader.read_yaml(text, name)
+    elif form == "compact":
+        from dbarchitect.design.brief import compact, packs
+
+        found = packs.complete(compact.read_compact(text, name), relate=False)
+    else:
         from dbarchitect.design.brief.words.reader import read_words
 
         found = read_words(text, name)
-    else:
-        found = (
-            yaml_reader.read_yaml(text, name)
-            if form == "yaml"
-            else packs.complete(compact.read_compact(text, name), relate=False)
-        )
     settled = settle(found)
     check(settled)
     return settled
@@ -97,4 +97,6 @@ def guess(text: str, name: str) -> Literal["yaml", "words", "compact"]:
     """The form that a text is written in."""
     if name.lower().endswith((".yaml", ".yml", ".json")) or yaml_reader.is_yaml(text):
         return "yaml"
+    from dbarchitect.design.brief import compact
+
     return "compact" if compact.is_compact(text) else "words"

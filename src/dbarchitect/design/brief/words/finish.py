@@ -325,6 +325,8 @@ class Finisher:
 
     def _fitting(self, rules: list[Rule], found: Requirements, entity: Entity) -> list[Rule]:
         """The rules whose fields the entity has; others are unread."""
+        if not rules:
+            return []
         known = {attribute_key(each.name) for each in entity.attributes}
         own = entity_key(entity.name)
         known |= {
