@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,7 @@ class Catalog:
         return SqlType(name, arguments, count, None if known else namespace)
 
 
+@lru_cache(maxsize=1024)
 def _built_in(text: str, dimensions: int) -> SqlType:
     """A type of pg_catalog; those that the registry does not know are named with their schema."""
     bare = text.removesuffix("[]")

@@ -225,35 +225,35 @@ select d.classoid::regclass::text, d.objoid, d.objsubid, d.description
 with holder(class, oid, sub, owner, acl, base) as (
     select 'pg_class', c.oid, 0, c.relowner, c.relacl,
            acldefault(case c.relkind when 'S' then 's'::"char" else 'r'::"char" end, c.relowner)
-      from pg_class c where c.relnamespace = any (%(namespaces)s::oid[])
+      from pg_class c where c.relacl is not null and c.relnamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_class', a.attrelid, a.attnum, c.relowner, a.attacl, null::aclitem[]
       from pg_attribute a join pg_class c on c.oid = a.attrelid
-     where a.attrelid = any (%(relations)s::oid[]) and not a.attisdropped
+     where a.attacl is not null and a.attrelid = any (%(relations)s::oid[]) and not a.attisdropped
     union all
     select 'pg_proc', p.oid, 0, p.proowner, p.proacl, acldefault('f', p.proowner)
-      from pg_proc p where p.pronamespace = any (%(namespaces)s::oid[])
+      from pg_proc p where p.proacl is not null and p.pronamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_type', t.oid, 0, t.typowner, t.typacl, acldefault('T', t.typowner)
-      from pg_type t where t.typnamespace = any (%(namespaces)s::oid[])
+      from pg_type t where t.typacl is not null and t.typnamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_namespace', n.oid, 0, n.nspowner, n.nspacl,
            coalesce((select i.initprivs from pg_init_privs i
                       where i.classoid = 'pg_namespace'::regclass and i.objoid = n.oid and i.objsubid = 0),
                     acldefault('n', n.nspowner))
-      from pg_namespace n where n.oid = any (%(namespaces)s::oid[])
+      from pg_namespace n where n.nspacl is not null and n.oid = any (%(namespaces)s::oid[])
 ), given as (
     select h.class, h.oid, h.sub, x.grantee, lower(x.privilege_type) as privilege, bool_or(x.is_grantable) as grantable,
            bool_or(exists (select from aclexplode(h.base) b
                             where b.grantee = x.grantee and b.privilege_type = x.privilege_type
                               and b.is_grantable = x.is_grantable)) as usual
       from holder h, aclexplode(h.acl) x
-     where h.acl is not null and x.grantee <> h.owner
+     where x.grantee <> h.owner
      group by 1, 2, 3, 4, 5
 ), revoked as (
     select distinct h.class, h.oid, h.sub
       from holder h, aclexplode(h.base) b
-     where h.acl is not null and b.grantee = 0
+     where b.grantee = 0
        and not exists (select from given g
                         where (g.class, g.oid, g.sub) = (h.class, h.oid, h.sub) and g.grantee = 0
                           and g.privilege = lower(b.privilege_type))

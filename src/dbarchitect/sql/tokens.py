@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.errors import InputError
@@ -68,6 +69,7 @@ class Token:
         return self.kind == "word" and self.text.lower() in words
 
 
+@lru_cache(maxsize=4096)  # a schema says the same thing many times: now(), the condition of its policies
 def scan(sql: str) -> tuple[Token, ...]:
     """All lexemes but white space.
 

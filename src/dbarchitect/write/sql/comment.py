@@ -83,7 +83,7 @@ def table_comments(table: Table) -> Iterator[Found]:
     """The comments of a table and of everything that belongs to it."""
     name = qualified(table.schema, table.name)
     yield table.address, f"TABLE {name}", table.comment
-    for column in table.columns:
+    for column in (column for column in table.columns if column.comment is not None):
         yield table.column_address(column.name), f"COLUMN {name}.{quote(column.name)}", column.comment
     key = (table.primary_key,) if table.primary_key else ()
     for constraint in (*key, *table.uniques, *table.foreign_keys, *table.checks, *table.exclusions):

@@ -22,6 +22,7 @@ from dbarchitect.write.sql.routine import function_sql, trigger_sql, trigger_sta
 from dbarchitect.write.sql.sequence import sequence_owner_sql, sequence_sql
 from dbarchitect.write.sql.statement import Statement
 from dbarchitect.write.sql.table import (
+    Tables,
     attach_sql,
     force_row_security_sql,
     is_attached,
@@ -50,7 +51,8 @@ def create(schema: Schema) -> tuple[Statement, ...]:
     order = ordered(schema)
     statements = [*_before(schema)]
     unchecked = any(isinstance(order.names.nodes[key], Function) for key in order.early)
-    objects = [statement for item in order.items for statement in creations(item, schema)]
+    tables = {table.key: table for table in schema.tables}
+    objects = [statement for item in order.items for statement in creations(item, tables)]
     statements += [_UNCHECKED, *objects, _CHECKED] if unchecked else objects
     relations = relations_of(order)
     statements += [statement for relation in relations for statement in index_statements(relation)]
@@ -99,17 +101,21 @@ def relations_of(order: Ordered) -> list[Table | View]:
     return [item for item in order.items if isinstance(item, Table | View)]
 
 
-def creations(item: Object, schema: Schema) -> list[Statement]:
-    """The statements that create one object: two for a partition with columns of its own, or a check that is NOT VALID.
+def creations(item: Object, tables: Tables) -> list[Statement]:
+    """The statements that create one object: two for a partition to be attached, or a check that is NOT VALID.
+
+    Args:
+        item: a type, sequence, function, table or view.
+        tables: the tables by (schema, name), for what partitions take from their parents.
 
     Raises:
         InputError: a piece of SQL is not whole, with the object's address.
     """
     with at(object_address(item)):
-        return list(_creations(item, schema))
+        return list(_creations(item, tables))
 
 
-def _creations(item: Object, schema: Schema) -> Iterator[Statement]:
+def _creations(item: Object, tables: Tables) -> Iterator[Statement]:
     place = object_address(item)
     if isinstance(item, Enum):
         yield Statement(enum_sql(item), place, "enum")
@@ -127,12 +133,12 @@ def _creations(item: Object, schema: Schema) -> Iterator[Statement]:
     elif isinstance(item, Function):
         yield Statement(function_sql(item), place, "function")
     elif isinstance(item, Table):
-        yield from _table(item, {table.key: table for table in schema.tables})
+        yield from _table(item, tables)
     else:
         yield Statement(view_sql(item), place, "view")
 
 
-def _table(table: Table, tables: dict[tuple[str, str], Table]) -> Iterator[Statement]:
+def _table(table: Table, tables: Tables) -> Iterator[Statement]:
     yield Statement(table_sql(table, tables), table.address, "table")
     for check in table.checks:
         if waits(check):
