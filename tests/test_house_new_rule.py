@@ -6,12 +6,16 @@ import sys
 import new_rule
 import pytest
 
-from dbarchitect.prove import claims
+from dbarchitect.prove import claims, run
 
 
 def test_the_two_files_work_as_they_are(tmp_path, monkeypatch):
     monkeypatch.setattr(new_rule, "ROOT", tmp_path)
     assert new_rule.main(["every_table_has_a_key"]) == 0
+    text = (tmp_path / new_rule.CLAIMS / "every_table_has_a_key.py").read_text(encoding="utf-8")
+    for name in ("KIND", "STATEMENT", "RANK"):
+        assert all(hasattr(module, name) for module in run.kinds())
+        assert f"\n{name} = " in text
     written = tmp_path / new_rule.CLAIMS / "every_table_has_a_key.py"
     test = tmp_path / new_rule.TESTS / "test_every_table_has_a_key.py"
     code = (

@@ -28,7 +28,7 @@ def _design(payload: Mapping[str, Any]) -> Iterator[str]:
     for path in files.get("beside", ()):
         yield f"beside {path}: edited by you and kept, the new text is in {path}.new"
     if payload.get("folder"):
-        yield f"folder {payload['folder']}: {words.changes(files)}"
+        yield f"folder {words.nearby(payload['folder'])}: {words.changes(files)}"
     yield from (f"note {note}" for note in payload.get("notes", ()))
     if payload.get("proof"):
         yield from _proof(payload["proof"])

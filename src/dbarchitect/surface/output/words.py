@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 UNPRINTABLE = dict.fromkeys(
@@ -63,6 +64,12 @@ def verdict(proof: Mapping[str, Any]) -> str:
     rest = [f"{summary[status]:,} {status}" for status in ("failed", "unproved") if summary.get(status)]
     head = f"{summary.get('proved', 0):,} of {count(total, 'claim')} proved on PostgreSQL {proof['postgres']}"
     return f"{head}, {listed(rest)}." if rest else f"{head}."
+
+
+def nearby(path: str) -> str:
+    """The path as one would type it from here: relative when it lies below the current folder."""
+    place, here = Path(path), Path.cwd()
+    return str(place.relative_to(here)) if place.is_relative_to(here) else path
 
 
 def changes(files: Mapping[str, Sequence[str]]) -> str:

@@ -122,9 +122,10 @@ def _problems(page: Page, design: Object) -> None:
 
 
 def _files(page: Page, design: Object) -> None:
-    folder, files = design.get("folder"), design.get("files") or {}
-    if not folder:
+    files = design.get("files") or {}
+    if not design.get("folder"):
         return
+    folder = words.nearby(design["folder"])
     page.heading("Files", f"{words.changes(files)}, in {folder}")
     for path in files.get("beside", ()):
         page.line(f"{path} was edited by you and stays; the new text is in {path}.new", 2, "yellow")
