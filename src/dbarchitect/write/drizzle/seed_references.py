@@ -1,0 +1,97 @@
+"""Which row of the parent each seeded row points at: always one that is there, of the same tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.facts.lookup import Reference
+from dbarchitect.write.drizzle.column_rules import TableRules
+from dbarchitect.write.drizzle.subject import Subject
+
+
+def reference_values(subject: Subject, rules: TableRules) -> dict[str, str]:
+    """TypeScript for each column that refers to another table, the tenant's own column left out."""
+    values: dict[str, str] = {}
+    spread = _spread(subject)
+    order = [s.table.key for s in subject.project.subjects]
+    for reference in subject.project.lookup.references_from(subject.table):
+        parent = subject.project.by_key.get(reference.parent.key) if reference.parent else None
+        if parent is None or subject.is_tenant_reference(reference):
+            continue
+        for mine, theirs in _pairs(subject, reference):
+            row = _row(subject, parent, mine, spread, rules, values)
+            later = order.index(parent.table.key) > order.index(subject.table.key)
+            values[mine] = _value(subject, parent, mine, theirs, row, later=later)
+    return values
+
+
+def _pairs(subject: Subject, reference: Reference) -> Iterator[tuple[str, str]]:
+    key = reference.foreign_key
+    own = subject.own_columns(reference)
+    for mine, theirs in zip(key.columns, key.target_columns, strict=True):
+        if mine in own and (subject.tenant is None or mine != subject.tenant.column.name):
+            yield mine, theirs
+
+
+def _spread(subject: Subject) -> set[str]:
+    """Columns that must differ from row to row: the first reference of each key, unless a text of the key tells
+    rows apart already, and of each group whose rows are counted.
+    """
+    table = subject.table
+    keys = [unique.columns for unique in table.uniques] + [index.columns for index in table.indexes if index.unique]
+    keys += [table.primary_key.columns] if table.primary_key else []
+    keys += [trigger.arguments[3:] for trigger in table.triggers if trigger.function == "limit_rows"]
+    referring = {name for reference in subject.references for name in subject.own_columns(reference)}
+    found = set()
+    for columns in keys:
+        rest = [name for name in columns if name not in referring and name in subject.fields]
+        if any(subject.field(name).type == "string" and subject.field(name) is not subject.tenant for name in rest):
+            continue
+        found |= set([name for name in columns if name in referring][:1])
+    return found
+
+
+def _row(
+    subject: Subject, parent: Subject, column: str, spread: set[str], rules: TableRules, values: dict[str, str]
+) -> str:
+    """The number of the parent's row as TypeScript."""
+    if parent.is_root:
+        return "n % TENANTS"
+    if parent.intent.values:
+        count = len(parent.intent.values)
+        if parent.tenant is None:
+            return f"n % {count}"
+        return f"(n % TENANTS) + TENANTS * (Math.floor(n / TENANTS) % {count})"
+    apart = {
+        pair.left if pair.right == column else pair.right for pair in rules.pairs if column in (pair.left, pair.right)
+    }
+    if apart & values.keys():
+        return "other(n)"
+    same_table = parent.table.key == subject.table.key
+    return "n" if column in spread and not same_table else "peer(n)"
+
+
+def _value(subject: Subject, parent: Subject, mine: str, theirs: str, row: str, *, later: bool) -> str:
+    """The parent's key of that row; nothing where the parent is filled later."""
+    from dbarchitect.write.drizzle.seeds import row_values
+
+    field = subject.field(mine)
+    target = parent.field(theirs)
+    if later and field.column.nullable:
+        return "null"
+    if target.column.type.name == "uuid":
+        value = f"id('{parent.names.logical}', {row})"
+    elif target.type == "number" and target in parent.whole_key:
+        value = f"{row} + 1" if row in ("n", "peer(n)", "other(n)") else f"({row}) + 1"
+    else:  # a natural key: the value that the parent's own row has
+        own = {f.column.name: text for f, text in row_values(parent)} if parent is not subject else {}
+        value = _renumbered(own.get(theirs, "null"), row)
+    if parent.table.key != subject.table.key:
+        return value
+    return f"peer(n) < n ? {value} : null" if field.column.nullable else value.replace(row, "n")
+
+
+def _renumbered(value: str, row: str) -> str:
+    import re
+
+    return re.sub(r"(?<![\w$])n(?![\w$])", f"({row})" if not row.isalnum() else row, value)
