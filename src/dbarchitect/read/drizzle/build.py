@@ -24,7 +24,7 @@ Place = tuple[str, str, str]
 def build(content: Mapping[str, Any], root: Path, config: str, found: Found, bundled: str) -> Project:
     """The project, from the answer of read_project.ts."""
     things = content["things"]
-    texts = {entry["file"]: (root / entry["file"]).read_text(encoding="utf-8") for entry in content["files"]}
+    texts = {entry["file"]: (root / entry["file"]).read_bytes().decode() for entry in content["files"]}
     tables = [thing for thing in things if thing["kind"] == "table"]
     unknown = [
         f"a foreign key of {thing['name']} leads to something that could not be loaded"
@@ -43,6 +43,13 @@ def build(content: Mapping[str, Any], root: Path, config: str, found: Found, bun
         schema=_schema(things),
         generated=frozenset(_places(tables, lambda column: column["made"])),
         serial=frozenset(_places(tables, lambda column: column["type"] in _SERIALS)),
+        unnamed=frozenset(_places(tables, lambda column: column["unnamed"])),
+        modes={
+            (t["schema"], t["name"], c["name"]): c["value"]
+            for t in tables
+            for c in t["columns"]
+            if c["type"] in ("bigint", "bigserial")
+        },
         unknown=tuple(sorted(unknown)),
         bundle=bundled,
     )

@@ -133,6 +133,7 @@ function describeColumn(column: Loose, casing: Casing): Record<string, unknown> 
     type: String(base.getSQLType()).replaceAll('[]', ''),
     dimensions: column.dimensions ?? dimensions(column),
     enum: own ? { schema: own.schema ?? 'public', name: own.enumName } : null,
+    unnamed: Boolean(column.keyAsName),
     notNull: Boolean(column.notNull),
     primary: Boolean(column.primary),
     unique: column.isUnique ? (column.uniqueName ?? null) : undefined,
@@ -142,7 +143,7 @@ function describeColumn(column: Loose, casing: Casing): Record<string, unknown> 
     touched: column.onUpdateFn !== undefined,
     generated: column.generated ? { as: generatedText(column.generated.as, casing) } : null,
     identity: identity ? { always: identity.type === 'always' } : null,
-    mode: typeof column.mode === 'string' ? column.mode : '',
+    value: String(base.dataType).split(' ')[0],
   };
 }
 

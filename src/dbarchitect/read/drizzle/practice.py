@@ -130,7 +130,9 @@ def _habit(project: Project, role: str, written: _Written) -> Habit | None:
         return None
     column, name, serial = seen.most_common(1)[0][0]
     choices = texts[column, name, serial]
-    expression, needs = next((c for c, _ in choices.most_common() if c[0]), ("", ()))
+    # Between two that are as frequent the shorter one: what it says less is a table's own affair.
+    ranked = sorted(choices.items(), key=lambda item: (-item[1], len(item[0][0]), item[0][0]))
+    expression, needs = next((choice for choice, _ in ranked if choice[0]), ("", ()))
     return Habit(role, column, name, expression, needs, serial)
 
 

@@ -61,6 +61,8 @@ class Project:
         schema: the schema; spans are not known.
         generated: (schema, table, column) of the columns whose value the application makes ($defaultFn).
         serial: (schema, table, column) of serial columns.
+        unnamed: (schema, table, column) of the columns that are named by their property alone.
+        modes: for bigint columns, by (schema, table, column): `number`, `bigint` or `string`.
         unknown: what could not be read, in words.
         bundle: the whole schema as one module that needs nothing but drizzle-orm.
     """
@@ -76,6 +78,8 @@ class Project:
     schema: Schema
     generated: frozenset[tuple[str, str, str]] = frozenset()
     serial: frozenset[tuple[str, str, str]] = frozenset()
+    unnamed: frozenset[tuple[str, str, str]] = frozenset()
+    modes: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     bundle: str = ""
 

@@ -16,17 +16,19 @@ from dbarchitect.engines import toolchain_diagnostics as diagnostics
 from dbarchitect.errors import EngineError, InputError
 from dbarchitect.read.drizzle import package
 from dbarchitect.read.drizzle.build import build
+from dbarchitect.read.drizzle.package import Found
 from dbarchitect.read.drizzle.project import Project
 
 _SCRIPT = Path(__file__).with_name("read_project.ts")
 _SECONDS = 60
 
 
-def read(root: Path) -> Project:
+def read(root: Path, found: Found | None = None) -> Project:
     """The Drizzle project in `root`, with its schema and where each thing is written.
 
     Args:
         root: the folder with drizzle.config and package.json. Its code is run; nothing in it is written.
+        found: the line of Drizzle, when it is known already.
 
     Raises:
         InputError: it is no Drizzle project for PostgreSQL, or its files cannot be read.
@@ -34,7 +36,7 @@ def read(root: Path) -> Project:
     """
     root = root.resolve()
     config = package.config_of(root)
-    found = package.detect(root)
+    found = found or package.detect(root)
     packages = toolchain.install(found.line) / "node_modules"
     with tempfile.TemporaryDirectory(prefix="dbarchitect-read-") as name:
         scratch = Path(name).resolve()

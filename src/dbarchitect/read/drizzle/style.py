@@ -54,6 +54,7 @@ class Style:
         barrels: files that pass the schema on, with the clauses that do it.
         extension: what import specifiers end with: '', `.js` or `.ts`.
         properties: camel or snake.
+        unnamed: whether columns leave their name to the configuration's `casing`.
         types: the types beside a table as (template, `select` or `insert`); `{One}` and `{Many}` stand for the name.
         relations: where relations go: `none`, `beside` the table, or the path of their file.
         inline: whether foreign keys are written with their column.
@@ -69,6 +70,7 @@ class Style:
     barrels: tuple[str, ...]
     extension: str
     properties: str
+    unnamed: bool
     types: tuple[tuple[str, str], ...]
     relations: str
     inline: bool
@@ -92,6 +94,7 @@ def detect_style(project: Project) -> Style:
         barrels=barrels,
         extension=_extension(project),
         properties=_properties(tables),
+        unnamed=bool(project.casing) and len(project.unnamed) * 2 > sum(len(t.columns) for t in project.schema.tables),
         types=_types(project, tables),
         relations=_relations(project, set(homes)),
         inline=_inline(project),
@@ -103,6 +106,17 @@ def cased(name: str, case: str) -> str:
     if case == "kebab":
         return "-".join(words(name))
     return {"camel": camel, "pascal": pascal, "snake": snake}[case](name)
+
+
+def by_casing(key: str, casing: str) -> str:
+    """The column's name that Drizzle's `casing` makes of a property.
+
+    Source: the casing of drizzle-orm 0.45, read with `column.keyAsName` (reference/drizzle.md, 5.2).
+    """
+    found = re.findall(r"[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+", key)
+    if casing == "snake_case":
+        return "_".join(word.lower() for word in found)
+    return "".join(word[:1].upper() + word[1:] if place else word.lower() for place, word in enumerate(found))
 
 
 def _export_spelling(tables: Iterable[Export]) -> Spelling:
