@@ -29,7 +29,7 @@ from dbarchitect.prove.verdict import failed, proved
 
 KIND = "{name}"
 STATEMENT = "{sentence}"
-RANK = 75
+RANK = 20
 
 
 def check(context: Context) -> Iterator[Claim]:
