@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import brief_page
+import deviation_page
 import seed_page
 
 from dbarchitect.surface.cli import main
@@ -90,6 +91,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/brief.md": brief_page.page,
     "docs/cli.md": cli,
     "docs/configuration.md": configuration,
+    "docs/conventions.md": deviation_page.page,
     "docs/seed-rules.md": seed_page.page,
 }
 
