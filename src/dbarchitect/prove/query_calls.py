@@ -137,9 +137,9 @@ def _task(project: Project, specs: Sequence[QuerySpec], spec: QuerySpec) -> dict
         "table": subject.names.variable,
         "secured": spec.tenant,
         "root": subject.is_root,
-        "tenantProperty": subject.tenant.property if subject.tenant else None,
-        "key": [key.property for key in subject.whole_key],
-        "deletedAt": subject.soft.property if subject.soft else None,
+        "tenantProperty": subject.tenant.prop if subject.tenant else None,
+        "key": [key.prop for key in subject.whole_key],
+        "deletedAt": subject.soft.prop if subject.soft else None,
         "makesId": _maker(subject),
         "undo": undo,
         "parameters": [_parameter(project, subject, parameter) for parameter in spec.parameters],
@@ -163,13 +163,13 @@ def _maker(subject: Subject) -> str:
 
 def _parameter(project: Project, subject: Subject, parameter: Parameter) -> dict[str, object]:
     written = {
-        "new row": [entry.property for entry in subject.writable],
-        "changes": [entry.property for entry in subject.changeable],
+        "new row": [entry.prop for entry in subject.writable],
+        "changes": [entry.prop for entry in subject.changeable],
     }
     name = None
     if parameter.column is not None:
         _, (namespace, table, column) = parse(parameter.column)
-        name = project.by_key[namespace, table].field(column).property
+        name = project.by_key[namespace, table].field(column).prop
     return {
         "name": parameter.name,
         "kind": parameter.kind,
