@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect.write.drizzle.imports import Imports
+from dbarchitect.write.drizzle.layout import WIDTH
+from dbarchitect.write.drizzle.prose import article
 from dbarchitect.write.drizzle.typescript import (
     comment,
     comment_text,
@@ -103,6 +105,12 @@ def _template(code: str, place: int, names: set[str]) -> int:
     return place
 
 
+def _doc(text: str) -> str:
+    """A JSDoc comment, on one line where it fits."""
+    one = f"/** {comment_text(text)} */"
+    return one if len(one) <= WIDTH else comment(text, width=WIDTH)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2
@@ -118,12 +126,12 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "string": string,
         "key": property_key,
-        "doc": lambda text, indent="": comment(text, indent=indent) if text else "",
+        "doc": _doc,
         "line": line_comment,
         "said": comment_text,
         "inside": template,
     }
-    environment.globals["member"] = member
+    environment.globals |= {"member": member, "article": article}
     return environment
 
 

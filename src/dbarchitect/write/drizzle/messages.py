@@ -10,7 +10,8 @@ from dbarchitect.model.names import words
 from dbarchitect.sql.tokens import scan
 from dbarchitect.write.drizzle.code import render
 from dbarchitect.write.drizzle.column_rules import TableRules, ValueRule, read_check
-from dbarchitect.write.drizzle.subject import Project, Subject, article, spoken_list
+from dbarchitect.write.drizzle.prose import spoken_list
+from dbarchitect.write.drizzle.subject import Field, Project, Subject
 
 Message = tuple[str, str, list[str]]
 _OPERATORS = {
@@ -43,9 +44,12 @@ def keys(subject: Subject) -> Iterator[Message]:
     found = [(unique.name, unique.columns) for unique in table.uniques]
     found += [(index.name, index.columns) for index in table.indexes if index.unique]
     found += [(table.primary_key.name, table.primary_key.columns)] if table.primary_key else []
+    key = tuple(field.column.name for field in subject.key)
     for name, columns in found:
         own = _own(subject, columns)
-        if own and own == _own(subject, tuple(field.column.name for field in subject.key)) and subject.is_junction:
+        if own == key and not subject.is_junction:
+            continue  # nobody picks an id that is taken; the general message does
+        if own and own == key:
             yield name, f"This {subject.one} exists already.", _properties(subject, own)
         elif own:
             yield name, f"Another {subject.one} has this {_spoken(own)}.", _properties(subject, own)
@@ -107,12 +111,28 @@ def _demands(word: str, rule: ValueRule, subject: Subject, column: str) -> Itera
     if rule.values:
         yield f"The {word} must be {spoken_list(rule.values, 'or')}"
     if rule.patterns:
-        meaning = subject.field(column).intent.meaning
-        yield f"The {word} has not the form of {article(meaning)}" if meaning else f"The {word} has the wrong form"
+        yield f"The {word} {form_of(subject.field(column))}"
     elif rule.lower:
         yield f"The {word} must be in lower case"
     if rule.json_object:
         yield f"The {word} must be an object"
+
+
+_FORMS = {
+    "email": "must be an email address",
+    "phone": "must be a phone number with its country, such as +15550100000",
+    "url": "must begin with http:// or https://",
+    "slug": "may have small letters, digits and single hyphens only",
+    "color": "must be a color such as #1a2b3c",
+    "country": "must be a country code of two letters, such as DE",
+    "currency": "must be a currency code of three letters, such as EUR",
+    "language": "must be a language tag, such as en or pt-BR",
+}
+
+
+def form_of(field: Field) -> str:
+    """What a regular expression demands, in words."""
+    return _FORMS.get(field.intent.meaning, "has the wrong form")
 
 
 def bound_words(sql: str | None) -> str | None:

@@ -12,12 +12,13 @@ from dbarchitect.write.drizzle.conditions import (
     tenant_condition,
     where,
 )
+from dbarchitect.write.drizzle.prose import spoken_list
 from dbarchitect.write.drizzle.query import Query, key_arguments, list_argument, query
 from dbarchitect.write.drizzle.query_links import shown
 from dbarchitect.write.drizzle.query_lists import list_index, newest_first
 from dbarchitect.write.drizzle.query_rows import spoken
 from dbarchitect.write.drizzle.relations import Relation
-from dbarchitect.write.drizzle.subject import Subject, spoken_list
+from dbarchitect.write.drizzle.subject import Subject
 
 MOST_CHILDREN = 4
 

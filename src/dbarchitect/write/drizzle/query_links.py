@@ -15,6 +15,7 @@ from dbarchitect.write.drizzle.conditions import (
     tenant_condition,
     where,
 )
+from dbarchitect.write.drizzle.prose import article
 from dbarchitect.write.drizzle.query import (
     Argument,
     Query,
@@ -24,7 +25,7 @@ from dbarchitect.write.drizzle.query import (
     value_argument,
 )
 from dbarchitect.write.drizzle.query_rows import returned, spoken
-from dbarchitect.write.drizzle.subject import Subject, article
+from dbarchitect.write.drizzle.subject import Subject
 
 
 def link(subject: Subject) -> Iterator[Query]:

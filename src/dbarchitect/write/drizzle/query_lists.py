@@ -10,6 +10,7 @@ from dbarchitect.model.intent import Access, Filter
 from dbarchitect.model.names import pascal
 from dbarchitect.write.drizzle.catalogue import Parameter, QueryKind
 from dbarchitect.write.drizzle.conditions import equals, live_condition, parameter_name, tenant_condition, where
+from dbarchitect.write.drizzle.prose import spoken_list
 from dbarchitect.write.drizzle.query import (
     PAGE_OPTIONS,
     Argument,
@@ -20,7 +21,7 @@ from dbarchitect.write.drizzle.query import (
     value_argument,
 )
 from dbarchitect.write.drizzle.query_rows import spoken
-from dbarchitect.write.drizzle.subject import Field, Subject, spoken_list
+from dbarchitect.write.drizzle.subject import Field, Subject
 from dbarchitect.write.drizzle.typescript import property_key, string
 
 
@@ -80,22 +81,18 @@ def lists(subject: Subject) -> Iterator[Query]:
         if access is main or _is_served(subject, access):
             continue
         served.add(_equalities(access))
-        yield from _numbered(names, by_access(subject, access))
-    for by in by_reference(subject, served):
-        yield from _numbered(names, by)
+        made = by_access(subject, access, names)
+        names.add(made.spec.function)
+        yield made
+    for made in by_reference(subject, served):
+        if made.spec.function not in names:
+            yield made
     yield query(
         subject, "page", f"page{subject.names.many_type}", "page",
         f"Numbered pages for small sets; the database reads what it skips, so prefer `list{subject.names.many_type}`.",
         [Argument(Parameter("options", "page options"), PAGE_OPTIONS)], index=index,
         where=where([*tenant_condition(subject), *live_condition(subject)]), ordering=order.text,
     )  # fmt: skip
-
-
-def _numbered(names: set[str], made: Query) -> Iterator[Query]:
-    """The query, unless one of its name was there before."""
-    if made.spec.function not in names:
-        names.add(made.spec.function)
-        yield made
 
 
 def _is_served(subject: Subject, access: Access) -> bool:
@@ -131,19 +128,27 @@ def by_reference(subject: Subject, served: set[frozenset[str]]) -> Iterator[Quer
         )  # fmt: skip
 
 
-def by_access(subject: Subject, access: Access) -> Query:
-    """A way of looking rows up that the brief asked for."""
+def by_access(subject: Subject, access: Access, taken: set[str]) -> Query:
+    """A way of looking rows up that the brief asked for; `taken` are the names of the lists before it."""
     conditions = [_filter(subject, item) for item in access.filters if item.column in subject.fields]
     order = _ordered(subject, access)
-    about = access.description or _describe(subject, access)
     covering = [subject.field(name) for name in access.covering if name in subject.fields]
-    name = f"list{subject.names.many_type}{pascal(access.name)}"
-    return _list(subject, "list by", name, about, conditions, order, access.index, covering)
+    name = f"list{subject.names.many_type}{pascal(re.sub(r'_[0-9]+$', '', access.name))}"
+    if name in taken:
+        name += f"SortedBy{pascal(order.fields[0].column.name)}"
+    number, wanted = 2, name
+    while name in taken:
+        name, number = f"{wanted}{number}", number + 1
+    return _list(subject, "list by", name, _describe(subject, access, order), conditions, order, access.index, covering)
 
 
-def _describe(subject: Subject, access: Access) -> str:
+def _describe(subject: Subject, access: Access, order: Order) -> str:
+    said = access.description.strip().rstrip(".")
     fields = [subject.field(item.column).words for item in access.filters if item.column in subject.fields]
-    return f"The {subject.many} by {spoken_list(fields)}." if fields else f"The {subject.many} in another order."
+    plain = f"The {subject.many} by {spoken_list(fields)}" if fields else f"The {subject.many} in another order"
+    about = f"{said[:1].upper()}{said[1:]}." if said.lower().startswith(("the ", "all ")) else f"{plain}: {said}."
+    about = about if said else f"{plain}."
+    return about if order.keyset else f"{about} The first `limit` rows; empty values leave no place for a cursor."
 
 
 def _ordered(subject: Subject, access: Access) -> Order:

@@ -14,8 +14,9 @@ from dbarchitect.write.drizzle.conditions import (
     tenant_condition,
     where,
 )
+from dbarchitect.write.drizzle.prose import article, spoken_list
 from dbarchitect.write.drizzle.query import Argument, Query, key_arguments, query, value_argument
-from dbarchitect.write.drizzle.subject import Field, Subject, article, spoken_list
+from dbarchitect.write.drizzle.subject import Field, Subject
 
 LIVE = frozenset({"deleted_at is null", "(deleted_at is null)", '"deleted_at" is null'})
 

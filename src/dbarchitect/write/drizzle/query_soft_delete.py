@@ -16,9 +16,10 @@ from dbarchitect.write.drizzle.conditions import (
     tenant_condition,
     where,
 )
+from dbarchitect.write.drizzle.prose import article, spoken_list
 from dbarchitect.write.drizzle.query import Query, key_arguments, query
 from dbarchitect.write.drizzle.query_rows import returned
-from dbarchitect.write.drizzle.subject import Subject, article, spoken_list
+from dbarchitect.write.drizzle.subject import Subject
 
 MOST_LEVELS = 6
 

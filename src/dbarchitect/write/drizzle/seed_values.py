@@ -31,7 +31,6 @@ _BY_MEANING = {
     "user agent": "'Mozilla/5.0 (example)'",
     "birth date": "day(n - 12_000)",
     "coordinates": "[(n % 360) - 180, (n % 180) - 90]",
-    "code": "`C-${code(n, 5)}`",
     "external id": "`ext-${n + 1}`",
 }
 _FIXED = {
@@ -164,8 +163,9 @@ def _by_name(subject: Subject, field: Field, longest: int) -> str:
         return f"`{template(_short(subject.one[:1].upper() + subject.one[1:]))} ${{n + 1}}`"
     if last == "mime_type" or last == "type":
         return "'application/pdf'"
-    if last in ("number", "sku", "code", "reference"):
-        return f"`{template(_short(last.upper()))}-${{code(n, 6)}}`"
+    if field.intent.meaning == "code" or last in ("number", "sku", "code", "reference"):
+        initials = "".join(word[0] for word in _ascii(subject.one)).upper()
+        return f"`{'SKU' if last == 'sku' else initials}-${{code(n, 6)}}`"
     noun = _short(f"{field.words[:1].upper()}{field.words[1:]} of {subject.one}", 60)
     return f"`{template(noun)} ${{n + 1}}`" if longest > 80 else f"`{template(_short(field.words))} ${{n + 1}}`"
 

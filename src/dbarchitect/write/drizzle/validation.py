@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from dbarchitect.write.drizzle.code import Known, render
 from dbarchitect.write.drizzle.column_rules import PairRule, TableRules, ValueRule, table_rules
-from dbarchitect.write.drizzle.messages import bound_words
+from dbarchitect.write.drizzle.messages import bound_words, form_of
 from dbarchitect.write.drizzle.subject import Field, Project, Subject
 from dbarchitect.write.drizzle.typescript import member, property_key, string
 
@@ -121,12 +121,10 @@ def _text_links(field: Field, rule: ValueRule) -> Iterator[str]:
         yield f".max({rule.longest})"
     if rule.lower:
         yield ".refine((text) => text === text.toLowerCase(), 'must be in lower case')"
-    meaning = field.intent.meaning
     for pattern in rule.patterns:
         expression = regular_expression(pattern)
         if expression:
-            said = f"has not the form of a {meaning}" if meaning else "has the wrong form"
-            yield f".regex({expression}, {string(said)})"
+            yield f".regex({expression}, {string(form_of(field))})"
     if rule.values:
         listed = ", ".join(string(value) for value in rule.values)
         said = f"must be one of: {', '.join(rule.values)}"
