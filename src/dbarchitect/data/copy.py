@@ -8,30 +8,37 @@ from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
 
 
-def copy_row(table: Table, ctid: str, changes: Mapping[str, str], *, fresh_keys: bool = True) -> str:
+def makes_own_keys(table: Table) -> bool:
+    """Whether a row can get a key that no other has, without knowing what the key means: a uuid, or one that the
+    database counts up.
+    """
+    key = table.primary_key
+    if key is None or len(key.columns) != 1 or any(set(f.columns) == set(key.columns) for f in table.foreign_keys):
+        return False
+    column = table.column(key.columns[0])
+    return column.type.category == "uuid" or column.identity is not None or column.default is not None
+
+
+def copy_row(table: Table, row: str, changes: Mapping[str, str], *, fresh_keys: bool = True) -> str:
     """INSERT … SELECT of one row of the table.
 
     Args:
         table: the table.
-        ctid: where the row lies.
+        row: the condition that chooses the row, called `r`.
         changes: SQL expressions by column.
         fresh_keys: give a surrogate primary key a new value; False copies it.
     """
     changed = dict(changes)
-    if fresh_keys and table.primary_key and len(table.primary_key.columns) == 1:
+    left_out = set()
+    if fresh_keys and makes_own_keys(table) and table.primary_key:
         key = table.column(table.primary_key.columns[0])
-        if key.type.category == "uuid":
+        if key.identity is not None or key.default is not None:
+            left_out.add(key.name)
+        else:
             changed.setdefault(key.name, "gen_random_uuid()")
-    names, values = [], []
-    for column in table.columns:
-        identity = column.identity is not None and fresh_keys and column.name not in changed
-        if column.generated is not None or identity:
-            continue
-        names.append(quote(column.name))
-        values.append(changed.get(column.name, f"r.{quote(column.name)}"))
+    given = [column for column in table.columns if column.generated is None and column.name not in left_out]
+    names = ", ".join(quote(column.name) for column in given)
+    values = ", ".join(changed.get(column.name, f"r.{quote(column.name)}") for column in given)
     source = qualified(table.schema, table.name)
-    overriding = " overriding system value" if any(c.identity for c in table.columns if not fresh_keys) else ""
-    return (
-        f"insert into {source} ({', '.join(names)}){overriding} "
-        f"select {', '.join(values)} from {source} r where r.ctid = '{ctid}'"
-    )
+    overriding = " overriding system value" if any(column.identity for column in given) else ""
+    return f"insert into {source} ({names}){overriding} select {values} from {source} r where {row}"

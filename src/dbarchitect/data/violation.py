@@ -2,7 +2,8 @@
 
 Every attempt is an UPDATE of one row in a transaction that is rolled back. Values come from another row of the table
 (for keys and exclusions) or from a list of unlikely values of the column's type (for checks), so that no knowledge of
-the business is needed: PostgreSQL itself says which constraint refused the row.
+the business is needed: PostgreSQL itself says which constraint refused the row. A constraint that speaks before the one
+in question is taken away for the attempt.
 """
 
 from __future__ import annotations
@@ -12,42 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKey, Unique
-from dbarchitect.model.index import Index
+from dbarchitect.data import unlikely
+from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
-from dbarchitect.model.types import SqlType
 
 if TYPE_CHECKING:
     import psycopg
 
-Breakable = PrimaryKey | Unique | ForeignKey | Check | Exclusion | Index
-
-UNLIKELY = {
-    "text": ("''", "' '", "'x'", "'X y!'", "'a@'", "repeat('x', 300)", "'-1'"),
-    "integer": ("-1", "0", "101", "-2147483648", "2147483647", "6"),
-    "decimal": ("-1", "0", "100.5", "-9999999", "9999999"),
-    "float": ("-1", "0", "1000000", "'NaN'", "-1000000"),
-    "timestamp": ("'0001-01-01'", "'9999-01-01'", "'-infinity'", "'infinity'"),
-    "date": ("'0001-01-01'", "'9999-01-01'", "'-infinity'", "'infinity'"),
-    "time": ("'00:00'", "'23:59:59'"),
-    "interval": ("'-1 day'", "'0'", "'1000 years'"),
-    "boolean": ("true", "false"),
-    "json": ("'null'", "'[]'", "'{}'", "'1'", "'\"x\"'"),
-    "range": ("'empty'",),
-    "network": ("'0.0.0.0'",),
-    "binary": ("''",),
-    "uuid": ("'00000000-0000-7000-8000-000000000000'",),
-}
-ABSENT = {
-    "uuid": "'00000000-0000-7000-8000-00000000dead'",
-    "integer": "-32001",
-    "decimal": "-32001",
-    "text": "'~none~'",
-    "date": "'0001-01-01'",
-    "timestamp": "'0001-01-01'",
-}
 MOST_ATTEMPTS = 400
+MOST_IN_THE_WAY = 8
+ROWS = 3
+"""Rows on which a check is tried: a rule may hold for rows of one kind only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +44,20 @@ class Attempt:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who must refuse a row: a constraint or index by name, or a column that must not be NULL."""
+
+    states: tuple[str, ...]
+    name: str | None = None
+    column: str | None = None
+
+
 class Breaker:
     """Tries to break constraints of one filled table.
 
     Args:
-        connection: autocommit connection that may write and sees every row.
+        connection: autocommit connection of a scratch database that may write, sees every row and wakes no triggers.
         table: the declared table.
         tenant: its tenant column; rows of one tenant are compared.
     """
@@ -81,19 +67,21 @@ class Breaker:
         self._table = table
         self._tenant = tenant
         self._name = qualified(table.schema, table.name)
+        key = table.primary_key.columns if table.primary_key else ()
+        self._order = ", ".join(quote(column) for column in key) or "ctid"
 
     def not_null(self, column: str) -> Attempt:
         """Set the column to NULL."""
-        return self._refusal([f"{quote(column)} = null"], "true", None, ("23502",))
+        return self._try([f"{quote(column)} = null"], self._row(), Target(("23502",), column=column))
 
     def foreign_key(self, key: ForeignKey) -> Attempt:
         """Point at a parent that does not exist, keeping the tenant where the key has it."""
         own = [name for name in key.columns if name != self._tenant] or list(key.columns)
-        values = [ABSENT.get(self._type(name).category) for name in own]
+        values = [unlikely.absent(self._table.column(name).type) for name in own]
         if None in values:
             return Attempt("impossible", why=f"no absent value is known for {', '.join(own)}")
         changes = [f"{quote(name)} = {value}" for name, value in zip(own, values, strict=True)]
-        return self._refusal(changes, "true", key.name, ("23503",))
+        return self._try(changes, self._row(), Target(("23503",), key.name))
 
     def same_key(self, name: str, columns: Sequence[str], where: str | None) -> Attempt:
         """Give one row the key of another one.
@@ -103,96 +91,122 @@ class Breaker:
             columns: the columns that its keys are made of.
             where: the condition that both rows must meet.
         """
-        pair = self._pair(columns, where)
-        if pair is None:
+        condition = self._peers(columns, where)
+        if condition is None:
             return Attempt("impossible", why="the seed has no two rows that could clash")
-        first, second = pair
         listed = ", ".join(quote(column) for column in columns)
-        change = f"({listed}) = (select {listed} from {self._name} where ctid = '{first}')"
-        if len(columns) == 1:
-            change = f"{listed} = (select {listed} from {self._name} where ctid = '{first}')"
-        return self._refusal([change], f"ctid = '{second}'", name, ("23505", "23P01"))
+        first = f"(select {listed} from {self._name} where {condition} order by {self._order} limit 1)"
+        change = f"({listed}) = {first}" if len(columns) > 1 else f"{listed} = {first}"
+        return self._try([change], self._row(condition, 1), Target(("23505", "23P01"), name))
 
     def check(self, check: Check, columns: Sequence[str]) -> Attempt:
-        """Try unlikely values in the columns of the check until PostgreSQL names it."""
-        last = Attempt("impossible", why=f"no value was found that breaks {check.expression}")
-        for changes in itertools.islice(self._unlikely(columns), MOST_ATTEMPTS):
-            attempt = self._refusal(changes, "true", check.name, ("23514",))
+        """Try unlikely values in the columns of the check until PostgreSQL names it.
+
+        Args:
+            check: the rule.
+            columns: the columns that it reads.
+        """
+        target = Target(("23514",), check.name)
+        attempts = ((changes, row) for row in range(ROWS) for changes in self._unlikely(check, columns))
+        for changes, row in itertools.islice(attempts, MOST_ATTEMPTS):
+            attempt = self._try(changes, self._row(offset=row), target, aside=False)
             if attempt.outcome == "rejected":
                 return attempt
-            if attempt.outcome == "accepted" and self._breaks(check, changes):
+            if attempt.outcome == "accepted" and self._breaks(check, changes, self._row(offset=row)):
                 return attempt
-        return last
+        return Attempt("impossible", why=f"no value was found that breaks {check.expression}")
 
-    def _unlikely(self, columns: Sequence[str]) -> Iterator[list[str]]:
-        single = {column: self._candidates(column) for column in columns}
-        for column in columns:
-            for value in single[column]:
+    def _unlikely(self, check: Check, columns: Sequence[str]) -> Iterator[list[str]]:
+        said = unlikely.spoken(check.expression)
+        usual = [column for column in columns if self._table.column(column).generated is None]
+        values = {column: unlikely.unlikely(self._table.column(column).type, said) for column in usual}
+        for column in usual:
+            for value in values[column]:
                 yield [f"{quote(column)} = {value}"]
-        for left, right in itertools.combinations(columns, 2):
-            for one, two in itertools.product(single[left], single[right]):
+        for left, right in itertools.combinations(usual, 2):
+            for one, two in itertools.product(values[left], values[right]):
                 yield [f"{quote(left)} = {one}", f"{quote(right)} = {two}"]
-        yield [f"{quote(column)} = null" for column in columns]
+        if usual:
+            yield [f"{quote(column)} = null" for column in usual]
 
-    def _candidates(self, column: str) -> tuple[str, ...]:
-        kind = self._type(column)
-        if kind.dimensions:
-            return ("'{}'", "null")
-        return (*UNLIKELY.get(kind.category, ()), "null")
-
-    def _breaks(self, check: Check, changes: Sequence[str]) -> bool:
+    def _breaks(self, check: Check, changes: Sequence[str], row: str) -> bool:
         """Whether the row that was accepted really breaks the check, as PostgreSQL evaluates it."""
         import psycopg
 
+        sql = f"update {self._name} set {', '.join(changes)} where {row} returning not ({check.expression})"
         try:
             with self._connection.transaction(force_rollback=True):
-                self._prepare()
-                row = self._connection.execute(
-                    f"update {self._name} set {', '.join(changes)} where ctid = {self._one('true')} "
-                    f"returning not ({check.expression})".encode()
-                ).fetchone()
-                return bool(row and row[0])
+                found = self._connection.execute(sql.encode()).fetchone()
+                return bool(found and found[0])
         except psycopg.Error:
             return False
 
-    def _refusal(self, changes: Sequence[str], where: str, name: str | None, states: tuple[str, ...]) -> Attempt:
+    def _try(self, changes: Sequence[str], row: str, target: Target, *, aside: bool = True) -> Attempt:
+        """Change a row; whatever refuses it before the target does is put aside, if wanted, and it is tried again."""
         import psycopg
 
-        target = where if where.startswith("ctid") else f"ctid = {self._one(where)}"
-        sql = f"update {self._name} set {', '.join(changes)} where {target}"
-        try:
-            with self._connection.transaction(force_rollback=True):
-                self._prepare()
-                cursor = self._connection.execute(sql.encode())
-                self._connection.execute("set constraints all immediate")
-                if cursor.rowcount == 0:
-                    return Attempt("impossible", sql, why="the seed has no row to change")
-                return Attempt("accepted", sql)
-        except psycopg.Error as error:
-            named = error.diag.constraint_name
-            if error.sqlstate in states and (name is None or named == name):
-                return Attempt("rejected", sql, error.sqlstate)
-            why = f"{error.sqlstate} {named or ''}".strip() + " refused it first"
-            return Attempt("impossible", sql, error.sqlstate, why)
+        sql = f"update {self._name} set {', '.join(changes)} where {row}"
+        removed: list[str] = []
+        while True:
+            try:
+                with self._connection.transaction(force_rollback=True):
+                    for statement in removed:
+                        self._connection.execute(statement.encode())
+                    cursor = self._connection.execute(sql.encode())
+                    self._connection.execute("set constraints all immediate")
+                    if cursor.rowcount == 0:
+                        return Attempt("impossible", sql, why="the seed has no row to change")
+                    return Attempt("accepted", sql)
+            except psycopg.Error as error:
+                if self._is(error, target):
+                    return Attempt("rejected", sql, error.sqlstate)
+                obstacle = self._obstacle(error) if aside and len(removed) < MOST_IN_THE_WAY else None
+                if obstacle is None or obstacle in removed:
+                    named = error.diag.constraint_name or error.diag.message_primary or ""
+                    return Attempt("impossible", sql, error.sqlstate, f"{error.sqlstate} {named}: refused before")
+                removed.append(obstacle)
 
-    def _prepare(self) -> None:
-        """Let nothing but the constraints speak: triggers of the user's stand back within this transaction."""
-        self._connection.execute(f"alter table {self._name} disable trigger user".encode())
+    def _is(self, error: psycopg.Error, target: Target) -> bool:
+        diag = error.diag
+        if error.sqlstate not in target.states or (diag.schema_name, diag.table_name) != self._table.key:
+            return False
+        return diag.column_name == target.column if target.column else diag.constraint_name == target.name
 
-    def _one(self, where: str) -> str:
-        return f"(select ctid from {self._name} where {where} order by ctid limit 1)"
+    def _obstacle(self, error: psycopg.Error) -> str | None:
+        """The statement that takes away what refused the row."""
+        diag = error.diag
+        if not (diag.schema_name and diag.table_name):
+            return None
+        relation = qualified(diag.schema_name, diag.table_name)
+        if error.sqlstate == "23502" and diag.column_name:
+            return f"alter table {relation} alter column {quote(diag.column_name)} drop not null"
+        if not (error.sqlstate or "").startswith("23") or not diag.constraint_name:
+            return None
+        query = "select 1 from pg_constraint where conname = %s and conrelid = %s::regclass"
+        if self._connection.execute(query, (diag.constraint_name, relation)).fetchone():
+            return f"alter table {relation} drop constraint {quote(diag.constraint_name)} cascade"
+        return f"drop index {qualified(diag.schema_name, diag.constraint_name)}"
 
-    def _pair(self, columns: Sequence[str], where: str | None) -> tuple[str, str] | None:
-        """Two rows of one tenant that meet the condition and have no NULL in the key."""
-        given = [f"{quote(column)} is not null" for column in columns]
-        condition = " and ".join([*given, f"({where})" if where else "true"])
-        same = f"array_agg(ctid::text order by ctid) from {self._name} where {condition}"
-        group = f" group by {quote(self._tenant)}" if self._tenant and self._table.has(self._tenant) else ""
-        rows = self._connection.execute(f"select {same}{group}".encode()).fetchall()
-        for (found,) in rows:
-            if found and len(found) >= 2:
-                return found[0], found[1]
+    def _row(self, condition: str = "true", offset: int = 0) -> str:
+        chosen = f"select ctid from {self._name} where {condition} order by {self._order} offset {offset} limit 1"
+        return f"ctid = ({chosen})"
+
+    def _peers(self, columns: Sequence[str], where: str | None) -> str | None:
+        """The condition of rows of one tenant that may clash, when there are two; a NULL in the key never clashes."""
+        parts = [f"{quote(column)} is not null" for column in columns]
+        parts += [f"({where})"] if where else []
+        condition = " and ".join(parts)
+        tenant = quote(self._tenant) if self._tenant and self._table.has(self._tenant) else None
+        group = f" group by {tenant} order by {tenant}" if tenant else ""
+        shown = f"{tenant}::text" if tenant else "null"
+        query = f"select {shown}, count(*) from {self._name} where {condition}{group}"
+        for owner, count in self._connection.execute(query.encode()).fetchall():
+            if count >= 2:
+                return f"{condition} and {tenant} = {literal(owner)}" if tenant else condition
         return None
 
-    def _type(self, column: str) -> SqlType:
-        return self._table.column(column).type
+
+def literal(text: str) -> str:
+    """A string as SQL writes it."""
+    escaped = text.replace("'", "''")
+    return f"E'{escaped.replace(chr(92), chr(92) * 2)}'" if chr(92) in text else f"'{escaped}'"

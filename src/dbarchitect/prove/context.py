@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbarchitect.design.result import Draft
 from dbarchitect.facts.lookup import Lookup
+from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Schema
 from dbarchitect.prove.history import History, read_history
 from dbarchitect.settings import Settings
@@ -17,6 +20,7 @@ from dbarchitect.settings import Settings
 if TYPE_CHECKING:
     import psycopg
 
+    from dbarchitect.engines.fingerprint import Fingerprint
     from dbarchitect.engines.postgres import Database, Server
     from dbarchitect.engines.toolchain import KitResult, Project
 
@@ -48,6 +52,7 @@ class Context:
     settings: Settings
     server: Server
     _made: dict[str, Any] = field(default_factory=dict)
+    _databases: dict[str, Database] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,13 +102,55 @@ class Context:
         return self.once("actual", self._read)
 
     @property
+    def fingerprint(self) -> Fingerprint:
+        """The fingerprint of the migrated database."""
+        return self.once("fingerprint", self._fingerprint)
+
+    @property
     def seeded(self) -> Database:
         """The migrated database filled by the project's own seed."""
         return self.once("seeded", self._seed)
 
     def new_database(self, template: Database | None = None) -> Database:
         """A database of the owner's, empty or a copy of `template`."""
-        return self.server.database(template=template, owner=self.owner)
+        database = self.server.database(template=template, owner=self.owner)
+        self._databases[database.name] = database
+        return database
+
+    @contextlib.contextmanager
+    def playground(self) -> Iterator[psycopg.Connection[Any]]:
+        """A copy of the seeded database to do damage in, seen whole: no policy and no trigger of the user's acts."""
+        with self.new_database(self.seeded) as database, self.whole(database) as connection:
+            for table in self.schema.tables:
+                connection.execute(f"alter table {qualified(*table.key)} disable trigger user".encode())
+            yield connection
+
+    def whole(self, database: Database) -> psycopg.Connection[Any]:
+        """A connection that sees every row of a copy: of a superuser, or of an owner whom policies do not bind."""
+        connection = database.connect()
+        if not self.server.superuser:
+            for table in self.schema.tables:
+                connection.execute(f"alter table {qualified(*table.key)} no force row level security".encode())
+        return connection
+
+    def scrub(self, text: str) -> str:
+        """The text without what differs from run to run: names of scratch folders, databases and roles."""
+        for name, plain in self._private():
+            text = text.replace(name, plain)
+        return text
+
+    def _private(self) -> list[tuple[str, str]]:
+        found = [(str(self.folder.resolve()), "."), (str(self.folder), ".")]
+        for key, plain in (("owner", "owner"), ("application", "app_user")):
+            worked, name = self._made.get(key, (False, None))
+            found += [(name, plain)] if worked else []
+        found += [(f'"{name}"', '"scratch"') for name in list(self._databases)]
+        return [(name, plain) for name, plain in found if name != plain]
+
+    def close(self) -> None:
+        """Drop every database that was made; the server does it, too, when it stops."""
+        for database in self._databases.values():
+            database.drop()
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """The result of `make`, computed once; a failure is raised again for everybody who asks."""
@@ -154,18 +201,31 @@ class Context:
         with self.migrated.connect() as connection:
             return read(connection).schema
 
+    def _fingerprint(self) -> Fingerprint:
+        from dbarchitect.engines.fingerprint import fingerprint
+
+        with self.migrated.connect() as connection:
+            return fingerprint(connection)
+
     def _seed(self) -> Database:
         database = self.new_database(self.migrated)
         with database.connect(self.owner) as connection:
             self.grant(connection)
-        finished = self.project.script(
-            "src/db/seed.ts", "--rows", str(SEED_ROWS), env={"DATABASE_URL": database.url(self.owner)}
-        )
-        if not finished.ok:
-            raise Unprovable(f"the seed fails: {last_lines(finished.output)}")
+        self.run_seed(database)
         with database.connect() as connection:
             connection.execute("analyze")
         return database
+
+    def run_seed(self, database: Database) -> None:
+        """Fill a database by the project's own seed.
+
+        Raises:
+            Unprovable: the seed fails.
+        """
+        url = database.url(self.owner)
+        finished = self.project.script("src/db/seed.ts", "--rows", str(SEED_ROWS), env={"DATABASE_URL": url})
+        if not finished.ok:
+            raise Unprovable(f"the seed fails: {_complaint(finished.output)}")
 
 
 def first_line(error: Exception) -> str:
@@ -173,6 +233,14 @@ def first_line(error: Exception) -> str:
     state = getattr(error, "sqlstate", None)
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"{state} {text}" if state else text
+
+
+def _complaint(output: str) -> str:
+    """What a script that failed says: its error and what caused it, without the source that Bun shows around."""
+    lines = [line.strip() for line in output.splitlines()]
+    telling = re.compile(r"(\w*error\w*|cause|detail|message|constraint|code)\b", re.IGNORECASE)
+    said = [line for line in lines if telling.match(line)]
+    return " | ".join(dict.fromkeys(said[:6])) or last_lines(output)
 
 
 def last_lines(text: str, count: int = 6) -> str:

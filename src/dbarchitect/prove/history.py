@@ -32,6 +32,8 @@ class History:
     """All migrations, oldest first."""
 
     migrations: tuple[Migration, ...]
+    strangers: tuple[str, ...] = ()
+    """SQL files of the folder that the journal does not name, so that nobody applies them."""
 
 
 def read_history(folder: Path, line: Line) -> History:
@@ -42,7 +44,9 @@ def read_history(folder: Path, line: Line) -> History:
     """
     base = folder / "drizzle"
     if line == "0.45":
-        return History(tuple(_from_journal(base)))
+        found = tuple(_from_journal(base))
+        known = {f"{migration.tag}.sql" for migration in found}
+        return History(found, tuple(sorted(path.name for path in base.glob("*.sql") if path.name not in known)))
     folders = sorted(path for path in base.glob("*") if (path / "migration.sql").is_file())
     if not folders:
         raise InputError("the project has no migrations", place=str(base))

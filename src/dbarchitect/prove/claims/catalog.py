@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dbarchitect.engines.fingerprint import difference, fingerprint
+from dbarchitect.engines.fingerprint import Level, difference, fingerprint
+from dbarchitect.errors import EngineError
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, first_line
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "catalog"
+RANK = 4
 STATEMENT = "The migrations, the Drizzle schema files and the declared schema give one catalog."
 
 
@@ -19,18 +21,16 @@ def check(context: Context) -> Iterator[Claim]:
     from dbarchitect.write.sql.create import create
 
     ours = {entry.tag: entry.up_sql for entry in migration_entries(context.schema, context.settings)}
-    roads = {
-        "drizzle-kit": (
-            "The SQL that drizzle-kit makes of the schema files, with the companion, gives the migrations' catalog.",
-            [*ours.get("before", ()), *context.kit.statements, *ours.get("companion", ())],
-        ),
-        "declared": (
-            "The schema that the brief declares gives the migrations' catalog.",
-            [statement.sql for statement in create(context.schema)],
-        ),
-    }
-    for name, (statement, sql) in roads.items():
-        yield _compare(context, f"project:{name}", statement, sql)
+    declared = "The schema that the brief declares gives the migrations' catalog."
+    yield _compare(context, "project:declared", declared, [statement.sql for statement in create(context.schema)])
+    files = "The SQL that drizzle-kit makes of the schema files, with the companion, gives the migrations' catalog."
+    try:
+        kit = context.kit.statements
+    except EngineError as error:
+        yield failed(KIND, "project:drizzle-kit", files, error.message)
+        return
+    script = [*ours.get("before", ()), *kit, *ours.get("companion", ())]
+    yield _compare(context, "project:drizzle-kit", files, script)
 
 
 def _compare(context: Context, place: str, statement: str, script: Sequence[str]) -> Claim:
@@ -43,11 +43,12 @@ def _compare(context: Context, place: str, statement: str, script: Sequence[str]
                 connection.execute(part.encode())
             except psycopg.Error as error:
                 return failed(KIND, place, statement, f"{first_line(error)} in: {part[:200]}")
-    level = "strict" if len(context.history.migrations) <= len(_first_tags(context)) else "no-column-order"
-    with database.connect() as connection, context.migrated.connect() as migrated:
-        rows = difference(fingerprint(migrated), fingerprint(connection), level=level)
+    level: Level = "strict" if len(context.history.migrations) <= len(_first_tags(context)) else "no-column-order"
+    with database.connect() as connection:
+        other = fingerprint(connection)
+    rows = difference(context.fingerprint, other, level=level)
     if rows:
-        reason = f"the catalogs differ: {rows[0]}"
+        reason = f"the catalogs differ (left: the migrations): {rows[0]}"
         return failed(KIND, place, statement, reason, differences=[str(row) for row in rows[:10]])
     return proved(KIND, place, statement, statements=len(script), level=level)
 

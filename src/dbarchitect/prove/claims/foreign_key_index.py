@@ -10,6 +10,7 @@ from dbarchitect.prove.context import Context
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "foreign_key_index"
+RANK = 8
 STATEMENT = "Every foreign key has a usable index."
 
 

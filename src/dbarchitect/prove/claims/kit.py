@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbarchitect.errors import EngineError
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, last_lines
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "kit"
+RANK = 5
+SECONDS = 0.8
 STATEMENT = "drizzle-kit generate finds no difference between the schema files and the migrations."
-JOURNAL = "drizzle-kit check accepts the migrations folder."
+JOURNAL = "The journal names every migration, and drizzle-kit check accepts it."
 
 
 def check(context: Context) -> Iterator[Claim]:
     """Run the real commands in a copy; count files, since the exit code says nothing (reference/drizzle.md 0.6)."""
-    changes = context.project.kit_generate_changes()
+    yield _generate(context)
+    yield _journal(context)
+
+
+def _generate(context: Context) -> Claim:
+    command = "drizzle-kit generate"
+    try:
+        changes = context.project.kit_generate_changes()
+    except EngineError as error:
+        return failed(KIND, None, STATEMENT, error.message, command=command)
     if changes:
         reason = f"drizzle-kit would add a migration: {last_lines(changes[0], 3)}"
-        yield failed(KIND, None, STATEMENT, reason, command="drizzle-kit generate", sql=changes)
-    else:
-        yield proved(KIND, None, STATEMENT, command="drizzle-kit generate")
+        return failed(KIND, None, STATEMENT, reason, command=command, sql=changes)
+    return proved(KIND, None, STATEMENT, command=command)
+
+
+def _journal(context: Context) -> Claim:
+    place, command = "project:journal", "drizzle-kit check"
+    strangers = context.history.strangers
+    if strangers:
+        reason = f"the journal does not name drizzle/{strangers[0]}, so that nobody applies it"
+        return failed(KIND, place, JOURNAL, reason, command=command)
     checked = context.project.kit_check()
     if checked.passed:
-        yield proved(KIND, "project:journal", JOURNAL, command="drizzle-kit check")
-    else:
-        yield failed(KIND, "project:journal", JOURNAL, str(checked.problems[0]), command="drizzle-kit check")
+        return proved(KIND, place, JOURNAL, command=command)
+    return failed(KIND, place, JOURNAL, str(checked.problems[0]), command=command)

@@ -2,74 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect.engines.fingerprint import difference, fingerprint
+from dbarchitect.errors import InputError
 from dbarchitect.model.claim import Claim
-from dbarchitect.prove.context import Context, first_line, last_lines
+from dbarchitect.prove.context import Context, Unprovable, first_line, last_lines
 from dbarchitect.prove.history import Migration
 from dbarchitect.prove.verdict import failed, proved
 
 if TYPE_CHECKING:
     import psycopg
 
+    from dbarchitect.engines.postgres import Database
+
 KIND = "migration"
+RANK = 3
+SECONDS = 0.7
 STATEMENT = "Every migration applies, reverts and applies again, with equal catalogs."
 
 
 def check(context: Context) -> Iterator[Claim]:
     """Up, down, up with a fingerprint after each step; then the folder through the project's own migrate.ts."""
+    try:
+        migrations = context.history.migrations
+    except InputError as error:
+        yield failed(KIND, None, STATEMENT, str(error))
+        return
+    before = context.new_database()
+    for number, migration in enumerate(migrations):
+        claim = _reverse(context, before, migration)
+        yield claim
+        if claim.status == "failed":
+            before = context.new_database()  # what the down left behind must not spoil the next one
+            if not _apply_all(context, before, migrations[: number + 1]):
+                return
+    yield _with_drizzle(context)
+
+
+def _reverse(context: Context, database: Database, migration: Migration) -> Claim:
     import psycopg
 
-    database = context.new_database()
-    with database.connect(context.owner) as connection, database.connect() as witness:
-        for migration in context.history.migrations:
-            try:
-                yield _reverse(connection, witness, migration)
-            except psycopg.Error as error:
-                yield failed(KIND, f"migration:{migration.tag}", _statement(migration), first_line(error))
-                return
-    yield from _with_drizzle(context)
-
-
-def _reverse(connection: psycopg.Connection[Any], witness: psycopg.Connection[Any], migration: Migration) -> Claim:
-    place = f"migration:{migration.tag}"
-    before = fingerprint(witness)
-    _run(connection, migration.up)
-    up = fingerprint(witness)
+    place, statement = f"migration:{migration.tag}", _statement(migration)
     if migration.down is None:
-        return failed(KIND, place, _statement(migration), "the folder has no down SQL for it")
-    _run(connection, migration.down)
-    down = fingerprint(witness)
-    left = difference(before, down)
-    if left:
-        reason = f"after its down the catalog differs: {left[0]}"
-        return failed(KIND, place, _statement(migration), reason, differences=[str(row) for row in left[:10]])
-    _run(connection, migration.up)
-    again = difference(up, fingerprint(witness))
+        return failed(KIND, place, statement, f"{migration.tag} has no down SQL")
+    step = "up"
+    with database.connect(context.owner) as connection, database.connect() as witness:
+        before = fingerprint(witness)
+        try:
+            _run(connection, migration.up)
+            up = fingerprint(witness)
+            step = "down"
+            _run(connection, migration.down)
+            left = difference(before, fingerprint(witness))
+            if left:
+                reason = f"after the down of {migration.tag} the catalog is not what it was: {left[0]}"
+                return failed(KIND, place, statement, reason, differences=[str(row) for row in left[:10]])
+            step = "second up"
+            _run(connection, migration.up)
+        except psycopg.Error as error:
+            return failed(KIND, place, statement, f"the {step} of {migration.tag} fails: {first_line(error)}")
+        again = difference(up, fingerprint(witness))
     if again:
-        reason = f"applied again it gives another catalog: {again[0]}"
-        return failed(KIND, place, _statement(migration), reason, differences=[str(row) for row in again[:10]])
-    return proved(KIND, place, _statement(migration), up=len(migration.up), down=len(migration.down))
+        reason = f"{migration.tag} applied again gives another catalog: {again[0]}"
+        return failed(KIND, place, statement, reason, differences=[str(row) for row in again[:10]])
+    return proved(KIND, place, statement, up=len(migration.up), down=len(migration.down))
 
 
-def _with_drizzle(context: Context) -> Iterator[Claim]:
-    statement = "The project's own migrate.ts gives the same catalog."
+def _apply_all(context: Context, database: Database, migrations: Sequence[Migration]) -> bool:
+    import psycopg
+
+    try:
+        with database.connect(context.owner) as connection:
+            for migration in migrations:
+                _run(connection, migration.up)
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _with_drizzle(context: Context) -> Claim:
+    place, statement = "project:migrate", "The project's own migrate.ts gives the same catalog."
+    command = "bun run src/db/migrate.ts"
+    try:
+        expected = context.fingerprint
+    except Unprovable as error:
+        return failed(KIND, place, statement, str(error), command=command)
     database = context.new_database()
     result = context.project.migrate(database.url(context.owner))
     if not result.passed:
-        yield failed(KIND, "project:migrate", statement, last_lines(str(result.problems[0])))
-        return
+        return failed(KIND, place, statement, last_lines(str(result.problems[0])), command=command)
     with database.connect() as connection:
         connection.execute("drop schema if exists drizzle cascade")
-        applied = fingerprint(connection)
-    with context.migrated.connect() as connection:
-        found = difference(fingerprint(connection), applied)
+        found = difference(expected, fingerprint(connection))
     if found:
-        yield failed(KIND, "project:migrate", statement, f"the catalogs differ: {found[0]}")
-    else:
-        yield proved(KIND, "project:migrate", statement, command="bun run src/db/migrate.ts")
+        reason = f"it gives another catalog than the SQL files in order (left): {found[0]}"
+        return failed(KIND, place, statement, reason, command=command)
+    return proved(KIND, place, statement, command=command)
 
 
 def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...]) -> None:

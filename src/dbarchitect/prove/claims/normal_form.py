@@ -12,6 +12,7 @@ from dbarchitect.prove.context import Context
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "normal_form"
+RANK = 9
 STATEMENT = "Every declared dependency holds by a key: its table is in third normal form."
 
 
@@ -21,17 +22,17 @@ def check(context: Context) -> Iterator[Claim]:
     tables = {table.address: table for table in lookup.schema.tables}
     for dependency in context.schema.intent.dependencies:
         table = tables.get(dependency.table)
-        yield _holds(lookup, table, dependency)
+        yield _holds(table, dependency)
 
 
-def _holds(lookup: Lookup, table: Table | None, dependency: FunctionalDependency) -> Claim:
+def _holds(table: Table | None, dependency: FunctionalDependency) -> Claim:
     left, right = ", ".join(dependency.determinant), ", ".join(dependency.dependent)
     place = f"{dependency.table}({left} -> {right})"
     statement = f"{left} determines {right} in {dependency.table.partition(':')[2]}, and the database sees to it."
     if table is None:
         return failed(KIND, place, statement, f"the database has no {dependency.table}")
-    keys = [frozenset(access.columns) for access in lookup.accesses(table) if access.unique and access.columns]
-    prime = frozenset().union(*keys)
+    keys = _keys(table)
+    prime: frozenset[str] = frozenset().union(*keys)
     if any(key <= set(dependency.determinant) for key in keys):
         return proved(KIND, place, statement, keys=sorted(sorted(key) for key in keys))
     if set(dependency.dependent) <= prime:
@@ -41,3 +42,10 @@ def _holds(lookup: Lookup, table: Table | None, dependency: FunctionalDependency
         return proved(KIND, place, kept, decision=dependency.kept)
     reason = f"{left} is no key of {table.name}, so that {right} is stored once for each row that repeats {left}"
     return failed(KIND, place, statement, reason, keys=sorted(sorted(key) for key in keys))
+
+
+def _keys(table: Table) -> list[frozenset[str]]:
+    """Columns that tell rows apart; an index over expressions says nothing about the columns in them."""
+    found = [key.columns for key in (table.primary_key, *table.uniques) if key is not None]
+    found += [index.columns for index in table.indexes if index.unique and len(index.columns) == len(index.parts)]
+    return [frozenset(columns) for columns in found]

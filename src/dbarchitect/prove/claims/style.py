@@ -9,6 +9,8 @@ from dbarchitect.prove.context import Context
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "style"
+RANK = 2
+SECONDS = 0.4
 STATEMENT = "biome format and biome lint find nothing to change."
 
 

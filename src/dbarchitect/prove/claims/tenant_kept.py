@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import psycopg
 
 KIND = "tenant_kept"
+RANK = 13
 STATEMENT = "Deleting a parent keeps the child's tenant."
 
 
@@ -23,7 +24,7 @@ def check(context: Context) -> Iterator[Claim]:
     tenancy = context.lookup.tenancy
     if tenancy is None:
         return
-    with context.new_database(context.seeded) as database, database.connect() as connection:
+    with context.playground() as connection:
         for reference in context.lookup.references:
             key = reference.foreign_key
             if key.on_delete == "set null" and tenancy.column in key.columns and reference.parent is not None:
@@ -42,7 +43,8 @@ def _delete_parent(
     parent = qualified(key.target_schema, key.target_table)
     own = [column for column in key.columns if column != tenant]
     joined = " and ".join(f"c.{quote(c)} = p.{quote(t)}" for c, t in zip(key.columns, key.target_columns, strict=True))
-    find = f"select c.ctid::text, p.ctid::text from {name} c join {parent} p on {joined} order by c.ctid limit 1"
+    pairs = f"{name} c join {parent} p on {joined}"
+    find = f"select c.ctid::text, p.ctid::text from {pairs} order by {_order(reference)} limit 1"
     with connection.transaction(force_rollback=True):
         row = connection.execute(find.encode()).fetchone()
         if row is None:
@@ -57,14 +59,16 @@ def _delete_parent(
         try:
             connection.execute(f"delete from {parent} where ctid = '{row[1]}'".encode())
         except psycopg.Error as error:
-            return failed(KIND, reference.address, statement, first_line(error))
+            return failed(KIND, reference.address, statement, f"{key.name} stops it: {first_line(error)}")
         assert before is not None
         nulls = " and ".join(f"{quote(column)} is null" for column in own)
         after = connection.execute(
             f"select {quote(tenant)}::text, {nulls} from {name} where {watched} = %s".encode(), (before[0],)
         ).fetchone()
         if after is None or after[0] != before[1] or not after[1]:
-            return failed(KIND, reference.address, statement, f"the child is now {after!r}")
+            lost = after is not None and after[0] != before[1]
+            fate = "is gone" if after is None else f"has another {tenant}" if lost else "keeps the reference"
+            return failed(KIND, reference.address, statement, f"{key.name}: the row of {child.name} {fate}")
         return proved(KIND, reference.address, statement, on_delete="set null", set_columns=list(key.set_columns))
 
 
@@ -72,6 +76,11 @@ def _identity(reference: Reference) -> str:
     key = reference.child.primary_key
     names = key.columns if key else (reference.child.columns[0].name,)
     return " || '/' || ".join(f"{quote(name)}::text" for name in names)
+
+
+def _order(reference: Reference) -> str:
+    key = reference.child.primary_key
+    return ", ".join(f"c.{quote(name)}" for name in key.columns) if key else "c.ctid"
 
 
 def _link(connection: psycopg.Connection[Any], reference: Reference, tenant: str) -> tuple[str, str] | None:
@@ -84,7 +93,7 @@ def _link(connection: psycopg.Connection[Any], reference: Reference, tenant: str
     target = next(t for c, t in pairs if c == tenant)
     find = (
         f"select c.ctid::text, p.ctid::text from {name} c join {parent} p on c.{quote(tenant)} = p.{quote(target)} "
-        f"{'where c.ctid <> p.ctid' if name == parent else ''} limit 1"
+        f"{'where c.ctid <> p.ctid' if name == parent else ''} order by {_order(reference)}, p.ctid limit 1"
     )
     found = connection.execute(find.encode()).fetchone()
     if found is None:
@@ -95,10 +104,7 @@ def _link(connection: psycopg.Connection[Any], reference: Reference, tenant: str
 
 
 def _leave_only(connection: psycopg.Connection[Any], reference: Reference, others: list[Reference]) -> None:
-    """Take away what would speak before the foreign key under test: other foreign keys, and triggers of the user's."""
+    """Take away what would speak before the foreign key under test: the other foreign keys to that parent."""
     for other in others:
         name = qualified(other.child.schema, other.child.name)
         connection.execute(f"alter table {name} drop constraint if exists {quote(other.foreign_key.name)}".encode())
-    key = reference.foreign_key
-    for name in {qualified(key.target_schema, key.target_table), qualified(*reference.child.key)}:
-        connection.execute(f"alter table {name} disable trigger user".encode())

@@ -9,6 +9,8 @@ from dbarchitect.prove.context import Context
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "tests"
+RANK = 15
+SECONDS = 3.0
 STATEMENT = "The project's tests pass on PGlite, as the application's role."
 
 

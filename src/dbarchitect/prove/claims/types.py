@@ -9,6 +9,8 @@ from dbarchitect.prove.context import Context
 from dbarchitect.prove.verdict import failed, proved
 
 KIND = "types"
+RANK = 1
+SECONDS = 1.0
 STATEMENT = "The project's TypeScript compiles under strict settings."
 
 
