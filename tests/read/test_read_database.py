@@ -139,8 +139,8 @@ def test_revoked_defaults_are_kept(corpus):
         ("create view v as select a from t; comment on column v.a is 'x'", "comment on the view's column public.v.a"),
         ("create type ct as (a text); comment on column ct.a is 'x'", "attribute of the type public.ct.a"),
         ("create type o as (a int); create table ot of o", "typed table public.ot"),
-        ("alter table t add primary key (a) with (fillfactor = 50)", "storage parameters of the constraint t_pkey"),
-        ("create index ix on t (a); cluster t using ix", "CLUSTER mark of the index public.ix"),
+        ("alter table t add primary key (a) with (fillfactor = 50)", "of the constraint t_pkey on t"),
+        ("create index ix on t (a); cluster t using ix", "CLUSTER mark of the index ix"),
         ("create cast (bigint as date) with inout", "cast bigint as date"),
         ("create table p (a int) partition by list (a); create table p1 partition of p default;"
          "create index pi on only p (a); create index mine on p1 (a); alter index pi attach partition mine",

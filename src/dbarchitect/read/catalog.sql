@@ -18,11 +18,14 @@ select c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relpersistenc
        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
        case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end,
        c.relispopulated,
-       (select i.relname::text from pg_index x join pg_class i on i.oid = x.indexrelid
-         where x.indrelid = c.oid and x.indisreplident)
+       case when c.relreplident = 'i' then
+           (select i.relname::text from pg_index x join pg_class i on i.oid = x.indexrelid
+             where x.indrelid = c.oid and x.indisreplident) end,
+       c.reloftype <> 0, c.reltablespace <> 0, am.amname::text
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  left join pg_class t on t.oid = c.reltoastrelid
+  left join pg_class t on t.oid = c.reltoastrelid and t.reloptions is not null
+  left join pg_am am on am.oid = c.relam
  where c.relnamespace = any (%(namespaces)s::oid[])
    and c.relkind in ('r', 'p', 'v', 'm', 'c')
    and not exists (select from pg_depend d
@@ -50,7 +53,9 @@ select a.attrelid, a.attnum, a.attname::text, a.atttypid, format_type(a.atttypid
        a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
        case when a.attcollation <> t.typcollation then cn.nspname::text end,
        case when a.attcollation <> t.typcollation then co.collname::text end,
-       a.attislocal, a.attinhcount > 0
+       a.attislocal, a.attcollation,
+       a.attstorage <> t.typstorage or /*14*/ a.attcompression <> '' /* else: false */
+       or coalesce(a.attstattarget, -1) >= 0 or a.attoptions is not null
   from pg_attribute a
   join pg_type t on t.oid = a.atttypid
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -78,7 +83,9 @@ select con.oid, con.conrelid, con.contypid, con.conname::text, con.contype::text
   from pg_constraint con
   left join pg_class f on f.oid = con.confrelid
   left join pg_namespace fn on fn.oid = f.relnamespace
- where con.contype in ('p', 'u', 'f', 'c', 'x') and con.conparentid = 0
+ where (con.contype in ('p', 'u', 'f', 'c', 'x')
+        or con.contype = 'n' and (con.connoinherit or not con.convalidated))
+   and con.conparentid = 0
    and (con.conrelid = any (%(relations)s::oid[]) and con.conislocal
         or con.contypid <> 0 and con.connamespace = any (%(namespaces)s::oid[]))
 
@@ -87,35 +94,28 @@ select i.indexrelid, i.indrelid, c.relname::text, am.amname::text, i.indisunique
        i.indoption::int2[], i.indisvalid, c.relkind = 'I',
        /*15*/ i.indnullsnotdistinct /* else: false */, c.reloptions, pg_get_expr(i.indpred, i.indrelid),
        exists (select from pg_inherits h where h.inhrelid = i.indexrelid),
-       k.expressions, k.opclasses, k.opclass_options, k.collations
+       case when i.indexprs is not null then
+           array(select case when i.indkey[n - 1] = 0 then pg_get_indexdef(i.indexrelid, n, false) end
+                   from generate_series(1, i.indnkeyatts::int) n order by n) end,
+       i.indclass::oid[], i.indcollation::oid[], i.indisclustered, c.reltablespace <> 0
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
   join pg_am am on am.oid = c.relam
- cross join lateral (
-       select array_agg(case when i.indkey[n - 1] = 0 then pg_get_indexdef(i.indexrelid, n, false) end order by n)
-                  as expressions,
-              array_agg(case when ka.attoptions is null and oc.opcdefault and not exists (
-                                  select from pg_opclass z
-                                   where z.opcmethod = oc.opcmethod and z.opcdefault and z.oid <> oc.oid
-                                     and z.opcintype = coalesce(ha.atttypid, ka.atttypid))
-                             then null
-                             when ocn.nspname in ('pg_catalog', 'public') then oc.opcname::text
-                             else format('"%%s"."%%s"', replace(ocn.nspname, '"', '""'), replace(oc.opcname, '"', '""'))
-                        end order by n) as opclasses,
-              array_agg(array_to_string(ka.attoptions, ', ') order by n) as opclass_options,
-              array_agg(case when i.indcollation[n - 1] in (0, coalesce(ha.attcollation, 100)) then null
-                             when con.nspname in ('pg_catalog', 'public') then co.collname::text
-                             else format('"%%s"."%%s"', replace(con.nspname, '"', '""'), replace(co.collname, '"', '""'))
-                        end order by n) as collations
-         from generate_series(1, i.indnkeyatts::int) n
-         join pg_attribute ka on ka.attrelid = i.indexrelid and ka.attnum = n
-         join pg_opclass oc on oc.oid = i.indclass[n - 1]
-         join pg_namespace ocn on ocn.oid = oc.opcnamespace
-         left join pg_attribute ha on ha.attrelid = i.indrelid and ha.attnum = i.indkey[n - 1] and ha.attnum > 0
-         left join pg_collation co on co.oid = i.indcollation[n - 1]
-         left join pg_namespace con on con.oid = co.collnamespace
-       ) k
  where i.indrelid = any (%(relations)s::oid[])
+
+-- name: index_keys
+select a.attrelid, a.attnum, a.atttypid, a.attoptions
+  from pg_index i join pg_attribute a on a.attrelid = i.indexrelid
+ where i.indrelid = any (%(relations)s::oid[]) and (i.indexprs is not null or a.attoptions is not null)
+
+-- name: opclasses
+select o.oid, n.nspname::text, o.opcname::text, o.opcmethod, o.opcdefault, o.opcintype
+  from pg_opclass o join pg_namespace n on n.oid = o.opcnamespace
+
+-- name: collations
+select c.oid, n.nspname::text, c.collname::text
+  from pg_collation c join pg_namespace n on n.oid = c.collnamespace
+ where c.oid in (select unnest(i.indcollation::oid[]) from pg_index i where i.indrelid = any (%(relations)s::oid[]))
 
 -- name: policies
 select p.oid, p.polrelid, p.polname::text, p.polcmd::text, p.polpermissive,
@@ -129,7 +129,7 @@ select p.oid, p.polrelid, p.polname::text, p.polcmd::text, p.polpermissive,
 select t.oid, t.tgrelid, t.tgname::text, t.tgtype, fn.nspname::text, f.proname::text, t.tgargs, t.tgattr::int2[],
        case when t.tgqual is not null then pg_get_triggerdef(t.oid) end,
        t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred, t.tgoldtable::text, t.tgnewtable::text,
-       t.tgenabled::text
+       t.tgenabled::text, t.tgconstrrelid <> 0
   from pg_trigger t
   join pg_proc f on f.oid = t.tgfoid
   join pg_namespace fn on fn.oid = f.pronamespace
@@ -143,7 +143,8 @@ select h.inhrelid, h.inhparent, n.nspname::text, c.relname::text
 
 -- name: sequences
 select c.oid, n.nspname::text, c.relname::text, format_type(s.seqtypid, null), s.seqstart, s.seqincrement, s.seqmin,
-       s.seqmax, s.seqcache, s.seqcycle, d.deptype::text, d.refobjid, d.refobjsubid
+       s.seqmax, s.seqcache, s.seqcycle, d.deptype::text, d.refobjid, d.refobjsubid,
+       c.relpersistence::text
   from pg_sequence s
   join pg_class c on c.oid = s.seqrelid
   join pg_namespace n on n.oid = c.relnamespace
@@ -157,7 +158,7 @@ select c.oid, n.nspname::text, c.relname::text, format_type(s.seqtypid, null), s
 select t.oid, n.nspname::text, t.typname::text,
        array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder)
   from pg_type t join pg_namespace n on n.oid = t.typnamespace
- where t.typtype = 'e' and t.typnamespace = any (%(namespaces)s::oid[])
+ where t.oid >= 16384 and t.typtype = 'e' and t.typnamespace = any (%(namespaces)s::oid[])
    and not exists (select from pg_depend d
                     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 
@@ -171,7 +172,7 @@ select t.oid, n.nspname::text, t.typname::text, t.typbasetype, format_type(t.typ
   join pg_type b on b.oid = t.typbasetype
   left join pg_collation co on co.oid = t.typcollation
   left join pg_namespace cn on cn.oid = co.collnamespace
- where t.typtype = 'd' and t.typnamespace = any (%(namespaces)s::oid[])
+ where t.oid >= 16384 and t.typtype = 'd' and t.typnamespace = any (%(namespaces)s::oid[])
    and not exists (select from pg_depend d
                     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 
@@ -188,7 +189,8 @@ select t.oid, n.nspname::text, t.typname::text, r.rngsubtype, format_type(r.rngs
        case when r.rngcollation <> s.typcollation then cn.nspname::text end,
        case when r.rngcollation <> s.typcollation then co.collname::text end,
        case when not oc.opcdefault then ocn.nspname::text end,
-       case when not oc.opcdefault then oc.opcname::text end
+       case when not oc.opcdefault then oc.opcname::text end,
+       r.rngcanonical <> 0 or r.rngsubdiff <> 0
   from pg_range r
   join pg_type t on t.oid = r.rngtypid
   join pg_namespace n on n.oid = t.typnamespace
@@ -197,7 +199,7 @@ select t.oid, n.nspname::text, t.typname::text, r.rngsubtype, format_type(r.rngs
   join pg_namespace ocn on ocn.oid = oc.opcnamespace
   left join pg_collation co on co.oid = r.rngcollation
   left join pg_namespace cn on cn.oid = co.collnamespace
- where t.typnamespace = any (%(namespaces)s::oid[])
+ where t.oid >= 16384 and t.typnamespace = any (%(namespaces)s::oid[])
    and not exists (select from pg_depend d
                     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 
@@ -207,7 +209,7 @@ select p.oid, n.nspname::text, p.proname::text, p.prokind::text,
                               order by k.place), ', '),
        pg_get_functiondef(p.oid)
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
- where p.prokind in ('f', 'p', 'w') and p.pronamespace = any (%(namespaces)s::oid[])
+ where p.oid >= 16384 and p.prokind in ('f', 'p', 'w') and p.pronamespace = any (%(namespaces)s::oid[])
    and not exists (select from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i'))
 
@@ -225,17 +227,20 @@ select d.classoid::regclass::text, d.objoid, d.objsubid, d.description
 with holder(class, oid, sub, owner, acl, base) as (
     select 'pg_class', c.oid, 0, c.relowner, c.relacl,
            acldefault(case c.relkind when 'S' then 's'::"char" else 'r'::"char" end, c.relowner)
-      from pg_class c where c.relacl is not null and c.relnamespace = any (%(namespaces)s::oid[])
+      from pg_class c
+     where c.oid >= 16384 and c.relacl is not null and c.relnamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_class', a.attrelid, a.attnum, c.relowner, a.attacl, null::aclitem[]
       from pg_attribute a join pg_class c on c.oid = a.attrelid
      where a.attacl is not null and a.attrelid = any (%(relations)s::oid[]) and not a.attisdropped
     union all
     select 'pg_proc', p.oid, 0, p.proowner, p.proacl, acldefault('f', p.proowner)
-      from pg_proc p where p.proacl is not null and p.pronamespace = any (%(namespaces)s::oid[])
+      from pg_proc p
+     where p.oid >= 16384 and p.proacl is not null and p.pronamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_type', t.oid, 0, t.typowner, t.typacl, acldefault('T', t.typowner)
-      from pg_type t where t.typacl is not null and t.typnamespace = any (%(namespaces)s::oid[])
+      from pg_type t
+     where t.oid >= 16384 and t.typacl is not null and t.typnamespace = any (%(namespaces)s::oid[])
     union all
     select 'pg_namespace', n.oid, 0, n.nspowner, n.nspacl,
            coalesce((select i.initprivs from pg_init_privs i
@@ -269,13 +274,13 @@ select class, oid, sub, 'public', null, false from revoked
 with member as materialized (select classid, objid from pg_depend where deptype = 'e'),
 spare(kind, class, oid, name) as (
     select 'aggregate', 'pg_proc'::regclass, p.oid, p.oid::regprocedure::text
-      from pg_proc p where p.prokind = 'a' and p.pronamespace = any (%(namespaces)s::oid[])
+      from pg_proc p where p.oid >= 16384 and p.prokind = 'a' and p.pronamespace = any (%(namespaces)s::oid[])
     union all
     select 'operator', 'pg_operator'::regclass, o.oid, o.oid::regoperator::text
-      from pg_operator o where o.oprnamespace = any (%(namespaces)s::oid[])
+      from pg_operator o where o.oid >= 16384 and o.oprnamespace = any (%(namespaces)s::oid[])
     union all
     select 'operator class', 'pg_opclass'::regclass, o.oid, o.opcname::text
-      from pg_opclass o where o.opcnamespace = any (%(namespaces)s::oid[])
+      from pg_opclass o where o.oid >= 16384 and o.opcnamespace = any (%(namespaces)s::oid[])
     union all
     select 'cast', 'pg_cast'::regclass, c.oid, format_type(c.castsource, null) || ' as ' || format_type(c.casttarget, null)
       from pg_cast c
@@ -284,22 +289,23 @@ spare(kind, class, oid, name) as (
                         where d.classid = 'pg_cast'::regclass and d.objid = c.oid and d.deptype = 'i')
     union all
     select 'collation', 'pg_collation'::regclass, c.oid, c.oid::regcollation::text
-      from pg_collation c where c.collnamespace = any (%(namespaces)s::oid[])
+      from pg_collation c where c.oid >= 16384 and c.collnamespace = any (%(namespaces)s::oid[])
     union all
     select 'conversion', 'pg_conversion'::regclass, c.oid, c.conname::text
-      from pg_conversion c where c.connamespace = any (%(namespaces)s::oid[])
+      from pg_conversion c where c.oid >= 16384 and c.connamespace = any (%(namespaces)s::oid[])
     union all
     select 'text search configuration', 'pg_ts_config'::regclass, c.oid, c.oid::regconfig::text
-      from pg_ts_config c where c.cfgnamespace = any (%(namespaces)s::oid[])
+      from pg_ts_config c where c.oid >= 16384 and c.cfgnamespace = any (%(namespaces)s::oid[])
     union all
     select 'text search dictionary', 'pg_ts_dict'::regclass, d.oid, d.oid::regdictionary::text
-      from pg_ts_dict d where d.dictnamespace = any (%(namespaces)s::oid[])
+      from pg_ts_dict d where d.oid >= 16384 and d.dictnamespace = any (%(namespaces)s::oid[])
     union all
     select 'text search parser', 'pg_ts_parser'::regclass, d.oid, d.prsname::text
-      from pg_ts_parser d where d.prsnamespace = any (%(namespaces)s::oid[])
+      from pg_ts_parser d where d.oid >= 16384 and d.prsnamespace = any (%(namespaces)s::oid[])
     union all
     select 'foreign table', 'pg_class'::regclass, c.oid, c.oid::regclass::text
-      from pg_class c where c.relkind = 'f' and c.relnamespace = any (%(namespaces)s::oid[])
+      from pg_class c
+     where c.oid >= 16384 and c.relkind = 'f' and c.relnamespace = any (%(namespaces)s::oid[])
     union all
     select 'foreign server', 'pg_foreign_server'::regclass, s.oid, s.srvname::text from pg_foreign_server s
     union all
@@ -314,76 +320,22 @@ spare(kind, class, oid, name) as (
       from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = current_database()
     union all
     select 'rule', 'pg_rewrite'::regclass, r.oid, r.rulename || ' on ' || r.ev_class::regclass::text
-      from pg_rewrite r where r.rulename <> '_RETURN' and r.ev_class = any (%(relations)s::oid[])
+      from pg_rewrite r where r.oid >= 16384 and r.rulename <> '_RETURN' and r.ev_class = any (%(relations)s::oid[])
     union all
     select case t.typtype when 'b' then 'base type' else 'shell type' end, 'pg_type'::regclass, t.oid,
            format_type(t.oid, null)
       from pg_type t
-     where t.typtype in ('b', 'p') and t.typelem = 0 and t.typnamespace = any (%(namespaces)s::oid[])
+     where t.oid >= 16384 and t.typtype in ('b', 'p') and t.typelem = 0 and t.typnamespace = any (%(namespaces)s::oid[])
        and t.typinput <> 'array_in'::regproc
     union all
     select 'language', 'pg_language'::regclass, l.oid, l.lanname::text from pg_language l where l.oid >= 16384
     union all
     select 'access method', 'pg_am'::regclass, a.oid, a.amname::text from pg_am a where a.oid >= 16384
     union all
-    select 'transform', 'pg_transform'::regclass, t.oid, format_type(t.trftype, null) from pg_transform t
+    select 'transform', 'pg_transform'::regclass, t.oid, format_type(t.trftype, null) from pg_transform t where t.oid >= 16384
 )
 select kind, name from spare s where not exists (select from member m where m.classid = s.class and m.objid = s.oid)
 union all
-select 'type of the typed table', c.oid::regclass::text from pg_class c
- where c.oid = any (%(relations)s::oid[]) and c.reloftype <> 0
-union all
-select 'access method ' || a.amname || ' of the table', c.oid::regclass::text
-  from pg_class c join pg_am a on a.oid = c.relam
- where c.oid = any (%(relations)s::oid[]) and a.amname <> 'heap'
-union all
-select 'tablespace of', c.oid::regclass::text from pg_class c
- where c.reltablespace <> 0 and c.relkind in ('r', 'p', 'm', 'i', 'I') and c.relnamespace = any (%(namespaces)s::oid[])
-union all
-select 'invalid index', i.indexrelid::regclass::text
-  from pg_index i join pg_class c on c.oid = i.indexrelid
- where i.indrelid = any (%(relations)s::oid[]) and not i.indisvalid and c.relkind = 'i'
-union all
-select 'CLUSTER mark of the index', i.indexrelid::regclass::text
-  from pg_index i where i.indrelid = any (%(relations)s::oid[]) and i.indisclustered
-union all
-select 'storage parameters of the constraint', con.conname || ' on ' || con.conrelid::regclass::text
-  from pg_constraint con join pg_class c on c.oid = con.conindid
- where con.conrelid = any (%(relations)s::oid[]) and con.contype in ('p', 'u', 'x') and c.reloptions is not null
-union all
-select 'storage, compression, statistics target or options of the column',
-       a.attrelid::regclass::text || '.' || quote_ident(a.attname)
-  from pg_attribute a join pg_type t on t.oid = a.atttypid
- where a.attrelid = any (%(relations)s::oid[]) and a.attnum > 0 and not a.attisdropped
-   and (a.attstorage <> t.typstorage or /*14*/ a.attcompression <> '' /* else: false */
-        or coalesce(a.attstattarget, -1) >= 0 or a.attoptions is not null)
-union all
-select 'NOT VALID or NO INHERIT of the not-null constraint', con.conname || ' on ' || con.conrelid::regclass::text
-  from pg_constraint con
- where con.contype = 'n' and con.conrelid = any (%(relations)s::oid[])
-   and (not con.convalidated or con.connoinherit)
-union all
-select 'default of the view''s column', d.adrelid::regclass::text
-  from pg_attrdef d join pg_class c on c.oid = d.adrelid
- where c.relkind = 'v' and c.oid = any (%(relations)s::oid[])
-union all
-select 'canonical or subtype difference function of the range', format_type(r.rngtypid, null)
-  from pg_range r join pg_type t on t.oid = r.rngtypid
- where t.typnamespace = any (%(namespaces)s::oid[]) and (r.rngcanonical <> 0 or r.rngsubdiff <> 0)
-   and not exists (select from member m where m.classid = 'pg_type'::regclass and m.objid = t.oid)
-union all
-select 'collation of an attribute of the type', a.attrelid::regclass::text
-  from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
- where c.relkind = 'c' and c.oid = any (%(relations)s::oid[]) and a.attcollation <> t.typcollation
-union all
-select 'other table of the constraint trigger', t.tgname || ' on ' || t.tgrelid::regclass::text
-  from pg_trigger t where t.tgrelid = any (%(relations)s::oid[]) and not t.tgisinternal and t.tgconstrrelid <> 0
-union all
 select 'security label of', l.objoid::regclass::text
   from pg_seclabel l where l.classoid = 'pg_class'::regclass and l.objoid = any (%(relations)s::oid[])
-union all
-select 'UNLOGGED of the sequence', c.oid::regclass::text
-  from pg_class c where c.relkind = 'S' and c.relpersistence = 'u' and c.relnamespace = any (%(namespaces)s::oid[])
-   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
-                                             and d.deptype = 'i')
 order by 1, 2

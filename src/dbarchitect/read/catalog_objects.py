@@ -95,6 +95,9 @@ class Objects:
             attributes = tuple((row[2], self._catalog.type(*row[3:6])) for row in self._columns[relation])
             found.append(Composite(schema, name, attributes, self._catalog.comment("pg_type", oid)))
             self._comments_without_place(relation, "attribute of the type")
+            for column in self._columns[relation]:
+                if column[11] is not None:
+                    self._parts.lost(f"collation of the attribute {schema}.{name}.{column[2]}")
         return tuple(found)
 
     def _comments_without_place(self, relation: int, what: str) -> None:
@@ -105,7 +108,9 @@ class Objects:
     def ranges(self) -> tuple[RangeType, ...]:
         """The range types."""
         found = []
-        for oid, schema, name, subtype, text, multirange, place, *names in self._rows["ranges"]:
+        for oid, schema, name, subtype, text, multirange, place, *names, has_functions in self._rows["ranges"]:
+            if has_functions:
+                self._parts.lost(f"canonical or subtype difference function of the range {schema}.{name}")
             if multirange == _multirange_name(name) and place == schema:
                 multirange = None
             elif multirange is not None and place != schema:
@@ -132,6 +137,8 @@ class Objects:
         if row[10] == "a" and row[11] in self._relations:
             _, schema, table, *_ = self._relations[row[11]]
             owned_by = (schema, table, self._catalog.attributes[row[11]][row[12]])
+        if row[13] == "u":
+            self._parts.lost(f"UNLOGGED of the sequence {row[1]}.{row[2]}")
         comment = self._catalog.comment("pg_class", row[0])
         return Sequence(row[1], row[2], parse_type(row[3]), sequence_options(row), owned_by, comment)
 
@@ -142,6 +149,9 @@ class Objects:
     def _view(self, row: Row) -> View:
         settings = options(row[8])
         self._comments_without_place(row[0], "view's column")
+        for column in self._columns[row[0]]:
+            if column[7] is not None:
+                self._parts.lost(f"default of the view's column {row[1]}.{row[2]}.{column[2]}")
         return View(
             row[1],
             row[2],

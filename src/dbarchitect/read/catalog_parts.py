@@ -8,13 +8,15 @@ from typing import Literal, cast
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.routine import Event, Timing, Trigger
-from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options
+from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options, reference_name
 from dbarchitect.sql.tokens import scan, without_outer_parentheses
 
 _EVENTS: tuple[tuple[int, Event], ...] = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))
 _ENABLED: dict[str, Literal["origin", "always", "replica", "disabled"]] = {
     "O": "origin", "A": "always", "R": "replica", "D": "disabled",
 }  # fmt: skip
+
+_DATABASE_COLLATION = 100  # DEFAULT_COLLATION_OID
 
 
 class Parts:
@@ -26,6 +28,11 @@ class Parts:
         self._by_relation = grouped(catalog.rows["indexes"], 1)
         self._names = {row[0]: row[2] for row in catalog.rows["relations"]}
         self._triggers = grouped(catalog.rows["triggers"], 1)
+        self._keys = {(row[0], row[1]): (row[2], row[3]) for row in catalog.rows["index_keys"]}
+        self._opclasses = {oid: rest for oid, *rest in catalog.rows["opclasses"]}
+        self._defaults = {(rest[2], rest[4]): oid for oid, rest in self._opclasses.items() if rest[3]}
+        self._collations = {oid: rest for oid, *rest in catalog.rows["collations"]}
+        self._attributes = {(row[0], row[1]): (row[3], row[13]) for row in catalog.rows["columns"]}
         self._of_constraints = {row[12] for row in catalog.rows["constraints"] if row[4] in ("p", "u", "x")}
         self._lost = [f"{kind} {name}" for kind, name in catalog.rows["problems"]]
 
@@ -47,6 +54,14 @@ class Parts:
         """The indexes of a relation that back no constraint and come from no parent."""
         rows = self._by_relation[relation]
         for row in rows:
+            if not row[8] and not row[9]:
+                self.lost(f"that the index {row[2]} is invalid")
+            if row[17]:
+                self.lost(f"CLUSTER mark of the index {row[2]}")
+            if row[18]:
+                self.lost(f"tablespace of the index {row[2]}")
+            if row[11] and row[0] in self._of_constraints:
+                self.lost(f"storage parameters of the constraint {row[2]} on {self._names[row[1]]}")
             if row[13] and not self._is_made_by_parent(row):
                 self.lost(f"index {row[2]} of a partition, attached to an index of its parent under a name of its own")
         return tuple(self._index(row) for row in rows if row[0] not in self._of_constraints and not row[13])
@@ -86,20 +101,37 @@ class Parts:
                 IndexPart(
                     column=self._catalog.names(row[1], [number])[0] if number else None,
                     expression=None if number else without_outer_parentheses(row[14][place]),
-                    opclass=row[15][place],
-                    opclass_options=tuple(row[16][place].split(", ")) if row[16][place] else (),
-                    collation=row[17][place],
+                    opclass=self._opclass(row, place),
+                    opclass_options=tuple(self._keys.get((row[0], place + 1), (None, None))[1] or ()),
+                    collation=self._collation(row, place),
                     descending=descending,
                     nulls_first=None if first == descending else first,
                 )
             )
         return tuple(parts)
 
+    def _opclass(self, row: Row, place: int) -> str | None:
+        """The operator class of a key, unless PostgreSQL would choose it."""
+        namespace, name, method, default, _ = self._opclasses[row[15][place]]
+        type_, parameters = self._keys.get((row[0], place + 1), (None, None))
+        if number := row[6][place]:
+            type_ = self._attributes[row[1], number][0]
+        other = self._defaults.get((method, type_), row[15][place]) != row[15][place]
+        return None if default and not other and parameters is None else reference_name(namespace, name)
+
+    def _collation(self, row: Row, place: int) -> str | None:
+        """The collation of a key, unless it is the column's, or the database's for an expression."""
+        collation, number = row[16][place], row[6][place]
+        usual = self._attributes[row[1], number][1] if number else _DATABASE_COLLATION
+        return None if collation in (0, usual) else reference_name(*self._collations[collation])
+
     def triggers(self, relation: int) -> tuple[Trigger, ...]:
         """The triggers of a relation."""
         return tuple(self._trigger(row) for row in self._triggers[relation])
 
     def _trigger(self, row: Row) -> Trigger:
+        if row[15]:
+            self.lost(f"other table of the constraint trigger {row[2]}")
         bits = row[3]
         timing: Timing = "before" if bits & 2 else "instead of" if bits & 64 else "after"
         events = tuple(sorted(event for bit, event in _EVENTS if bits & bit))

@@ -41,6 +41,7 @@ class Tables:
 
     def _table(self, row: Row) -> Table:
         oid, schema, name = row[0], row[1], row[2]
+        self._note_losses(row)
         table = Table(
             schema, name,
             columns=self._own_columns(row),
@@ -63,6 +64,22 @@ class Tables:
             strategy, _, keys = row[11].partition(" ")
             table = replace(table, partitioning=Partitioning(strategy.lower(), split_top(keys.strip()[1:-1])))
         return self._with_constraints(table, oid)
+
+    def _note_losses(self, row: Row) -> None:
+        place = f"{row[1]}.{row[2]}"
+        if row[15]:
+            self._parts.lost(f"type of the typed table {place}")
+        if row[16]:
+            self._parts.lost(f"tablespace of the table {place}")
+        if row[17] not in (None, "heap"):
+            self._parts.lost(f"access method {row[17]} of the table {place}")
+        for column in self._columns[row[0]]:
+            if column[14]:
+                what = "storage, compression, statistics target or options"
+                self._parts.lost(f"{what} of the column {place}.{column[2]}")
+        for constraint in self._constraints[row[0]]:
+            if constraint[4] == "n":
+                self._parts.lost(f"NOT VALID or NO INHERIT of the not-null constraint {constraint[3]} on {place}")
 
     def _own_columns(self, row: Row) -> tuple[Column, ...]:
         """All columns; without the inherited ones that say the same as the parent's.
