@@ -52,7 +52,7 @@ def design(brief: str, out: Path, **environment: str) -> tuple[float, float]:
 
 def by_hand(folder: Path) -> list[tuple[str, float]]:
     """The steps of a proof, one after the other, each with its seconds."""
-    from dbarchitect.api.design import think
+    from dbarchitect.api.drafting import think
     from dbarchitect.design.brief import reader
     from dbarchitect.edit import manifest
     from dbarchitect.engines import postgres, toolchain

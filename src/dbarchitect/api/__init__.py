@@ -1,6 +1,7 @@
 """The verbs as functions: the command line, and every other surface, calls these and only shapes the answer.
 
-Each function imports what it needs when it is called, so that importing this module costs nothing.
+Each function imports what it needs when it is called, so that importing this module costs nothing. No module of this
+package has the name of a function: importing it would put the module in the function's place.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:
-    from dbarchitect.api.design import Design
-    from dbarchitect.api.doctor import Report
+    from dbarchitect.api.drafting import Design
+    from dbarchitect.api.checkup import Report
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
     from dbarchitect.read.result import ReadResult
@@ -52,7 +53,7 @@ def design(
         RefusedError: the change to an existing project is more than additive.
         EngineError: an engine is missing or does not work.
     """
-    from dbarchitect.api.design import run
+    from dbarchitect.api.drafting import run
 
     return run(
         brief,
@@ -74,7 +75,7 @@ def prove(folder: Path, *, proof_url: str | None = None) -> Proof:
         InputError: the folder is no project of ours.
         EngineError: an engine is missing or does not work.
     """
-    from dbarchitect.api.prove import run
+    from dbarchitect.api.proving import run
 
     return run(folder, proof_url=proof_url)
 
@@ -89,14 +90,14 @@ def read(source: str, *, static: bool = False) -> ReadResult:
     Raises:
         InputError: the source cannot be read.
     """
-    from dbarchitect.api.read import run
+    from dbarchitect.api.reading import run
 
     return run(source, static=static)
 
 
 def doctor() -> Report:
     """What is installed, in which version, what works, and what to do about what does not."""
-    from dbarchitect.api.doctor import run
+    from dbarchitect.api.checkup import run
 
     return run()
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbarchitect.api.design import Design
+from dbarchitect.api.drafting import Design
 from dbarchitect.design.result import Draft
 from dbarchitect.edit import manifest, publish
 from dbarchitect.errors import InputError, RefusedError
@@ -130,7 +130,7 @@ def _prove(
 ) -> Proof:  # fmt: skip
     """Apply the changes to a scratch copy and prove them there."""
     from dbarchitect.api.joining.proof import Joined, prove_joined
-    from dbarchitect.api.prove import proving_server
+    from dbarchitect.api.proving import proving_server
     from dbarchitect.engines import toolchain
     from dbarchitect.read.drizzle.package import Found
     from dbarchitect.read.drizzle.runtime import read
@@ -181,9 +181,7 @@ def _check_seen(joint: Joint, project: Project, after: Project) -> None:
 def _next_steps(project: Project, edited: tuple[str, ...], companion: Companion) -> tuple[str, ...]:
     steps = []
     if edited:
-        steps.append(
-            f"{', '.join(edited)} got more lines; nothing else in {'it' if len(edited) == 1 else 'them'} changed"
-        )
+        steps.append(f"{', '.join(edited)}: lines were added, and nothing else changed")
     steps.append(f"next: `bunx drizzle-kit generate` writes the migration into {project.out}")
     if companion.before or companion.after:
         steps.append(

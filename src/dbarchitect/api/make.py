@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dbarchitect
-from dbarchitect.api.design import Design
+from dbarchitect.api.drafting import Design
 from dbarchitect.design.result import Draft
 from dbarchitect.edit import manifest, publish
 from dbarchitect.edit.manifest import Manifest
@@ -68,7 +68,7 @@ def _build(
     """Every file of the project, the names of its migrations, and the proof that was made of them in `scratch`."""
     from dbarchitect.api import migrations
     from dbarchitect.api.documents import diagrams, documents
-    from dbarchitect.api.prove import proving_server
+    from dbarchitect.api.proving import proving_server
     from dbarchitect.engines import toolchain
     from dbarchitect.prove.context import Context
     from dbarchitect.prove.run import prove

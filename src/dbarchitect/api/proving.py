@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbarchitect.api.design import think
+from dbarchitect.api.drafting import think
 from dbarchitect.design.result import Draft
 from dbarchitect.edit import manifest
 from dbarchitect.errors import InputError
