@@ -19,7 +19,7 @@ characters = st.characters(exclude_categories=("Cs",), exclude_characters="\x00\
 words = st.sampled_from(
     "name order user select unique required one of per default at most between and check no yes null 1 -1 2024-01-01 "
     "true — -- : # [ ] ( ) , > >= belongs to has many through via as price 0 1.10 <b> \" ' \\ rows rules purpose "
-    "価格 שם 😀 émigré Order_Item orderItem".split()
+    "価格 שם 😀 émigré Order_Item orderItem".split()  # noqa: SIM905
 )
 phrases = st.lists(words, min_size=1, max_size=4).map(" ".join)
 names = st.one_of(

@@ -18,6 +18,8 @@ _TYPE_WORDS = frozenset(
 )  # fmt: skip
 """Types that are no part of a name: `unit price` is a name, `total money` a name and its type."""
 
+_KEY = re.compile(r"(?:pk|primary key)\s?\(\s?([\w ]{1,80}?)\s?\)", re.IGNORECASE)
+_REMARK = re.compile(r"\s(?:fk|pk|foreign key|primary key)$", re.IGNORECASE)
 _ARTICLES = re.compile(r"(?:(?:a|an|the|its|their|his|her|and|optionally|also)\s+)+", re.IGNORECASE)
 
 
@@ -77,6 +79,10 @@ def attribute(piece: str, enumerations: Mapping[str, str], tenant: str = "") -> 
     Raises:
         LineError: something behind the name is not understood.
     """
+    key = _KEY.fullmatch(piece)
+    if key:
+        return attribute_line.Line(Attribute(cleaned(key.group(1)), required=True, unique="tenant"))
+    piece = _REMARK.sub("", piece)
     article = _ARTICLES.match(piece)
     skipped = article.end() if article and article.end() < len(piece) else 0
     cursor = Cursor(piece[skipped:])
@@ -171,8 +177,9 @@ def _merge(first: attribute_line.Line, second: attribute_line.Line) -> attribute
     """Both lines in one; what the first says stands."""
     changes = {}
     for field in Attribute.__slots__:
-        value = getattr(second.attribute, field)
-        if getattr(first.attribute, field) in (None, "", (), False) and value not in (None, "", (), False):
-            changes[field] = value
+        before, after = getattr(first.attribute, field), getattr(second.attribute, field)
+        silent = before is None if field == "required" else before in (None, "", (), False)
+        if silent and after not in (None, "", ()):
+            changes[field] = after
     rules = (*first.rules, *second.rules)
     return attribute_line.Line(replace(first.attribute, **changes), rules, first.assumed or second.assumed)

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from dbarchitect.design.brief.document import Node, parse
-from dbarchitect.design.brief.place import Text, entity_key
+from dbarchitect.design.brief.place import Text, attribute_key, entity_key
 from dbarchitect.design.brief.requirements import Attribute, Entity, Relationship, Requirements, Rule
 from dbarchitect.design.brief.validate import reference
 from dbarchitect.design.brief.values import Values
@@ -314,6 +314,7 @@ def _company(chosen: Pack, entity: Entity, keys: Mapping[str, str]) -> bool:
 def _between(given: Requirements, known: Mapping[str, Known]) -> list[Relationship]:
     """The packs' relationships between entities that the brief leaves unrelated."""
     related = {frozenset((entity_key(each.child), entity_key(each.parent))) for each in given.relationships}
+    said = {entity_key(entity.name): entity for entity in given.entities}
     by_own = {(each.pack.name, entity_key(each.entity.name)): each.name for each in known.values()}
     by_entity = {entity_key(each.entity.name): each.name for each in known.values()}
     found: list[Relationship] = []
@@ -328,6 +329,9 @@ def _between(given: Requirements, known: Mapping[str, Known]) -> list[Relationsh
                 or ends[0] == ends[1]
                 or not any((chosen.name, end) in by_own for end in ends)
             ):
+                continue
+            taken = {attribute_key(each.name) for each in said[entity_key(child)].attributes}
+            if f"{entity_key(reference(relationship))}_id" in taken:
                 continue
             if frozenset((entity_key(child), entity_key(parent))) not in related:
                 found.append(replace(_assumed(relationship, chosen.name), child=child, parent=parent))

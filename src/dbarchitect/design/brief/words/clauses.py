@@ -210,8 +210,11 @@ def _phrase(words: list[Word], at: int) -> tuple[int, Verb] | None:
     if at >= len(words):
         return None
     for parts, verb in _phrases().get(words[at].text, []):
-        if tuple(word.text for word in words[at : at + len(parts)]) == parts:
-            return at + len(parts), verb
+        after = at + len(parts)
+        if tuple(word.text for word in words[at:after]) == parts and not (
+            after < len(words) and words[after].text == "to"
+        ):
+            return after, verb
     return None
 
 

@@ -98,7 +98,7 @@ class Draft:
 
     def relationships(self) -> tuple[Relationship, ...]:
         """The relationships: a half said from each side makes many-to-many."""
-        many = {(tie.left, tie.right) for tie in self.ties if tie.side == "many"}
+        many = {(tie.left, tie.right) for tie in self.ties if tie.side in ("many", "both")}
         found: list[Relationship] = []
         done: set[frozenset[str]] = set()
         for tie in self.ties:
@@ -138,8 +138,10 @@ def together(old: Attribute, new: Attribute) -> Attribute:
     """Both attributes in one; what the old one says stands."""
     changes: dict[str, object] = {}
     for name in Attribute.__slots__:
-        if getattr(old, name) in (None, "", (), False) and getattr(new, name) not in (None, "", (), False):
-            changes[name] = getattr(new, name)
+        before, after = getattr(old, name), getattr(new, name)
+        silent = before is None if name == "required" else before in (None, "", (), False)
+        if silent and after not in (None, "", ()):
+            changes[name] = after
     return replace(old, **changes)  # type: ignore[arg-type]
 
 

@@ -94,6 +94,7 @@ class Finisher:
         found = self._related(packs.complete(found, relate=not table))
         found = self._named(self._events(found))
         found = self._rules(self._searches(found))
+        found = self._referred(found)
         self._assume(found)
         return replace(found, assumptions=(*found.assumptions, *self.assumptions), unread=self._unread())
 
@@ -189,6 +190,20 @@ class Finisher:
                 tied = {(tie.left, tie.right) for tie in self.draft.ties}
                 if (entity_key(thing.name), parent) not in tied and (parent, entity_key(thing.name)) not in tied:
                     self.draft.tie(thing.name, parent, "belongs", None, origin)
+
+    def _referred(self, found: Requirements) -> Requirements:
+        """A property that is the reference of a relationship is said twice."""
+        columns = {
+            (entity_key(each.child), f"{entity_key(reference(each))}_id")
+            for each in found.relationships
+            if _refers(each)
+        }
+        entities = []
+        for entity in found.entities:
+            own = entity_key(entity.name)
+            kept = tuple(each for each in entity.attributes if (own, attribute_key(each.name)) not in columns)
+            entities.append(entity if len(kept) == len(entity.attributes) else replace(entity, attributes=kept))
+        return replace(found, entities=tuple(entities))
 
     def _bookings(self) -> None:
         """`bookings of a room must not overlap` names both, even when nothing else does."""

@@ -11,7 +11,8 @@ from dbarchitect.design.brief.words import vocabulary
 from dbarchitect.design.brief.words.clauses import Clause
 from dbarchitect.design.brief.words.draft import Draft, Thing
 from dbarchitect.design.brief.words.nouns import Noun, listed, noun
-from dbarchitect.model.names import singular
+from dbarchitect.design.brief.words.requests import columns
+from dbarchitect.model.names import plural, singular
 from dbarchitect.model.origin import Origin
 
 _PREPOSITION = re.compile(r"\s+(?:for|on|to|from|in|at|about)\s+", re.IGNORECASE)
@@ -86,18 +87,32 @@ class Interpreter:
             return self.subjects or None
         found: list[Thing] = []
         for text, start in listed(clause.subject, base + clause.subject_start):
+            if text.strip().lower() in vocabulary.PRONOUNS:
+                return self.subjects or None
             subject = noun(_bare(text), start)
             if subject is None:
                 continue
             if subject.name in vocabulary.PRONOUNS or subject.raw.lower() in vocabulary.PRONOUNS:
                 return self.subjects or None
-            if subject.name in vocabulary.NOBODY or subject.head in vocabulary.DOMAIN:
+            if (
+                subject.name in vocabulary.NOBODY
+                or subject.head in vocabulary.DOMAIN
+                or self._owner_of_all(subject, text)
+            ):
                 return []
             thing = self.thing(subject, self.origin(subject.start, subject.start + len(subject.raw)))
             thing.subject = True
             found.append(thing)
         self.subjects = found or self.subjects
         return found or None
+
+    def _owner_of_all(self, subject: Noun, text: str) -> bool:
+        """`The company has many customers`, when there is only the one whose database it is."""
+        head = subject.head
+        if head not in vocabulary.HOUSES or not text.lower().lstrip().startswith("the "):
+            return False
+        others = rf"\b(?:each|every|an?|many|multiple|several|all|one)\s+{head}\b|\b{plural(head)}\b"
+        return re.search(others, self.source.text, re.IGNORECASE) is None
 
     def entities(self, text: str, start: int) -> list[Thing]:
         """The things of a list such as `users (name, email), products and orders`."""
@@ -140,7 +155,12 @@ class Interpreter:
 
     def has(self, subjects: list[Thing], text: str, start: int, modal: str, *, plural: bool) -> None:
         """`S has …`: properties and things, told apart by how many, by what is known, and by their last word."""
-        for piece, offset in listed(re.sub(r"^(?:the )?following:?\s+", "", text), start):
+        shorter, begin = columns(text, start)
+        if shorter != text:
+            for subject in subjects:
+                self.properties(subject, shorter, begin)
+            return
+        for piece, offset in listed(text, start):
             found = noun(piece, offset)
             for subject in subjects:
                 if found is not None and self._is_entity(found, plural):
@@ -249,7 +269,12 @@ class Interpreter:
             if owner is not None and name is not None and owner.raw.lower() not in vocabulary.PRONOUNS:
                 thing = self.thing(owner, origin)
                 return thing, _own(thing, name.raw) or name.raw
-        found = noun(subject, start) if subject else None
+        found = noun(_bare(subject), start) if subject else None
+        if found is not None and subject.lower().startswith(("each ", "every ")):
+            thing = self.thing(found, origin)
+            thing.subject = True
+            self.subjects = [thing]
+            return thing, ""
         if found is None or found.raw.lower() in vocabulary.PRONOUNS:
             return (self.subjects[-1] if self.subjects else None), ""
         if found.key in self.draft.things:
@@ -328,6 +353,10 @@ def cleaned_value(text: str) -> str:
 def _bare(text: str) -> str:
     """A subject without last words that add nothing: `customer information`."""
     words = text.split()
+    while len(words) > 1 and words[-1].lower() in vocabulary.RECORD:
+        words.pop()
+    if len(words) > 1 and words[-1].endswith(("'s", "’s", "s'", "s’")):
+        words[-1] = words[-1].rstrip("s").rstrip("'’")
     while len(words) > 1 and words[-1].lower() in vocabulary.RECORD:
         words.pop()
     return " ".join(words)

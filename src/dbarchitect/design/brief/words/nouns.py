@@ -8,7 +8,7 @@ from typing import Literal
 
 from dbarchitect.design.brief.attribute_list import split
 from dbarchitect.design.brief.place import entity_key, spoken_name
-from dbarchitect.design.brief.words.vocabulary import DETERMINERS, MANY, MAYBE_ONE, ONE
+from dbarchitect.design.brief.words.vocabulary import DETERMINERS, MANY, MAYBE_ONE, NEVER_IN_NAMES, ONE
 from dbarchitect.model.names import singular
 
 Quantity = Literal["", "one", "maybe one", "many"]
@@ -86,6 +86,8 @@ def noun(text: str, start: int = 0) -> Noun | None:
             break
     start += max(text.find(body), 0)
     if not body or len(body.split()) > 4 or not re.search(r"[^\W\d_]", body) or re.search(r"[=<>{}\[\]|\\]", body):
+        return None
+    if NEVER_IN_NAMES & {word.lower() for word in body.split()}:
         return None
     last = body.split()[-1].lower()
     name = spoken_name(body)

@@ -16,7 +16,7 @@ from dbarchitect.design.brief.words.finish import Finisher, asked_pack, nothing
 from dbarchitect.design.brief.words.interpreter import Interpreter
 from dbarchitect.design.brief.words.nouns import Noun, listed, noun
 from dbarchitect.design.brief.words.phrases import Wishes
-from dbarchitect.design.brief.words.requests import Request, request
+from dbarchitect.design.brief.words.requests import Request, request, table
 from dbarchitect.design.brief.words.sentences import LONGEST, Sentence, sentences
 from dbarchitect.errors import InputError
 
@@ -24,8 +24,23 @@ MOST = 5_000
 """Sentences of one brief."""
 
 _WHERE = re.compile(r"\s+(?:where|in which|so that)\s+|:\s+", re.IGNORECASE)
-_WITH = re.compile(r"\s+(?:with|having|that has|which has|containing|including|consisting of)\s+", re.IGNORECASE)
+_WITH = re.compile(
+    r",?\s+(?:with|having|that has|which has|containing|including|consisting of|specifically for|such as|namely)\s+",
+    re.IGNORECASE,
+)
 _DEFINITION = re.compile(r"(?P<name>[^\W\d_][\w '-]{0,60}?)\s*(?::|\s[-–—=]\s)\s*(?P<rest>\S.*)?", re.DOTALL)
+_KNOWN = (
+    r"(?P<name>[^\W\d]\w*(?: \w+){0,2}?)(?:'s|’s|s'|s’)?\s+(?:personal |basic |contact |detailed |relevant )?"
+    r"(?:information|details|data|info)"
+)
+_INCLUDING = r"\s*,?\s*(?:including|such as|like|namely|e\.g\.|:|—)[,:]?\s*(?P<rest>.*)"
+_INFORMATION = (
+    re.compile(rf"\b(?:records?|stores?|keeps?|tracks?|saves?|maintains?|collects?)\s+(?:the\s+|each\s+)?{_KNOWN}{_INCLUDING}",
+               re.IGNORECASE | re.DOTALL),
+    re.compile(rf"(?:an?\s+|the\s+|each\s+|every\s+)?{_KNOWN}\s+(?:includes?|consists? of|contains?|is|are)[,:]?\s+(?P<rest>.+)",
+               re.IGNORECASE | re.DOTALL),
+)  # fmt: skip
+_WHEN = re.compile(r"(?:each time|every time|when|whenever|if|after|before|once)\b", re.IGNORECASE)
 _SECTIONS = frozenset(
     ("rule", "requirement", "note", "relationship", "constraint", "example", "business rule", "feature", "access", "query",
      "goal", "scope", "overview", "background", "assumption", "description")
@@ -81,6 +96,11 @@ class _WordsReader:
             return
         if self.wishes.rule(text, sentence.start):
             return
+        if _WHEN.match(text):
+            self.interpreter.skip(sentence.start, sentence.start + len(text))
+            return
+        if self._table(text, sentence.start) or self._information(text, sentence):
+            return
         asked = request(text)
         if asked is not None:
             self._request(asked, sentence.start + asked.start)
@@ -94,6 +114,33 @@ class _WordsReader:
             self.interpreter.clause(clause, start)
         if not parts and not self._bare(text, start) and not (said and not _LEFT.search(text)):
             self.interpreter.skip(start, start + len(text))
+
+    def _table(self, text: str, start: int) -> bool:
+        """`define a products table with name and price columns`."""
+        found = table(text)
+        name = noun(found[0], start + found[1]) if found else None
+        if found is None or name is None:
+            return False
+        thing = self.interpreter.thing(name, self.interpreter.origin(name.start, name.start + len(name.raw)))
+        self.requests.append((Request("table", name.raw, 0), name.start))
+        self.interpreter.subjects = [thing]
+        self.interpreter.properties(thing, found[2], start + found[3])
+        thing.subject = bool(found[2])
+        return True
+
+    def _information(self, text: str, sentence: Sentence) -> bool:
+        """`the company records customers' personal information, including name and phone number`."""
+        match = _INFORMATION[0].search(text) or _INFORMATION[1].fullmatch(text)
+        name = noun(match.group("name"), sentence.start + match.start("name")) if match else None
+        if match is None or name is None or (not match.group("rest") and not sentence.items):
+            return False
+        thing = self.interpreter.thing(name, self.interpreter.origin(name.start, name.start + len(name.raw)))
+        thing.subject = True
+        self.interpreter.subjects = [thing]
+        self.interpreter.properties(thing, match.group("rest"), sentence.start + match.start("rest"))
+        for item, offset in sentence.items:
+            self.interpreter.properties(thing, item, offset)
+        return True
 
     # requests
 

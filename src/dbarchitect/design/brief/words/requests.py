@@ -32,6 +32,37 @@ class Request:
     start: int
 
 
+_TABLE = re.compile(
+    r"(?:(?:also|additionally|then|next|finally|and|please),?\s+)*(?:create|define|set up|add|make|build|design|include|draft)"
+    r"\s+(?:an?|the|one|another)\s+(?P<name>[^\W\d][\w ]{0,40}?)\s+(?:table|entity)"
+    r"(?:,?\s+(?:with|having|containing|that has|which has|that contains|including|for)\s+(?P<rest>.+))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_COLUMNS = re.compile(
+    r"(?:(?:the )?(?:following )?(?:columns?|fields?|attributes?|properties)(?: for| like| such as| of|:|,)?|(?:the )?following:?)\s+",
+    re.IGNORECASE,
+)
+_COLUMNS_BEHIND = re.compile(r"\s+(?:columns?|fields?|attributes?)$", re.IGNORECASE)
+
+
+def table(text: str) -> tuple[str, int, str, int] | None:
+    """`define a products table with name and price columns`: (name, offset, list, offset)."""
+    match = _TABLE.fullmatch(text)
+    if match is None or match.group("name").split()[-1].lower() in ("drizzle", "database", "postgres", "sql", "new"):
+        return None
+    rest = match.group("rest") or ""
+    listed, offset = columns(rest, match.start("rest"))
+    return match.group("name"), match.start("name"), listed, offset
+
+
+def columns(text: str, start: int) -> tuple[str, int]:
+    """A list of columns without the words `the following columns` around it."""
+    match = _COLUMNS.match(text)
+    if match:
+        text, start = text[match.end() :], start + match.end()
+    return _COLUMNS_BEHIND.sub("", text.rstrip(" .")), start
+
+
 def request(text: str) -> Request | None:
     """The request that a sentence is, or None when it only states something."""
     verb = kind = ""

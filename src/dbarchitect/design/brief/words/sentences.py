@@ -45,17 +45,22 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Runs of lines that belong to one paragraph or bullet."""
     blocks: list[tuple[int, int]] = []
     before = ""
+    depth = 0
     for start, line in _lines(text):
         end = start + len(line)
         bullet = _BULLET.match(line)
         content = line.strip()
         if not content:
             blocks.append((end, end))
+            depth = 0
+        elif depth > 0 and blocks:
+            blocks[-1] = (blocks[-1][0], end)
         elif bullet or not blocks or blocks[-1][0] == blocks[-1][1] or _starts(content, before):
             blocks.append((start, end))
         else:
             blocks[-1] = (blocks[-1][0], end)
         before = content
+        depth = max(0, depth + line.count("(") - line.count(")"))
     return [(start, end) for start, end in blocks if end > start]
 
 

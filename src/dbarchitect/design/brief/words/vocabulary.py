@@ -8,7 +8,7 @@ Verb = Literal["has", "belongs", "associated", "event", "link", "thing", "is"]
 
 HAS = ("has", "have", "having", "contains", "contain", "includes", "include", "consists of", "consist of", "possesses",
        "possess", "comprises", "comprise", "is made of", "are made of", "is made up of", "is described by",
-       "are described by", "keeps", "keep")  # fmt: skip
+       "are described by", "keeps", "keep", "should have", "must have", "needs", "need", "requires", "require")  # fmt: skip
 BELONGS = ("belongs to", "belong to", "belonging to", "is part of", "are part of", "refers to", "refer to", "references",
            "is for", "are for", "lives in", "live in", "works for", "work for", "works in", "work in")  # fmt: skip
 ASSOCIATED = ("is related to", "are related to", "is associated with", "are associated with", "is linked to",
@@ -56,12 +56,12 @@ DETERMINERS = frozenset(
 )  # fmt: skip
 
 NOBODY = frozenset(
-    ("we", "i", "you", "system", "app", "application", "platform", "database", "software", "schema", "there", "website",
+    ("we", "i", "you", "system", "app", "application", "platform", "database", "software", "schema", "there", "time", "website",
      "site", "tool", "requirement", "user story")
 )  # fmt: skip
 """Subjects that are no entity: what they have is one."""
 
-PRONOUNS = frozenset(("it", "they", "he", "she", "which", "who", "that", "this", "these"))
+PRONOUNS = frozenset(("each", "it", "they", "he", "she", "which", "who", "that", "this", "these"))
 DOMAIN = frozenset(
     ("app", "application", "system", "platform", "software", "website", "site", "tool", "database", "portal", "solution",
      "backend", "saas", "schema", "api", "startup")
@@ -69,13 +69,13 @@ DOMAIN = frozenset(
 
 REQUEST_VERBS = frozenset(
     ("design", "create", "make", "build", "write", "generate", "model", "develop", "plan", "help", "need", "want", "give",
-     "propose", "draft", "please", "set", "sketch", "prepare")
+     "propose", "draft", "please", "set", "sketch", "prepare", "define", "add", "manage", "track", "store", "handle")
 )  # fmt: skip
 REQUEST_FILLER = frozenset(
     ("please", "can", "could", "would", "you", "i", "i'd", "we", "like", "me", "us", "with", "to", "a", "an", "the", "some",
      "my", "our", "new", "simple", "small", "good", "proper", "normalized", "complete", "basic", "full", "drizzle", "orm",
      "postgres", "postgresql", "sql", "relational", "typescript", "for", "in", "up", "be", "able", "and", "its", "their",
-     "data", "efficient", "scalable", "on", "understand")
+     "data", "efficient", "scalable", "on", "understand", "also", "additionally", "then", "next", "finally")
 )  # fmt: skip
 REQUEST_KINDS = frozenset(
     ("schema", "schemas", "database", "databases", "db", "table", "tables", "model", "models", "relationship",
@@ -140,5 +140,22 @@ SHARED = frozenset(
 )
 """What one thing has several of, and shares with others of its kind."""
 
-RECORD = frozenset(("information", "info", "detail", "details", "data", "record", "records", "account details"))
+HOUSES = frozenset(
+    ("company", "business", "organization", "firm", "school", "university", "hospital", "library", "store", "shop", "hotel",
+     "restaurant", "museum", "bank", "clinic", "agency", "club", "college", "institution", "airline")
+)  # fmt: skip
+"""Whose database it is, when a text speaks of `the` one."""
+
+NEVER_IN_NAMES = frozenset(
+    ("but", "to", "such", "been", "be", "is", "are", "was", "were", "not", "can", "may", "must", "should", "will", "which",
+     "that", "whether", "if", "when", "than", "because", "each", "every", "has", "have", "had", "does", "do", "did", "it",
+     "they", "them", "so", "also", "only", "then", "etc", "e.g.", "i.e.", "more", "less", "based", "using", "via", "per",
+     "through", "during", "before", "after", "while", "where", "who", "whose", "how", "what", "why", "there", "these",
+     "those", "another", "other", "following", "including", "like")
+)  # fmt: skip
+"""Words that show that a piece of a sentence is no noun phrase."""
+
+RECORD = frozenset(
+    ("information", "info", "detail", "details", "data", "record", "records", "table", "tables", "entity", "entities")
+)
 """Last words of a subject that add nothing: `customer information includes …`."""
