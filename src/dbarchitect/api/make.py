@@ -16,6 +16,7 @@ from dbarchitect.design.result import Draft
 from dbarchitect.edit import manifest, publish
 from dbarchitect.edit.manifest import Manifest
 from dbarchitect.errors import RefusedError
+from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.claim import Proof
 from dbarchitect.model.codec import content_hash, decode, encode
 from dbarchitect.model.schema import Schema
@@ -49,7 +50,7 @@ def make(draft: Draft, settings: Settings, out: Path, proof_url: str | None, now
         scratch = Path(name)
         files, tags, proof = _build(draft, settings, folder, scratch, previous, proof_url, now)
     files[PROOF] = _json(proof.to_json())
-    files[manifest.SCHEMA_PATH] = _json(encode(draft.schema))
+    files[manifest.SCHEMA_PATH] = _json(encode(_placeless(draft.schema)))
     hashes = {path: manifest.digest(content) for path, content in files.items()}
     files[manifest.PATH] = Manifest(settings, content_hash(draft.schema), inputs, hashes, tags).text().encode()
     report("writing the folder")
@@ -117,8 +118,14 @@ def _sources(draft: Draft, settings: Settings, name: str) -> dict[str, str]:
 
 def _inputs(draft: Draft, settings: Settings) -> str:
     """Hash of everything that decides about the emitted bytes."""
-    content = [dbarchitect.version(), dataclasses.asdict(settings), encode(draft.requirements), encode(draft.schema)]
+    requirements, schema = encode(draft.requirements, compared_only=True), encode(_placeless(draft.schema))
+    content = [dbarchitect.version(), dataclasses.asdict(settings), requirements, schema]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _placeless(schema: Schema) -> Schema:
+    """The schema without where its elements stand in a brief: the brief may lie anywhere."""
+    return dataclasses.replace(schema, annotations=Annotations())
 
 
 def _same_settings(previous: Manifest, settings: Settings, folder: Path) -> None:
