@@ -42,28 +42,29 @@ class Tables:
     def _table(self, row: Row) -> Table:
         oid, schema, name = row[0], row[1], row[2]
         self._note_losses(row)
-        table = Table(
+        parents = tuple((parent[2], parent[3]) for parent in self._inherits[oid])
+        constraints = grouped(sorted(self._constraints[oid], key=lambda found: str(found[3])), 4)
+        return Table(
             schema, name,
             columns=self._own_columns(row),
+            primary_key=next(map(self._primary_key, constraints["p"]), None),
+            uniques=tuple(map(self._unique, constraints["u"])),
+            foreign_keys=tuple(map(self._foreign_key, constraints["f"])),
+            checks=tuple(check(found, self._catalog) for found in constraints["c"]),
+            exclusions=tuple(map(self._exclusion, constraints["x"])),
             indexes=self._parts.indexes(oid),
-            policies=tuple(self._policy(policy) for policy in self._policies[oid]),
+            policies=tuple(map(self._policy, self._policies[oid])),
             row_security=row[5],
             force_row_security=row[6],
             triggers=self._parts.triggers(oid),
+            partitioning=_partitioning(row[11]) if row[11] is not None else None,
+            partition_of=PartitionOf(*parents[0], row[10]) if row[10] is not None else None,
+            inherits=parents if row[10] is None else (),
             unlogged=row[4] == "u",
             replica_identity=_REPLICA.get(row[7]) or row[14] or "default",
             options=tuple(sorted((*options(row[8]), *options(row[9], "toast.")))),
             comment=self._catalog.comment("pg_class", oid),
         )  # fmt: skip
-        parents = tuple((parent[2], parent[3]) for parent in self._inherits[oid])
-        if row[10] is not None:
-            table = replace(table, partition_of=PartitionOf(*parents[0], row[10]))
-        else:
-            table = replace(table, inherits=parents)
-        if row[11] is not None:
-            strategy, _, keys = row[11].partition(" ")
-            table = replace(table, partitioning=Partitioning(strategy.lower(), split_top(keys.strip()[1:-1])))
-        return self._with_constraints(table, oid)
 
     def _note_losses(self, row: Row) -> None:
         place = f"{row[1]}.{row[2]}"
@@ -139,18 +140,6 @@ class Tables:
             name, _COMMANDS[command], permissive, tuple(sorted(roles)), condition(using), condition(check), comment
         )
 
-    def _with_constraints(self, table: Table, oid: int) -> Table:
-        rows = sorted(self._constraints[oid], key=lambda row: str(row[3]))
-        keys = [self._primary_key(row) for row in rows if row[4] == "p"]
-        return replace(
-            table,
-            primary_key=keys[0] if keys else None,
-            uniques=tuple(self._unique(row) for row in rows if row[4] == "u"),
-            foreign_keys=tuple(self._foreign_key(row) for row in rows if row[4] == "f"),
-            checks=tuple(check(row, self._catalog) for row in rows if row[4] == "c"),
-            exclusions=tuple(self._exclusion(row) for row in rows if row[4] == "x"),
-        )
-
     def _primary_key(self, row: Row) -> PrimaryKey:
         return PrimaryKey(
             row[3],
@@ -211,6 +200,12 @@ class Tables:
             row[6],
             self._catalog.comment("pg_constraint", row[0]),
         )
+
+
+def _partitioning(text: str) -> Partitioning:
+    """What pg_get_partkeydef says: `RANGE (a, lower(b))`."""
+    strategy, _, keys = text.partition(" ")
+    return Partitioning(strategy.lower(), split_top(keys.strip()[1:-1]))
 
 
 def check(row: Row, catalog: Catalog) -> Check:
