@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 400
 MOST_IN_THE_WAY = 8
+PUT_ASIDE = ("23502", "23503", "23505", "23514", "23P01")
 ROWS = 3
 """Rows on which a check is tried: a rule may hold for rows of one kind only."""
 
@@ -109,7 +110,7 @@ class Breaker:
         target = Target(("23514",), check.name)
         attempts = ((changes, row) for row in range(ROWS) for changes in self._unlikely(check, columns))
         for changes, row in itertools.islice(attempts, MOST_ATTEMPTS):
-            attempt = self._try(changes, self._row(offset=row), target, aside=False)
+            attempt = self._try(changes, self._row(offset=row), target, aside=("23514",))
             if attempt.outcome == "rejected":
                 return attempt
             if attempt.outcome == "accepted" and self._breaks(check, changes, self._row(offset=row)):
@@ -141,8 +142,8 @@ class Breaker:
         except psycopg.Error:
             return False
 
-    def _try(self, changes: Sequence[str], row: str, target: Target, *, aside: bool = True) -> Attempt:
-        """Change a row; whatever refuses it before the target does is put aside, if wanted, and it is tried again."""
+    def _try(self, changes: Sequence[str], row: str, target: Target, *, aside: tuple[str, ...] = PUT_ASIDE) -> Attempt:
+        """Change a row; what refuses it with a state of `aside` before the target does makes way for another try."""
         import psycopg
 
         sql = f"update {self._name} set {', '.join(changes)} where {row}"
@@ -160,7 +161,8 @@ class Breaker:
             except psycopg.Error as error:
                 if self._is(error, target):
                     return Attempt("rejected", sql, error.sqlstate)
-                obstacle = self._obstacle(error) if aside and len(removed) < MOST_IN_THE_WAY else None
+                free = error.sqlstate in aside and len(removed) < MOST_IN_THE_WAY
+                obstacle = self._obstacle(error) if free else None
                 if obstacle is None or obstacle in removed:
                     named = error.diag.constraint_name or error.diag.message_primary or ""
                     return Attempt("impossible", sql, error.sqlstate, f"{error.sqlstate} {named}: refused before")
@@ -180,7 +182,7 @@ class Breaker:
         relation = qualified(diag.schema_name, diag.table_name)
         if error.sqlstate == "23502" and diag.column_name:
             return f"alter table {relation} alter column {quote(diag.column_name)} drop not null"
-        if not (error.sqlstate or "").startswith("23") or not diag.constraint_name:
+        if not diag.constraint_name:
             return None
         query = "select 1 from pg_constraint where conname = %s and conrelid = %s::regclass"
         if self._connection.execute(query, (diag.constraint_name, relation)).fetchone():

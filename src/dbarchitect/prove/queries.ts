@@ -48,6 +48,8 @@ const KEYED = new Set(['get', 'details', 'update', 'soft delete', 'restore', 'de
 /** What constraints and triggers say; another row may please them. */
 const RULES = /^(23|P0001)/
 const CANDIDATES = 40
+/** New rows that take one value from another row each, where an old row may not go. */
+const MIXTURES = 100
 const AT_ONCE = 4
 
 const [project] = Bun.argv.slice(2) as [string]
@@ -211,8 +213,14 @@ const mark = (tx: any, task: Task, row: Row) =>
     .set({ [task.deletedAt as string]: new Date() })
     .where(matching(task, row))
 
-/** A new row is an old one with a new id; where its other keys clash, the old one is out of the way. */
-const create = async (task: Task, row: Row, tenant: Tenant | null, foreign: Tenant | null): Promise<unknown> => {
+/** A new row is an old one with a new id; where its other keys clash, the old one makes way or lends one value less. */
+const create = async (
+  task: Task,
+  row: Row,
+  rows: Row[],
+  tenant: Tenant | null,
+  foreign: Tenant | null,
+): Promise<unknown> => {
   const wanted = task.parameters.find((parameter) => parameter.kind === 'new row') as Parameter
   const values = chosen(row, wanted.properties)
   const id = task.key.at(-1) as string
@@ -223,14 +231,17 @@ const create = async (task: Task, row: Row, tenant: Tenant | null, foreign: Tena
   const ways: [Row, (tx: any) => Promise<unknown>][] = [[fresh, async () => undefined]]
   if (task.deletedAt) ways.push([fresh, (tx) => mark(tx, task, row)])
   ways.push([values, (tx) => tx.delete(schema[task.table]).where(matching(task, row))])
+  const content = wanted.properties.filter((name) => name in fresh && name !== id)
+  const mixed = rows.flatMap((other) => content.map((name) => ({ ...fresh, [name]: other[name] })))
+  for (const each of mixed.slice(0, MIXTURES)) ways.push([each, async () => undefined])
   let last: unknown
-  for (const [content, prepare] of foreign ? ways.slice(0, 1) : ways) {
+  for (const [made, prepare] of foreign ? ways.slice(0, 1) : ways) {
     try {
       return await trying(closed.db, task, tenant, async (tx) => {
         await prepare(tx)
-        if (task.root) await become(tx, foreign ? tenant : (content[id] as Tenant))
+        if (task.root) await become(tx, foreign ? tenant : (made[id] as Tenant))
         listen()
-        return act(tx, ...argumentsOf(task, row, foreign ?? tenant, [row], content))
+        return act(tx, ...argumentsOf(task, row, foreign ?? tenant, [row], made))
       })
     } catch (error) {
       last = error
@@ -270,7 +281,7 @@ const ownCall = async (task: Task, mine: Tenant | null, outcome: Outcome): Promi
   for (const row of fitting) {
     try {
       const own = { db: closed.db, context: mine, tenant: mine, row, rows, home: mine }
-      const result = task.kind === 'create' ? await create(task, row, mine, null) : await call(task, own)
+      const result = task.kind === 'create' ? await create(task, row, rows, mine, null) : await call(task, own)
       outcome.statements = hearing.getStore()?.heard ?? []
       outcome.rows = size(result)
       outcome.status = outcome.rows ? 'fine' : 'empty'
@@ -325,7 +336,7 @@ const attack = async (task: Task, mine: Tenant, theirs: Tenant, own: Row, outcom
   }
   const foreign = { context: mine, row, rows, home: task.kind === 'restore' ? theirs : mine }
   if (task.kind === 'create') {
-    await tried('a row for another tenant', () => create(task, row, mine, theirs))
+    await tried('a row for another tenant', () => create(task, row, [], mine, theirs))
     return
   }
   const alone = KEYED.has(task.kind) || task.kind === 'link' || filtered
