@@ -22,7 +22,7 @@ def dbarchitect(*arguments, folder=None, stdin="", **environment):
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         env={**os.environ, "COLUMNS": "100", **environment},
         check=False,
     )
