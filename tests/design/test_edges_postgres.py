@@ -1,15 +1,14 @@
 """Whatever the requirements, the schema is built by PostgreSQL and keeps what every schema of ours promises."""
 
 import pytest
+from design.edge_cases import CASES
+from design.shop import SHOP, draft
 
 from dbarchitect.engines import postgres
 from dbarchitect.engines.canonical import canonical
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.codec import encode
 from dbarchitect.model.schema import Schema
-
-from design.edge_cases import CASES
-from design.shop import SHOP, draft
 
 PROFILES = [{}, {"profile": "modern", "touch_trigger": True}]
 

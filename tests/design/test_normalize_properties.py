@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from dbarchitect.design.normalize.chase import is_lossless, lost, preserves
 from dbarchitect.design.normalize.dependency import (
-    FD, bits, candidate_keys, closure, equivalent, implies, minimal_cover, prime_attributes, project,
+    FD,
+    bits,
+    candidate_keys,
+    closure,
+    equivalent,
+    implies,
+    minimal_cover,
+    prime_attributes,
+    project,
 )  # fmt: skip
 from dbarchitect.design.normalize.forms import is_3nf, is_bcnf, violations
 from dbarchitect.design.normalize.synthesis import synthesize

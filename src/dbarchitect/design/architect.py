@@ -23,7 +23,6 @@ from dbarchitect.design.assembly import assemble
 from dbarchitect.design.blueprint import Blueprint
 from dbarchitect.design.brief.requirements import Attribute, Requirements
 from dbarchitect.design.descriptions import comment_columns, name_rows
-from dbarchitect.design.normalize.brief import normalize
 from dbarchitect.design.preparation import prepare
 from dbarchitect.design.prepared import Declared, Prepared
 from dbarchitect.design.result import Draft
@@ -49,7 +48,7 @@ def design(requirements: Requirements, settings: Settings) -> Draft:
     """
     plan = Blueprint(requirements, settings)
     questions.ask_first(plan)
-    prepared = normalize(plan, prepare(plan.requirements))
+    prepared = _normalized(plan, prepare(plan.requirements))
     plan.requirements = prepared.requirements
     plan.problems += prepared.problems
     _draw(plan, prepared)
@@ -60,6 +59,16 @@ def design(requirements: Requirements, settings: Settings) -> Draft:
     places = {table.name: place for place, table in enumerate(plan.tables.values())}
     decisions = tuple(sorted(plan.decisions, key=lambda decision: _rank(plan, places, decision)))
     return Draft(requirements, schema, decisions, tuple(plan.questions), tuple(plan.problems))
+
+
+def _normalized(plan: Blueprint, prepared: Prepared) -> Prepared:
+    """Split what breaks 3NF; the engine is loaded only when the brief declares dependencies."""
+    entities = [*prepared.requirements.entities, *(junction.entity for junction in prepared.junctions)]
+    if not any(entity.dependencies for entity in entities):
+        return prepared
+    from dbarchitect.design.normalize.brief import normalize
+
+    return normalize(plan, prepared)
 
 
 def _rank(plan: Blueprint, places: dict[str, int], decision: Decision) -> tuple[int, int]:

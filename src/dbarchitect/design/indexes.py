@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarchitect.design.blueprint import Blueprint, TableDraft
+from dbarchitect.design.blueprint import TENANT_COLUMN, Blueprint, TableDraft
 from dbarchitect.design.expression import live
 from dbarchitect.model.address import address
 from dbarchitect.model.index import Index, IndexPart
@@ -78,18 +78,35 @@ def prune(plan: Blueprint, table: TableDraft) -> None:
 
 
 def _wider(table: TableDraft, index: Index) -> str | None:
-    for unique in table.uniques:
-        keys = tuple(IndexPart(column) for column in unique.columns)
-        if keys[: len(index.parts)] == index.parts:
-            return table.constraint_address(unique.name)
+    """The address of something that begins with the keys of `index` and holds its rows; None when there is nothing."""
+    constraints = [(unique.name, unique.columns) for unique in table.uniques]
     if table.primary_key:
-        keys = tuple(IndexPart(column) for column in table.primary_key.columns)
-        if keys[: len(index.parts)] == index.parts:
-            return table.constraint_address(table.primary_key.name)
+        constraints.append((table.primary_key.name, table.primary_key.columns))
+    for name, columns in constraints:
+        if _begins(tuple(IndexPart(column) for column in columns), index.parts):
+            return table.constraint_address(name)
     for other in table.indexes:
-        if other is index or other.method != "btree" or other.parts[: len(index.parts)] != index.parts:
+        holds = other.where is None or other.where == index.where
+        if other is index or other.method != "btree" or not holds or not _begins(other.parts, index.parts):
             continue
-        wide_enough = other.where is None or other.where == index.where
-        if wide_enough and (len(other.parts) > len(index.parts) or other.unique):
+        if len(other.parts) > len(index.parts) or other.unique or other.name < index.name:
             return address("index", "public", other.name)
     return None
+
+
+def _begins(wide: tuple[IndexPart, ...], narrow: tuple[IndexPart, ...]) -> bool:
+    """Whether `wide` finds what `narrow` finds, and in its order when it has one.
+
+    Equality and ranges do not care for the direction of a key. An index made for an order ends with `id`; that order
+    must come out of a walk over `wide`, forwards or backwards.
+    """
+    head = wide[: len(narrow)]
+    if [part.column for part in head] != [part.column for part in narrow] or any(
+        p.expression for p in (*head, *narrow)
+    ):
+        return False
+    if narrow[-1].column != "id":
+        return True
+    turned = {(one.descending != two.descending, one.puts_nulls_first != two.puts_nulls_first)
+              for one, two in zip(head, narrow, strict=True) if one.column != TENANT_COLUMN}  # fmt: skip
+    return len(turned) < 2 and turned <= {(False, False), (True, True)}

@@ -56,7 +56,7 @@ def _draw(plan: Blueprint, table: TableDraft, junction: Junction, sides: list[Ta
     keeps = table.never_deleted or table.append_only
     columns: list[str] = []
     for place, side in enumerate(sides):
-        if side is plan.tenant:
+        if side is plan.tenant and TENANT_COLUMN not in columns:
             columns.append(TENANT_COLUMN)
             continue
         role = _role(said, sides, place)

@@ -72,6 +72,9 @@ def _bounded(plan: Blueprint, table: TableDraft, rule: Rule) -> None:
     """between, at least, at most."""
     for column in _fields(plan, table, rule, 1):
         kind = table.columns[column].column.type
+        if kind.category not in _ORDERED and kind.category != "text" and not kind.dimensions:
+            plan.problem(f"{_place(table, rule)}: {column} is {kind.sql()}, which has no size to compare", rule.origin)
+            continue
         subject = f"char_length({ident(column)})" if kind.category == "text" else ident(column)
         if kind.dimensions:
             subject = f"cardinality({ident(column)})"
@@ -105,9 +108,26 @@ def _limit(plan: Blueprint, table: TableDraft, rule: Rule, text: str | None, kin
         return written
     other = table.resolve(text)
     if len(other) == 1:
-        return ident(other[0])
+        theirs = table.columns[other[0]].column.type
+        if comparable(kind, theirs):
+            return ident(other[0])
+        said = f"{text!r} is {theirs.sql()} and cannot be compared with {kind.sql()}"
+        plan.problem(f"{_place(table, rule)}: {said}", rule.origin)
+        return None
     plan.problem(f"{_place(table, rule)}: {text!r} is neither a value nor an attribute of {table.one}", rule.origin)
     return None
+
+
+_ORDERED = {
+    "integer": "number", "decimal": "number", "float": "number", "timestamp": "moment", "date": "moment",
+    "time": "time", "interval": "interval",
+}  # fmt: skip
+
+
+def comparable(one: SqlType, other: SqlType) -> bool:
+    """Whether PostgreSQL compares values of the two types by size."""
+    family = _ORDERED.get(one.category)
+    return family is not None and family == _ORDERED.get(other.category) and not one.dimensions and not other.dimensions
 
 
 def _is_value(text: str) -> bool:

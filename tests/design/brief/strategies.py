@@ -16,11 +16,12 @@ from dbarchitect.design.brief.requirements import (
 )
 
 characters = st.characters(exclude_categories=("Cs",), exclude_characters="\x00\ufeff")
-words = st.sampled_from(
+WORDS = (
     "name order user select unique required one of per default at most between and check no yes null 1 -1 2024-01-01 "
     "true — -- : # [ ] ( ) , > >= belongs to has many through via as price 0 1.10 <b> \" ' \\ rows rules purpose "
-    "価格 שם 😀 émigré Order_Item orderItem".split()  # noqa: SIM905
+    "価格 שם 😀 émigré Order_Item orderItem"
 )
+words = st.sampled_from(WORDS.split())
 phrases = st.lists(words, min_size=1, max_size=4).map(" ".join)
 names = st.one_of(
     phrases, st.text(characters, min_size=1, max_size=12).map(lambda text: " ".join(text.split()))
@@ -29,7 +30,7 @@ sentences = st.one_of(st.just(""), phrases, st.text(characters, max_size=20).map
 texts = st.one_of(phrases, st.text(characters, max_size=12))
 optional = st.none() | st.booleans()
 name_lists = st.lists(names, min_size=1, max_size=3).map(tuple)
-types = st.sampled_from([kind for kind in EVERYDAY])
+types = st.sampled_from(EVERYDAY)
 
 
 @st.composite

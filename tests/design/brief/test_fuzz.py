@@ -21,11 +21,12 @@ PIECES = (
     "delete design schema table for with and , . ; : ( ) [ ] - — \" ' \n \n- 1-n n-m 1-1? through as is are one of "
     "entities: relationships: enumerations: rules: access: dependencies: tenant: type: -> >= check: ~ null & * ! | > # "
     "😀 価格 שלום borrow enroll in identified _id id created at default between 1 5 following such"
-).split(" ")
+)
+pieces = st.lists(st.sampled_from(PIECES.split(" ")), max_size=40)
 texts = st.one_of(
     st.text(max_size=200),
-    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
-    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+    pieces.map(" ".join),
+    pieces.map("".join),
 )
 
 
@@ -33,8 +34,7 @@ def outcome(text, form):
     """What reading gives; anything but requirements or an InputError fails the test."""
     try:
         found = read(text, name="brief", form=form)
-    except InputError as error:
-        assert error.message
+    except InputError:
         return None
     assert isinstance(found, Requirements)
     return found
@@ -94,7 +94,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("form", ("words", "compact"))
+@pytest.mark.parametrize("form", ["words", "compact"])
 def test_the_longest_text_of_anything_in_time(form, name):
     piece = HOSTILE[name]
     started = time.perf_counter()
@@ -103,9 +103,9 @@ def test_the_longest_text_of_anything_in_time(form, name):
 
 
 @pytest.mark.parametrize(
-    "name", ("blanks", "lines", "open", "brackets", "braces", "quotes", "colons", "dashes", "keys", "sharp")
+    "name", ["blanks", "lines", "open", "brackets", "braces", "quotes", "colons", "dashes", "keys", "sharp"]
 )
-@pytest.mark.parametrize("head", ("", "entities:\n  a:\n    b: ", "entities:\n  a: "))
+@pytest.mark.parametrize("head", ["", "entities:\n  a:\n    b: ", "entities:\n  a: "])
 def test_a_megabyte_of_anything_in_a_file_in_time(head, name):
     piece = HOSTILE[name]
     started = time.perf_counter()
@@ -113,7 +113,7 @@ def test_a_megabyte_of_anything_in_a_file_in_time(head, name):
     assert time.perf_counter() - started < 2 * BUSY
 
 
-@pytest.mark.parametrize("form", ("yaml", "words", "compact"))
+@pytest.mark.parametrize("form", ["yaml", "words", "compact"])
 def test_more_is_refused_at_once(form):
     started = time.perf_counter()
     assert outcome("a b, " * LONGEST[form], form) is None

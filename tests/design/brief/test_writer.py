@@ -1,6 +1,6 @@
 from hypothesis import HealthCheck, given, settings
 
-from dbarchitect.design.brief.reader import read
+from dbarchitect.design.brief import yaml_reader
 from dbarchitect.design.brief.writer import write
 from tests.design.brief.strategies import requirements
 
@@ -9,6 +9,4 @@ from tests.design.brief.strategies import requirements
 @given(requirements())
 def test_reads_back_what_was_written(given_requirements):
     text = write(given_requirements)
-    from dbarchitect.design.brief import yaml_reader
-
     assert yaml_reader.read_yaml(text, "brief.yaml") == given_requirements, text
