@@ -1,10 +1,9 @@
 """How much of real requests the words reader finds: F1 of tables and attributes against published reference schemas.
 
-Run: python bench/briefs.py [--cases FILE] [--show SUITE/CASE]. Prints one table, by suite; says so when there are no cases.
+Run: python bench/briefs.py [--cases FILE] [--show SUITE/CASE]. Prints one table; says so when there are no cases.
 
-A table counts as found when its name is the same in the singular, snake_case; an attribute when its table is found and its
-name is the same, with the table's own name and `id` left out on both sides. Keys and timestamps, which every table has
-anyway, do not count.
+A table is found when its name is the same in the singular; an attribute when its table is found and its name is the
+same, without the name of the table. The id and timestamps, which every table has anyway, do not count.
 """
 
 from __future__ import annotations

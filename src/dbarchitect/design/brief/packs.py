@@ -1,7 +1,8 @@
 """Domain packs: what a shop, a blog or a sign-in usually keeps, as data under `design/archetypes/`.
 
-A pack is a brief file with a head: what it is called, which requests ask for all of it, what belongs to the core of each
-entity, and what else people call its entities. What a pack adds is labelled as assumed (`Origin.kind == 'pattern'`).
+A pack is a brief file with a head: what it is called, which requests ask for all of it, what belongs to the core of
+each entity, and what else people call its entities. What a pack adds is labelled as assumed (`Origin.kind ==
+'pattern'`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from dbarchitect.model.origin import Origin
 
 FOLDER = Path(__file__).parent.parent / "archetypes"
 _GENERIC = frozenset(
-    ("item", "member", "label", "topic", "shop", "reply", "article", "story", "purchase", "transaction", "vendor", "author",
-     "writer", "editor", "blogger", "keyword", "good", "verification", "credential")
+    ("item", "member", "label", "topic", "shop", "reply", "article", "story", "purchase", "transaction", "vendor",
+     "author", "writer", "editor", "blogger", "keyword", "good", "verification", "credential")
 )  # fmt: skip
 HEAD = ("pack", "about", "asked", "borrows", "core", "synonyms")
 

@@ -13,7 +13,8 @@ from dbarchitect.errors import InputError
 def merged(relationships: Iterable[Relationship]) -> tuple[Relationship, ...]:
     """Every relationship once, in order.
 
-    `customer has many orders` and `order belongs to customer` are one. Many-to-many is one whichever side it is read from.
+    `customer has many orders` and `order belongs to customer` are one, and many-to-many is whichever side it is read
+    from.
 
     Raises:
         InputError: two of them give one pair of entities different cardinalities or different fates.

@@ -22,8 +22,8 @@ def check(requirements: Requirements) -> None:
         requirements: with relationships merged (`relationships.merged`).
 
     Raises:
-        InputError: two names collide after casing, a name is none, a relationship, tenant, enumeration, rule, way of access
-            or dependency refers to something that does not exist; with the place and the nearest right name.
+        InputError: two names collide after casing, a name is none, or a relationship, tenant, enumeration, rule, way of
+            access or dependency refers to nothing; with the place and the nearest right name.
     """
     entities = _entities(requirements)
     _tenant(requirements, entities)
@@ -59,8 +59,8 @@ def _entities(requirements: Requirements) -> dict[str, Entity]:
         link = entity_key(relationship.name) if relationship.name else ""
         if relationship.cardinality == "many-to-many" and link in found:
             message = f"the link {relationship.name!r} has the name of an entity"
-            first, second = relationship.child, relationship.parent
-            hint = f"Relate the entity to both: {relationship.name} belongs to {first}, {relationship.name} belongs to {second}."
+            first, second, name = relationship.child, relationship.parent, relationship.name
+            hint = f"Relate the entity to both: {name} belongs to {first}, {name} belongs to {second}."
             raise _wrong(message, relationship.origin, hint)
     return found
 

@@ -23,7 +23,7 @@ from dbarchitect.design.brief.words.vocabulary import (
     Verb,
 )
 
-_WORD = re.compile(r"[^\W_][\w'’./-]*|,")
+_WORD = re.compile(r"[^\W_][\w'./-]*|,")
 _CONNECTORS = frozenset(
     (",", "and", "but", "while", "whereas", "which", "that", "who", "where", "whose", "because", "so")
 )

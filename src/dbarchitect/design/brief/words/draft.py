@@ -37,7 +37,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One statement about two entities, by key: `left has many right`, `left has one right`, `left belongs to right`."""
+    """One statement about two entities, by key: left has many (or one) of right, or belongs to it."""
 
     left: str
     right: str
@@ -88,7 +88,7 @@ class Draft:
         )
 
     def _person(self, key: str) -> str | None:
-        """The entity whose role `key` is: an author is a user when users are known and nothing is said about authors."""
+        """The entity whose role `key` is: an author is a user when users are known and authors only named."""
         thing = self.things.get(key)
         if thing is None or key not in ROLES or thing.attributes or thing.subject:
             return None

@@ -19,7 +19,7 @@ _PREPOSITION = re.compile(r"\s+(?:for|on|to|from|in|at|about)\s+", re.IGNORECASE
 _OWNED = re.compile(
     r"(?P<name>[\w -]{1,60}?)\s+(?:of|for)\s+(?P<owner>(?:an?|the|each|every|all)?\s*[\w -]{1,60})", re.IGNORECASE
 )
-_GENITIVE = re.compile(r"(?P<owner>[\w -]{1,60}?)(?:'s|’s|s'|s’)\s+(?P<name>[\w -]{1,60})", re.IGNORECASE)
+_GENITIVE = re.compile(r"(?P<owner>[\w -]{1,60}?)(?:'s|s')\s+(?P<name>[\w -]{1,60})", re.IGNORECASE)
 _VALUES = re.compile(r"(?:one of|either|any of)\s+", re.IGNORECASE)
 _FIXED_OF = frozenset(("date", "number", "place", "type", "kind", "time", "year", "country", "city", "point", "proof"))
 
@@ -347,7 +347,7 @@ def entity_rule(thing: Thing, predicate: str, origin: Origin) -> bool:
 
 def cleaned_value(text: str) -> str:
     """A label out of a sentence: without quotes and articles."""
-    return re.sub(r"^(?:an?|the)\s+", "", text.strip(" \t\n\"'“”‘’.")).strip()
+    return re.sub(r"^(?:an?|the)\s+", "", text.strip(" \t\n\"'.")).strip()
 
 
 def _bare(text: str) -> str:
@@ -355,8 +355,8 @@ def _bare(text: str) -> str:
     words = text.split()
     while len(words) > 1 and words[-1].lower() in vocabulary.RECORD:
         words.pop()
-    if len(words) > 1 and words[-1].endswith(("'s", "’s", "s'", "s’")):
-        words[-1] = words[-1].rstrip("s").rstrip("'’")
+    if len(words) > 1 and words[-1].endswith(("'s", "s'")):
+        words[-1] = words[-1].rstrip("s").rstrip("'")
     while len(words) > 1 and words[-1].lower() in vocabulary.RECORD:
         words.pop()
     return " ".join(words)

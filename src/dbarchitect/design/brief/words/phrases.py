@@ -14,10 +14,10 @@ _SINGLE = re.compile(r"\bsingle[- ]tenan(?:t|cy)\b|\b(?:no|without) (?:multi-?)?
 _OWN_TENANT = (
     re.compile(r"(?:the |each |an? )?tenants? (?:is|are|=) (?:an? |the |each )?(?P<name>[\w -]{1,40})", re.IGNORECASE),
     re.compile(r"(?:an? |the |each )?(?P<name>[\w -]{1,40}?) (?:is|are) the tenants?", re.IGNORECASE),
-    re.compile(r"(?:all )?(?:data|rows|records) (?:is|are) (?:isolated|separated|kept apart|segregated) (?:per|by|for each|between) "
-               r"(?P<name>[\w -]{1,40})", re.IGNORECASE),
-    re.compile(r"(?:each|every) (?P<name>[\w -]{1,40}?) (?:can )?(?:only )?(?:sees|see|has|have|access|accesses) (?:only )?"
-               r"its own (?:data|rows|records).{0,40}", re.IGNORECASE),
+    re.compile(r"(?:all )?(?:data|rows|records) (?:is|are) (?:isolated|separated|kept apart|segregated) "
+               r"(?:per|by|for each|between) (?P<name>[\w -]{1,40})", re.IGNORECASE),
+    re.compile(r"(?:each|every) (?P<name>[\w -]{1,40}?) (?:can )?(?:only )?(?:sees?|has|have|access|accesses) "
+               r"(?:only )?its own (?:data|rows|records).{0,40}", re.IGNORECASE),
 )  # fmt: skip
 _NO_SOFT = re.compile(r"\b(?:no|without|not use|don't use) soft[- ]?delet\w+|\bhard[- ]?delet\w+", re.IGNORECASE)
 _SOFT = re.compile(
@@ -28,7 +28,8 @@ _NEVER = re.compile(r"never (?:delete|remove)s? (?P<things>[\w ,-]{1,120})", re.
 _APPEND = re.compile(r"append[- ]only:? (?P<things>[\w ,-]{1,120})", re.IGNORECASE)
 _NO_OVERLAP = (
     re.compile(r"(?:no|without|prevent|forbid) overlap(?:s|ping)? (?:of |between )?(?P<thing>[\w -]{1,40}?) "
-               r"(?:per|for|of|in|for the same|of the same)(?: an?| the| each| the same| one)? (?P<per>[\w -]{1,40})", re.IGNORECASE),
+               r"(?:per|for|of|in|for the same|of the same)(?: an?| the| each| the same| one)? "
+               r"(?P<per>[\w -]{1,40})", re.IGNORECASE),
     re.compile(r"(?P<thing>[\w -]{1,40}?) (?:of|for|in)(?: an?| the| each| the same| one)? (?P<per>[\w -]{1,40}?) "
                r"(?:may|must|can|should|do|shall) ?(?:not|never) overlap", re.IGNORECASE),
     re.compile(r"(?P<thing>[\w -]{1,40}?) (?:may|must|can|should|do|shall) ?(?:not|never) overlap"
@@ -37,13 +38,14 @@ _NO_OVERLAP = (
                r"(?: at the same time)?(?P<thing>)", re.IGNORECASE),
 )  # fmt: skip
 _AT_MOST = re.compile(
-    r"(?:at most|no more than|up to) (?P<limit>\d{1,6}) (?P<thing>[\w -]{1,40}?) (?:per|for each) (?P<per>[\w -]{1,40})",
+    r"(?:at most|no more than|up to) (?P<limit>\d{1,6}) (?P<thing>[\w -]{1,40}?) "
+    r"(?:per|for each) (?P<per>[\w -]{1,40})",
     re.IGNORECASE,
 )
 _UNIQUE = re.compile(r"unique (?P<names>[\w ,-]{1,80}?) (?:per|within|for each) (?P<per>[\w -]{1,40})", re.IGNORECASE)
 _SEARCH = re.compile(
-    r"(?:(?:users|people|customers|we|you|i|staff|admins?|everybody)\s+)?(?:(?:can|should|must|need to|want to|may)\s+)?"
-    r"(?:be able to\s+)?(?P<verb>full[- ]text search|search|find|look up|list|filter|browse|show|sort)\s+(?:for\s+)?"
+    r"(?:(?:users|people|customers|we|you|i|staff|admins?|everybody)\s+)?"
+    r"(?:(?:can|should|must|need to|want to|may)\s+)?(?:be able to\s+)?(?P<verb>full[- ]text search|search|find|look up|list|filter|browse|show|sort)\s+(?:for\s+)?"
     r"(?P<thing>[\w -]{1,40}?)\s+(?:by|on|via|in|ordered by|sorted by)\s+(?P<fields>[\w ,-]{1,120}?)"
     r"(?:,?\s+(?P<order>newest first|oldest first))?",
     re.IGNORECASE,

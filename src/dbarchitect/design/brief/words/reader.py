@@ -1,7 +1,8 @@
 """Plain words to `Requirements`: the first grammar (a later one widens it behind the same function).
 
-Every sentence is tried as a request, a definition (`product: name, price`), a rule of fixed form, clauses with a verb, and a
-bare list of things. It is read twice: what the first reading finds to be a thing, the second takes as one everywhere.
+Every sentence is tried as a request, a definition (`product: name, price`), a rule of fixed form, clauses with a verb,
+and a bare list of things. It is read twice: what the first reading finds to be a thing, the second takes as one
+everywhere.
 """
 
 from __future__ import annotations
@@ -23,27 +24,32 @@ from dbarchitect.errors import InputError
 MOST = 5_000
 """Sentences of one brief."""
 
+_TYPOGRAPHY = str.maketrans("\u2018\u2019\u201c\u201d\u2013", "''\"\"-")
+"""Curly quotes and the en dash, which word processors put in, as the grammar has them; nothing changes its place."""
+
 _WHERE = re.compile(r"\s+(?:where|in which|so that)\s+|:\s+", re.IGNORECASE)
 _WITH = re.compile(
     r",?\s+(?:with|having|that has|which has|containing|including|consisting of|specifically for|such as|namely)\s+",
     re.IGNORECASE,
 )
-_DEFINITION = re.compile(r"(?P<name>[^\W\d_][\w '-]{0,60}?)\s*(?::|\s[-–—=]\s)\s*(?P<rest>\S.*)?", re.DOTALL)
+_DEFINITION = re.compile(r"(?P<name>[^\W\d_][\w '-]{0,60}?)\s*(?::|\s[-—=]\s)\s*(?P<rest>\S.*)?", re.DOTALL)
 _KNOWN = (
-    r"(?P<name>[^\W\d]\w*(?: \w+){0,2}?)(?:'s|’s|s'|s’)?\s+(?:personal |basic |contact |detailed |relevant )?"
+    r"(?P<name>[^\W\d]\w*(?: \w+){0,2}?)(?:'s|s')?\s+(?:personal |basic |contact |detailed |relevant )?"
     r"(?:information|details|data|info)"
 )
 _INCLUDING = r"\s*,?\s*(?:including|such as|like|namely|e\.g\.|:|—)[,:]?\s*(?P<rest>.*)"
 _INFORMATION = (
-    re.compile(rf"\b(?:records?|stores?|keeps?|tracks?|saves?|maintains?|collects?)\s+(?:the\s+|each\s+)?{_KNOWN}{_INCLUDING}",
+    re.compile(rf"\b(?:records?|stores?|keeps?|tracks?|saves?|maintains?|collects?)\s+(?:the\s+|each\s+)?"
+               rf"{_KNOWN}{_INCLUDING}",
                re.IGNORECASE | re.DOTALL),
-    re.compile(rf"(?:an?\s+|the\s+|each\s+|every\s+)?{_KNOWN}\s+(?:includes?|consists? of|contains?|is|are)[,:]?\s+(?P<rest>.+)",
+    re.compile(rf"(?:an?\s+|the\s+|each\s+|every\s+)?{_KNOWN}\s+"
+               r"(?:includes?|consists? of|contains?|is|are)[,:]?\s+(?P<rest>.+)",
                re.IGNORECASE | re.DOTALL),
 )  # fmt: skip
 _WHEN = re.compile(r"(?:each time|every time|when|whenever|if|after|before|once)\b", re.IGNORECASE)
 _SECTIONS = frozenset(
-    ("rule", "requirement", "note", "relationship", "constraint", "example", "business rule", "feature", "access", "query",
-     "goal", "scope", "overview", "background", "assumption", "description")
+    ("rule", "requirement", "note", "relationship", "constraint", "example", "business rule", "feature", "access",
+     "query", "goal", "scope", "overview", "background", "assumption", "description")
 )  # fmt: skip
 _LISTS = frozenset(("entity", "table", "thing", "object", "main entity", "model", "tables needed"))
 _LEFT = re.compile(r"\w+")
@@ -60,7 +66,7 @@ def read_words(text: str, name: str) -> Requirements:
         InputError: nothing in them names a thing to store; with what was read and the forms that work.
     """
     source = Text(text, name)
-    found = sentences(text)
+    found = sentences(text.translate(_TYPOGRAPHY))
     if len(found) > MOST:
         hint = "Say what is stored, in a few pages at most, or write brief.yaml."
         raise InputError(

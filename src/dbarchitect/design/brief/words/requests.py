@@ -11,8 +11,8 @@ from dbarchitect.design.brief.words.vocabulary import REQUEST_FILLER, REQUEST_KI
 _WORD = re.compile(r"\S+")
 _BEHIND = re.compile(
     r"\s*(?:for|of|between|among|about|where|in which|that|which|to|with|on|storing|tracking|managing|representing)\b"
-    r"(?:\s*(?:store|stores|track|tracks|manage|manages|managing|hold|holds|keep|keeps|keep track of|handle|handles|model|"
-    r"models|represent|save|saves|store and manage|support|supports|contains|has|have)\b(?:\s+track of)?)?",
+    r"(?:\s*(?:stores?|tracks?|manages?|managing|holds?|keeps?|handles?|models?|represent|saves?|store and manage|"
+    r"supports?|contains|has|have)\b(?:\s+track of)?)?",
     re.IGNORECASE,
 )
 
@@ -33,13 +33,15 @@ class Request:
 
 
 _TABLE = re.compile(
-    r"(?:(?:also|additionally|then|next|finally|and|please),?\s+)*(?:create|define|set up|add|make|build|design|include|draft)"
-    r"\s+(?:an?|the|one|another)\s+(?P<name>[^\W\d][\w ]{0,40}?)\s+(?:table|entity)"
+    r"(?:(?:also|additionally|then|next|finally|and|please),?\s+)*"
+    r"(?:create|define|set up|add|make|build|design|include|draft)\s+"
+    r"(?:an?|the|one|another)\s+(?P<name>[^\W\d][\w ]{0,40}?)\s+(?:table|entity)"
     r"(?:,?\s+(?:with|having|containing|that has|which has|that contains|including|for)\s+(?P<rest>.+))?",
     re.IGNORECASE | re.DOTALL,
 )
 _COLUMNS = re.compile(
-    r"(?:(?:the )?(?:following )?(?:columns?|fields?|attributes?|properties)(?: for| like| such as| of|:|,)?|(?:the )?following:?)\s+",
+    r"(?:(?:the )?(?:following )?(?:columns?|fields?|attributes?|properties)(?: for| like| such as| of|:|,)?"
+    r"|(?:the )?following:?)\s+",
     re.IGNORECASE,
 )
 _COLUMNS_BEHIND = re.compile(r"\s+(?:columns?|fields?|attributes?)$", re.IGNORECASE)

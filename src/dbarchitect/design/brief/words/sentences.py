@@ -10,7 +10,7 @@ from dbarchitect.design.brief.compact import outside
 LONGEST = 3_000
 """Code points of one sentence; a longer one is no sentence."""
 
-_BULLET = re.compile(r"[ \t]*(?:[-*•‣–]|\(?\d{1,3}[.)])[ \t]+")
+_BULLET = re.compile(r"[ \t]*(?:[-*•‣]|\(?\d{1,3}[.)])[ \t]+")
 _BREAK = re.compile(r"\n|[ \t]{8,}")
 _MARKUP = re.compile(r"(?m)^[ \t]*#{1,6}[ \t]+|\*\*|__|`")
 _END = re.compile(r"[.!?;]+(?=\s|$)")

@@ -8,15 +8,39 @@ Verb = Literal["has", "belongs", "associated", "event", "link", "thing", "is"]
 
 HAS = ("has", "have", "having", "contains", "contain", "includes", "include", "consists of", "consist of", "possesses",
        "possess", "comprises", "comprise", "is made of", "are made of", "is made up of", "is described by",
-       "are described by", "keeps", "keep", "should have", "must have", "needs", "need", "requires", "require")  # fmt: skip
-BELONGS = ("belongs to", "belong to", "belonging to", "is part of", "are part of", "refers to", "refer to", "references",
-           "is for", "are for", "lives in", "live in", "works for", "work for", "works in", "work in")  # fmt: skip
+       "are described by", "keeps", "keep", "should have", "must have", "needs", "need", "requires",
+       "require")  # fmt: skip
+BELONGS = ("belongs to", "belong to", "belonging to", "is part of", "are part of", "refers to", "refer to",
+           "references", "is for", "are for", "lives in", "live in", "works for", "work for", "works in",
+           "work in")  # fmt: skip
 ASSOCIATED = ("is related to", "are related to", "is associated with", "are associated with", "is linked to",
               "are linked to", "is linked with", "are linked with", "is connected to", "are connected to")  # fmt: skip
 
-EVENTS = ("place", "write", "create", "make", "own", "manage", "submit", "upload", "publish", "send", "receive", "sell",
-          "offer", "teach", "lead", "supervise", "employ", "issue", "organize", "host", "run", "produce", "raise")  # fmt: skip
-"""`customers place orders`: each order belongs to one customer."""
+EVENTS = (
+    "place",
+    "write",
+    "create",
+    "make",
+    "own",
+    "manage",
+    "submit",
+    "upload",
+    "publish",
+    "send",
+    "receive",
+    "sell",
+    "offer",
+    "teach",
+    "lead",
+    "supervise",
+    "employ",
+    "issue",
+    "organize",
+    "host",
+    "run",
+    "produce",
+    "raise",
+)  # fmt: skip """`customers place orders`: each order belongs to one customer."""
 
 LINKS = {
     "enroll in": "enrollment", "enrol in": "enrollment", "attend": "attendance", "join": "membership", "like": "like",
@@ -48,34 +72,36 @@ MANY = (
     "various", "numerous", "different", "some", "0..n", "1..n", "0..*", "1..*",
 )  # fmt: skip
 ONE = ("exactly one", "only one", "precisely one", "a single", "one single", "just one", "single", "one")
-MAYBE_ONE = ("at most one", "zero or one", "up to one", "optionally one", "optionally a", "optionally an", "an optional",
-             "a optional", "0..1", "no or one")  # fmt: skip
+MAYBE_ONE = ("at most one", "zero or one", "up to one", "optionally one", "optionally a", "optionally an",
+             "an optional", "a optional", "0..1", "no or one")  # fmt: skip
 DETERMINERS = frozenset(
     ("a", "an", "the", "each", "every", "all", "any", "this", "that", "these", "those", "its", "their", "his", "her",
      "our", "my", "your", "both", "and", "also", "own", "associated", "corresponding", "respective", "as", "well")
 )  # fmt: skip
 
 NOBODY = frozenset(
-    ("we", "i", "you", "system", "app", "application", "platform", "database", "software", "schema", "there", "time", "website",
-     "site", "tool", "requirement", "user story")
+    ("we", "i", "you", "system", "app", "application", "platform", "database", "software", "schema", "there", "time",
+     "website", "site", "tool", "requirement", "user story")
 )  # fmt: skip
 """Subjects that are no entity: what they have is one."""
 
 PRONOUNS = frozenset(("each", "it", "they", "he", "she", "which", "who", "that", "this", "these"))
 DOMAIN = frozenset(
-    ("app", "application", "system", "platform", "software", "website", "site", "tool", "database", "portal", "solution",
-     "backend", "saas", "schema", "api", "startup")
+    ("app", "application", "system", "platform", "software", "website", "site", "tool", "database", "portal",
+     "solution", "backend", "saas", "schema", "api", "startup")
 )  # fmt: skip
 
 REQUEST_VERBS = frozenset(
-    ("design", "create", "make", "build", "write", "generate", "model", "develop", "plan", "help", "need", "want", "give",
-     "propose", "draft", "please", "set", "sketch", "prepare", "define", "add", "manage", "track", "store", "handle")
+    ("design", "create", "make", "build", "write", "generate", "model", "develop", "plan", "help", "need", "want",
+     "give", "propose", "draft", "please", "set", "sketch", "prepare", "define", "add", "manage", "track", "store",
+     "handle")
 )  # fmt: skip
 REQUEST_FILLER = frozenset(
-    ("please", "can", "could", "would", "you", "i", "i'd", "we", "like", "me", "us", "with", "to", "a", "an", "the", "some",
-     "my", "our", "new", "simple", "small", "good", "proper", "normalized", "complete", "basic", "full", "drizzle", "orm",
-     "postgres", "postgresql", "sql", "relational", "typescript", "for", "in", "up", "be", "able", "and", "its", "their",
-     "data", "efficient", "scalable", "on", "understand", "also", "additionally", "then", "next", "finally")
+    ("please", "can", "could", "would", "you", "i", "i'd", "we", "like", "me", "us", "with", "to", "a", "an", "the",
+     "some", "my", "our", "new", "simple", "small", "good", "proper", "normalized", "complete", "basic", "full",
+     "drizzle", "orm", "postgres", "postgresql", "sql", "relational", "typescript", "for", "in", "up", "be", "able",
+     "and", "its", "their", "data", "efficient", "scalable", "on", "understand", "also", "additionally", "then",
+     "next", "finally")
 )  # fmt: skip
 REQUEST_KINDS = frozenset(
     ("schema", "schemas", "database", "databases", "db", "table", "tables", "model", "models", "relationship",
@@ -83,8 +109,8 @@ REQUEST_KINDS = frozenset(
 )  # fmt: skip
 
 ROLES = frozenset(
-    ("author", "owner", "creator", "manager", "assignee", "reviewer", "editor", "sender", "recipient", "reporter", "actor",
-     "approver", "organizer", "host", "supervisor", "writer", "uploader", "requester", "leader", "instructor")
+    ("author", "owner", "creator", "manager", "assignee", "reviewer", "editor", "sender", "recipient", "reporter",
+     "actor", "approver", "organizer", "host", "supervisor", "writer", "uploader", "requester", "leader", "instructor")
 )  # fmt: skip
 PEOPLE = ("user", "employee", "person", "staff member")
 """Whose roles those are, the first that the brief knows."""
@@ -96,19 +122,20 @@ DEPENDENT = frozenset(
 """Of these everybody has one of their own; other things that `each X has one` are shared."""
 
 ATTRIBUTES = frozenset(
-    ("id", "date", "name", "status", "amount", "phone", "price", "content", "description", "email", "gender", "password",
-     "username", "age", "result", "note", "birth", "level", "duration", "value", "url", "method", "path", "grade", "salary",
-     "count", "area", "rating", "rate", "score", "budget", "size", "year", "unit", "hour", "link", "isbn", "capacity",
-     "specification", "temperature", "balance", "title", "quantity", "number", "code", "type", "time", "color", "weight",
-     "height", "width", "length", "state", "summary", "text", "body", "street", "city", "country", "zip", "sku", "slug",
-     "currency", "cost", "total", "discount", "percent", "percentage", "deadline", "priority", "position", "photo",
-     "image", "avatar", "picture", "logo", "start", "end", "day", "month", "location", "language", "bio", "biography",
-     "birthday", "website", "token", "hash", "version", "format", "mode", "reason", "subject", "message", "remark", "flag",
-     "fee", "tax", "speed", "distance", "volume", "latitude", "longitude", "address", "timestamp", "comment text", "stock",
-     "nationality", "sex", "identifier", "key", "dimension", "brand name", "model", "plate", "mileage", "notes", "role",
-     "label", "genre", "publisher", "edition", "rank", "job", "salutation", "surname", "degree", "major", "seat number",
-     "period", "interval", "frequency", "deposit", "interest", "ratio", "yield", "dosage", "symptom", "diagnosis",
-     "first", "last", "kind", "color", "colour", "category name", "preference", "permission level", "tag line", "property")
+    ("id", "date", "name", "status", "amount", "phone", "price", "content", "description", "email", "gender",
+     "password", "username", "age", "result", "note", "birth", "level", "duration", "value", "url", "method", "path",
+     "grade", "salary", "count", "area", "rating", "rate", "score", "budget", "size", "year", "unit", "hour", "link",
+     "isbn", "capacity", "specification", "temperature", "balance", "title", "quantity", "number", "code", "type",
+     "time", "color", "weight", "height", "width", "length", "state", "summary", "text", "body", "street", "city",
+     "country", "zip", "sku", "slug", "currency", "cost", "total", "discount", "percent", "percentage", "deadline",
+     "priority", "position", "photo", "image", "avatar", "picture", "logo", "start", "end", "day", "month",
+     "location", "language", "bio", "biography", "birthday", "website", "token", "hash", "version", "format", "mode",
+     "reason", "subject", "message", "remark", "flag", "fee", "tax", "speed", "distance", "volume", "latitude",
+     "longitude", "address", "timestamp", "comment text", "stock", "nationality", "sex", "identifier", "key",
+     "dimension", "brand name", "model", "plate", "mileage", "notes", "role", "label", "genre", "publisher",
+     "edition", "rank", "job", "salutation", "surname", "degree", "major", "seat number", "period", "interval",
+     "frequency", "deposit", "interest", "ratio", "yield", "dosage", "symptom", "diagnosis", "first", "last", "kind",
+     "color", "colour", "category name", "preference", "permission level", "tag line", "property")
 )  # fmt: skip
 """Last words of names that are rather a property than a thing."""
 
@@ -141,17 +168,17 @@ SHARED = frozenset(
 """What one thing has several of, and shares with others of its kind."""
 
 HOUSES = frozenset(
-    ("company", "business", "organization", "firm", "school", "university", "hospital", "library", "store", "shop", "hotel",
-     "restaurant", "museum", "bank", "clinic", "agency", "club", "college", "institution", "airline")
+    ("company", "business", "organization", "firm", "school", "university", "hospital", "library", "store", "shop",
+     "hotel", "restaurant", "museum", "bank", "clinic", "agency", "club", "college", "institution", "airline")
 )  # fmt: skip
 """Whose database it is, when a text speaks of `the` one."""
 
 NEVER_IN_NAMES = frozenset(
-    ("but", "to", "such", "been", "be", "is", "are", "was", "were", "not", "can", "may", "must", "should", "will", "which",
-     "that", "whether", "if", "when", "than", "because", "each", "every", "has", "have", "had", "does", "do", "did", "it",
-     "they", "them", "so", "also", "only", "then", "etc", "e.g.", "i.e.", "more", "less", "based", "using", "via", "per",
-     "through", "during", "before", "after", "while", "where", "who", "whose", "how", "what", "why", "there", "these",
-     "those", "another", "other", "following", "including", "like")
+    ("but", "to", "such", "been", "be", "is", "are", "was", "were", "not", "can", "may", "must", "should", "will",
+     "which", "that", "whether", "if", "when", "than", "because", "each", "every", "has", "have", "had", "does",
+     "do", "did", "it", "they", "them", "so", "also", "only", "then", "etc", "e.g.", "i.e.", "more", "less", "based",
+     "using", "via", "per", "through", "during", "before", "after", "while", "where", "who", "whose", "how", "what",
+     "why", "there", "these", "those", "another", "other", "following", "including", "like")
 )  # fmt: skip
 """Words that show that a piece of a sentence is no noun phrase."""
 
