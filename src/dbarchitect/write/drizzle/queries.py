@@ -42,7 +42,7 @@ def project_queries(subject: Subject) -> tuple[Query, ...]:
 
 def _file(subject: Subject, known: Known) -> str:
     functions = "\n".join(query.text for query in project_queries(subject))
-    fixed = [field.prop for field in subject.whole_key if field is not subject.tenant]
+    fixed = [field.prop for field in subject.whole_key if field in subject.writable]
     omitted = [subject.tenant.prop] if subject.tenant else []
     stamps = set(subject.stamps)
     usual = stamps and stamps <= {"createdAt", "updatedAt", "deletedAt"}

@@ -33,7 +33,9 @@ def create(subject: Subject) -> Iterator[Query]:
         maker = "Bun.randomUUIDv7()" if subject.project.settings.runtime == "bun" else "randomUuidV7()"
         if subject.key[0].column.type.name == "uuid":
             about = f"Add {article(subject.one)}; the caller makes the id: `{maker}`."
-    if subject.is_root:
+    if subject.is_root and subject.counted:
+        about += " Its id is known only afterwards, so a role that bypasses row level security adds tenants."
+    elif subject.is_root and subject.secured:
         about += " Open `withTenant` for that id first: row level security accepts a tenant's own row only."
     yield query(
         subject, "create", f"create{names.one_type}", "create", about,

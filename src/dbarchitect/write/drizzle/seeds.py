@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.write.drizzle.code import Known, render
@@ -9,7 +10,7 @@ from dbarchitect.write.drizzle.column_rules import TableRules, table_rules
 from dbarchitect.write.drizzle.seed_references import reference_values
 from dbarchitect.write.drizzle.seed_values import sample
 from dbarchitect.write.drizzle.subject import Field, Project, Subject
-from dbarchitect.write.drizzle.typescript import property_key
+from dbarchitect.write.drizzle.typescript import comment_text, property_key
 
 FOLDER = "src/db/seeds"
 HELPERS = (
@@ -50,12 +51,14 @@ def _has_uuid_key(subject: Subject) -> bool:
 def _rows(subject: Subject) -> str:
     entries = [f"  {property_key(field.prop)}: {value}," for field, value in row_values(subject)]
     stamps = ["  ...stamps(n),"] if {"createdAt", "updatedAt"} <= set(subject.stamps) else []
-    uses = any("n" in line for line in entries + stamps)
+    uses = any(re.search(r"\bn\b", line) for line in entries + stamps)
     body = "\n".join(entries + stamps)
     parameter = "n: number" if uses else "_n: number"
+    keys = ", ".join(f"{field.prop}: number" for field in subject.whole_key if field.column.identity)
+    row = subject.names.insert_type + (f" & {{ {keys} }}" if subject.counted else "")
     return (
-        f"/** Row \\`n\\` of the {subject.many}. */\n".replace("\\`", "`")
-        + f"export const {maker(subject)} = ({parameter}): {subject.names.insert_type} => ({{\n{body}\n}})\n"
+        f"/** Row `n` of the {comment_text(subject.many)}. */\n"
+        f"export const {maker(subject)} = ({parameter}): {row} => ({{\n{body}\n}})\n"
     )
 
 

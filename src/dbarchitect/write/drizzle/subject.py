@@ -274,6 +274,11 @@ class Subject:
         return tuple(f for f in self.writable if f not in self.whole_key and f.intent.managed != "id")
 
     @property
+    def counted(self) -> bool:
+        """Whether PostgreSQL counts a part of the key, so that nobody passes it."""
+        return any(field.column.identity is not None and field.column.identity.always for field in self.whole_key)
+
+    @property
     def can_change(self) -> bool:
         """Whether rows may be updated and have something to update."""
         return bool(self.changeable) and bool(self.key) and not self.intent.append_only

@@ -64,7 +64,7 @@ def _body(subject: Subject) -> str:
         subject=subject,
         entries=entries,
         omitted=insertable,
-        fixed=[*dict.fromkeys([*key, *insertable])],
+        fixed=[name for name in dict.fromkeys([*key, *insertable]) if _in_insert(subject, name)],
         pairs=pairs,
         groups=[*_groups(subject, rules)],
         unread=[check.name for check in rules.unread],
