@@ -6,6 +6,7 @@ from api.join_projects import FOLDER, LINE_1, SINGLE, TENANTS, contents, make
 from dbarchitect.api.drafting import Design, think
 from dbarchitect.api.join import join
 from dbarchitect.design.brief import reader
+from dbarchitect.engines import toolchain
 from dbarchitect.settings import Settings
 
 BRIEF = """\
@@ -41,7 +42,7 @@ relationships:
   - product belongs to app user as creator (optional, set null)
   - product note belongs to product
 """
-KINDS = {"catalog", "foreign_key_index", "kept", "migration", "types"}
+KINDS = {"foreign_key_index", "joined_kept", "joined_migration", "joined_tables", "types"}
 
 
 def designed(brief):
@@ -194,3 +195,50 @@ def test_carriage_returns_are_kept(tmp_path):
     run(folder)
     text = contents(folder)["src/db/schema.ts"]
     assert "\n" not in text.replace("\r\n", "")
+
+
+STRICT = """{ "compilerOptions": { "strict": true, "module": "Preserve", "moduleResolution": "bundler",
+  "target": "ESNext", "skipLibCheck": true, "noUnusedLocals": true, "paths": { "@/*": ["./src/*"] } } }
+"""
+
+
+def test_the_own_compiler_options_are_used_and_old_errors_are_not_ours(tmp_path):
+    old = FOLDER["src/db/schema/columns.ts"] + "\nexport const wrong: number = 'text'\n"
+    folder = make(
+        tmp_path / "project",
+        {**FOLDER, "tsconfig.json": STRICT, "src/db/schema/columns.ts": old,
+         "src/types.ts": "export interface Detail { what: string }\n"},
+    )  # fmt: skip
+    (folder / "node_modules").symlink_to(toolchain.install("0.45") / "node_modules", target_is_directory=True)
+    types = next(claim for claim in run(folder).proof.claims if claim.kind == "types")
+    assert (types.status, types.evidence["options"]) == ("proved", "the project's")
+
+
+def test_a_second_brief_builds_on_the_first(tmp_path):
+    folder = make(tmp_path / "project", LINE_1)
+    run(folder)
+    more = "entities:\n  team: {}\n  comment: {}\n  reaction:\n    kind: varchar(20) required\n"
+    more += "relationships:\n  - reaction belongs to comment\n  - reaction belongs to team\n"
+    design = run(folder, more)
+    assert design.proof.failed == ()
+    text = contents(folder)["src/db/schema/reactions.ts"]
+    assert "references(() => comments.id" in text
+    assert "references(() => teams.id" in text
+    assert "teams, users, blogPosts, comments, reactions }" in contents(folder)["src/db/relations.ts"]
+
+
+def test_hostile_words_stay_in_their_quotes(tmp_path):
+    folder = make(tmp_path / "project", FOLDER)
+    brief = """\
+entities:
+  user: {}
+  select:
+    purpose: "*/ process.exit(1) /* `${1}`"
+    "it's \\"x\\"": text required
+    order: one of "a'b", "${c}" required
+relationships:
+  - select belongs to user
+"""
+    design = run(folder, brief)
+    assert design.proof.failed == ()
+    assert run(folder, brief).files.written == ()

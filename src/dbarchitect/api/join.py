@@ -69,7 +69,7 @@ def join(draft: Draft, settings: Settings, into: Path, proof_url: str | None) ->
     style = detect_style(project)
     draft = in_their_names(draft, project)
     joint = join_schemas(draft, project, style, detect_practice(project))
-    draft = only_new(draft, joint.added, frozenset(joint.known))
+    draft = only_new(draft, joint.added, frozenset(joint.known), frozenset(column for _, column in joint.dressed))
     if not joint.fresh:
         untouched = publish.Published(unchanged=tuple(sorted(file.path for file in project.files)))
         return Design(draft, settings, root, untouched, None, ("every table of the brief is there already",))

@@ -156,7 +156,7 @@ def _database(joined: Joined, settings: Settings, server: Server) -> Iterator[Cl
                     connection.execute(statement.encode())
             except psycopg.Error as error:
                 reason = f"the schema that is there cannot be built by itself: {first_line(error)}"
-                yield unproved("migration", None, APPLIES, reason, sql=new)
+                yield unproved("joined_migration", None, APPLIES, reason, sql=new)
                 return
         before = _tables(database)
         with database.connect(owner) as connection:
@@ -164,17 +164,18 @@ def _database(joined: Joined, settings: Settings, server: Server) -> Iterator[Cl
                 try:
                     connection.execute(statement.encode())
                 except psycopg.Error as error:
-                    yield failed("migration", None, APPLIES, f"{first_line(error)} in: {statement[:200]}", sql=new)
+                    reason = f"{first_line(error)} in: {statement[:200]}"
+                    yield failed("joined_migration", None, APPLIES, reason, sql=new)
                     return
-        yield proved("migration", None, APPLIES, statements=len(new), sql=new)
+        yield proved("joined_migration", None, APPLIES, statements=len(new), sql=new)
         after = _tables(database)
     del settings
     changed = [key for key, table in before.items() if after.get(key) != table]
     if changed:
         reason = f"{changed[0][1]} is not what it was; drizzle-kit would run: {_about(new, changed[0][1])}"
-        yield failed("kept", None, KEPT, reason, sql=new)
+        yield failed("joined_kept", None, KEPT, reason, sql=new)
     else:
-        yield proved("kept", None, KEPT, tables=len(before))
+        yield proved("joined_kept", None, KEPT, tables=len(before))
     yield from _as_designed(joined.joint.fresh, after)
     yield from _indexes(joined.joint.fresh, after)
 
@@ -221,7 +222,7 @@ def _as_designed(fresh: Sequence[Table], after: dict[tuple[str, str], Table]) ->
         made = after.get(table.key)
         if made is None:
             reason = f"drizzle-kit makes no table {table.name}: drizzle.config does not see its file"
-            yield failed("catalog", table.address, COLUMNS, reason)
+            yield failed("joined_tables", table.address, COLUMNS, reason)
             continue
         wanted = {c.name: (c.type.sql(), c.nullable) for c in table.columns}
         found = {c.name: (c.type.sql(), c.nullable) for c in made.columns}
@@ -231,12 +232,12 @@ def _as_designed(fresh: Sequence[Table], after: dict[tuple[str, str], Table]) ->
         if wanted != found:
             column = next(name for name in {**wanted, **found} if wanted.get(name) != found.get(name))
             reason = f"{table.name}.{column} is {found.get(column)}, designed as {wanted.get(column)}"
-            yield failed("catalog", table.address, COLUMNS, reason)
+            yield failed("joined_tables", table.address, COLUMNS, reason)
         elif keys != got or indexes:
             missing = sorted(indexes) or [str(key) for key in keys ^ got]
-            yield failed("catalog", table.address, COLUMNS, f"{table.name} differs in {missing[0]}")
+            yield failed("joined_tables", table.address, COLUMNS, f"{table.name} differs in {missing[0]}")
         else:
-            yield proved("catalog", table.address, COLUMNS, columns=len(found), foreign_keys=len(keys))
+            yield proved("joined_tables", table.address, COLUMNS, columns=len(found), foreign_keys=len(keys))
 
 
 def _indexes(fresh: Sequence[Table], after: dict[tuple[str, str], Table]) -> Iterator[Claim]:

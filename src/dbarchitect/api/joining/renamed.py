@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from dbarchitect.design.result import Draft
-from dbarchitect.model.address import parse
+from dbarchitect.model.address import address, parse
 from dbarchitect.model.codec import decode, encode
 from dbarchitect.model.decision import Decision
 from dbarchitect.model.schema import Schema
@@ -43,21 +43,33 @@ def in_their_names(draft: Draft, project: Project) -> Draft:
     return replace(draft, schema=schema, decisions=decisions)
 
 
-def only_new(draft: Draft, schema: Schema, known: frozenset[str]) -> Draft:
+def only_new(draft: Draft, schema: Schema, known: frozenset[str], written: frozenset[str]) -> Draft:
     """The draft with nothing but what is added.
 
     Args:
         draft: the design.
         schema: the new tables with what belongs to them.
         known: tables of the design that the project has.
+        written: columns that are written in the project's own way, which is the reason for them then.
     """
-    decisions = tuple(decision for decision in draft.decisions if _table(decision.address) not in known)
-    return replace(draft, schema=schema, decisions=decisions)
+    if not schema.tables:
+        return replace(draft, schema=schema, decisions=(), questions=())
+    place = address("namespace", "public")
+    decisions = [decision for decision in draft.decisions if _table(decision.address) not in known]
+    for column, topic in (("id", "keys"), ("created_at", "structure")):
+        if column in written:
+            decisions = [d for d in decisions if (d.address, d.topic) != (place, topic)]
+    if written:
+        choice = f"{', '.join(sorted(written))} of the new tables: as the tables of the project have it"
+        decisions.insert(
+            0, Decision(place, choice, "One schema reads as if one person had written it.", topic="naming")
+        )
+    return replace(draft, schema=schema, decisions=tuple(decisions))
 
 
-def _table(address: str) -> str:
+def _table(place: str) -> str:
     try:
-        parts = parse(address)[1]
+        parts = parse(place)[1]
     except ValueError:
         return ""
     return parts[1] if len(parts) > 1 else ""

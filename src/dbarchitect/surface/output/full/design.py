@@ -22,7 +22,7 @@ def draw(page: Page, design: Object) -> None:
     """Draw the whole page; a dry run shows every decision, a made project says where they are."""
     thinking = not design.get("folder")
     _tables(page, design, named=thinking)
-    _decisions(page, design, every=thinking)
+    _decisions(page, design, every=thinking or not _is_kept(design, "docs/decisions.md"))
     _questions(page, design)
     _problems(page, design)
     if design.get("proof"):
@@ -133,6 +133,11 @@ def _files(page: Page, design: Object) -> None:
         page.line(note, indent=2)
     if "README.md" in files.get("written", ()):
         page.line(f"Start with {folder}/README.md; the reasons are in {folder}/docs/design.md.", indent=2)
+
+
+def _is_kept(design: Object, path: str) -> bool:
+    """Whether the project has a file, written now or before."""
+    return any(path in paths for paths in (design.get("files") or {}).values())
 
 
 def _short(address: str) -> str:

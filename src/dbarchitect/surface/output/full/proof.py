@@ -36,7 +36,7 @@ def table(page: Page, proof: Mapping[str, Any]) -> None:
         counts = {status: sum(claim["status"] == status for claim in claims) for status in MARKS}
         worst = "failed" if counts["failed"] else "unproved" if counts["unproved"] else "proved"
         cells = [Text(f"{counts[status]:,}" if counts[status] else "·", STYLES[status]) for status in MARKS]
-        grid.add_row(Text(MARKS[worst], STYLES[worst]), Text(title(kind)), *cells)
+        grid.add_row(Text(MARKS[worst], STYLES[worst]), Text(_title(kind, claims)), *cells)
     page.heading("Evidence", f"Drizzle {proof['drizzle']}, PostgreSQL {proof['postgres']}, profile {proof['profile']}")
     page.draw(grid)
 
@@ -74,6 +74,11 @@ def title(kind: str) -> str:
         return kind.replace("_", " ")
     statement: str = module.STATEMENT
     return statement.rstrip(".")
+
+
+def _title(kind: str, claims: Sequence[Claim]) -> str:
+    """What joins a project is proved by claims of its own, which have no file and say themselves what they are."""
+    return str(claims[0]["statement"]).rstrip(".") if kind.startswith("joined_") else title(kind)
 
 
 def _by_kind(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
