@@ -71,7 +71,8 @@ def _stated(plan: Blueprint, table: TableDraft, need: AccessNeed) -> None:
         name += "_by_" + order[0][0]
     path = _Path(name, filters, order, tuple(returning), need.description)
     where = _serve(plan, table, path)
-    _remember(table, path, where)
+    waits = table.tenant_scoped and any(f.operator == "contains" for f in filters)
+    _remember(table, path, None if waits else where)
     _explain(plan, table, path, where, need)
 
 
@@ -234,13 +235,11 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
         _remember(table, path, where, limit=1)
         return
     order = _order_of_children(table, link)
-    keys = _key_parts(link)
-    listed = link.parent.kind != "lookup" and link.parent is not table
-    parts = (*keys, *(_sorted(column, down) for column, down in order)) if listed else keys
+    parts = (*_key_parts(link), *(_sorted(column, down) for column, down in order))
     where = draw_index(plan, table, parts, full=True)
     if where and where not in plan.reasons:
         plan.reasons[where] = f"The {things(table)} of one {_words(link.relation)}, and the check when that is deleted."
-    path = _Path(f"by_{link.relation}", (Filter(link.column),), order if listed else _NEWEST, (),
+    path = _Path(f"by_{link.relation}", (Filter(link.column),), order, (),
                  f"The {things(table)} of one {_words(link.relation)}.")  # fmt: skip
     _remember(table, path, where)
 

@@ -57,7 +57,8 @@ def _weights(table: TableDraft, texts: list[str]) -> dict[str, str]:
 
 
 def _index(plan: Blueprint, table: TableDraft, column: str, texts: list[str], weights: dict[str, str]) -> None:
-    answer = _keeps_index(plan, table) if table.tenant_scoped else "yes"
+    guarded = table.tenant_scoped or table is plan.tenant
+    answer = _keeps_index(plan, table) if guarded else "yes"
     where = None
     if answer == "yes":
         name = plan.index_name(table, (column,), "idx")
@@ -65,12 +66,12 @@ def _index(plan: Blueprint, table: TableDraft, column: str, texts: list[str], we
         where = address("index", "public", name)
         plan.reasons[where] = f"Full-text search over {', '.join(texts)}."
     table.access.append(
-        Access("search", (Filter(column, "search"),), index=None if table.tenant_scoped else where,
+        Access("search", (Filter(column, "search"),), index=None if guarded else where,
                description=f"{table.name} that match what somebody typed, best first.")
     )  # fmt: skip
     spoken = ", ".join(f"{name} ({weights[name]})" for name in texts)
     because = "Generated and stored, so no write can forget it; weights let a match in the title win."
-    if table.tenant_scoped:
+    if guarded:
         because += (
             " Under row level security PostgreSQL reads the tenant's rows first, because the match operator is not "
             "leakproof; GIN serves roles that bypass it. Fine up to some 100,000 rows a tenant."
