@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DbarchitectError(Exception):
-    """Root of every error that we raise on purpose. The command prints it without a traceback and exits with `exit_code`.
+    """Root of every error that we raise on purpose; printed without a traceback, the command exits with `exit_code`.
 
     Args:
         message: what is wrong, in one sentence that names the thing.

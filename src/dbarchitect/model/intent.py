@@ -95,7 +95,7 @@ class ColumnIntent:
         values: the labels when a check, not an enum, lists them.
         minimum: the smallest allowed value as SQL, when a check says so.
         maximum: the largest allowed value as SQL, when a check says so.
-        mode: Drizzle's mode of a bigint, date or numeric, where the user gave one: `number`, `string`, `bigint`, `date`.
+        mode: Drizzle's mode of a bigint, date or numeric, where the user gave one: number, string, bigint, date.
     """
 
     meaning: str = ""

@@ -115,7 +115,7 @@ class SqlType:
 
     Args:
         name: canonical name of the registry, or the bare name of a user's own type.
-        arguments: what stands in parentheses, as written: ('10', '2'), ('255',); for interval the fields ('day to second',).
+        arguments: what stands in parentheses, as written: ('10', '2'); for interval the fields: ('day to second',).
         dimensions: 0 for a plain type, 1 for an array, 2 for an array of arrays.
         schema: the schema of a user's own type (enum, domain, composite, range); None for a type of the registry.
     """
