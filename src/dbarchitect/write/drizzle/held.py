@@ -18,12 +18,24 @@ from dbarchitect.model.policy import Policy
 from dbarchitect.model.routine import Function
 from dbarchitect.model.schema import Composite, Domain, Enum, RangeType, Schema, Sequence, View
 from dbarchitect.model.table import Table
-from dbarchitect.model.types import SqlType
-from dbarchitect.sql.tokens import scan
-from dbarchitect.write.sql.dependencies import Names, NodeKey, names_of, needs, node_key
+from dbarchitect.model.types import REGISTRY, SqlType
+from dbarchitect.sql.keywords import RESERVED
+from dbarchitect.sql.tokens import Token, scan
+from dbarchitect.write.sql.dependencies import Names, NodeKey, Object, names_of, needs, node_key
 
 VIEW_OPTIONS = {"security_barrier": "securityBarrier", "security_invoker": "securityInvoker"}
 _PLAIN_TYPE = re.compile(r"[a-z_][a-z0-9_]*\Z")
+# Words that are no type without quotes, beside the reserved ones (manual, appendix C: "cannot be function or type").
+_NO_TYPE_NAMES = """
+between coalesce exists extract greatest grouping inout least merge_action national nchar none normalize nullif out
+overlay position precision row setof substring treat trim values xmlattributes xmlconcat xmlelement xmlexists xmlforest
+xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+"""
+_TAKEN_TYPES = (
+    RESERVED
+    | frozenset(_NO_TYPE_NAMES.split())
+    | {spelling for info in REGISTRY.values() for spelling in (info.name, *info.spellings)}
+)
 _SEPARATOR = "text that drizzle-kit 0.31 takes for a separator of its snapshot"
 
 Key = tuple[str, str]
@@ -71,9 +83,7 @@ class Held:
         movable = {
             key: needs(item, self._names).hard
             for key, item in self._names.nodes.items()
-            if isinstance(item, Domain | Composite | RangeType | Function)
-            or (isinstance(item, Sequence) and item not in self.sequences)
-            or (isinstance(item, Enum) and not item.labels)
+            if item.schema not in self.namespaces and self._movable(item)
         }
         grown = True
         while grown:
@@ -91,11 +101,23 @@ class Held:
             wanted |= needs(self._names.nodes[key], self._names).hard
         return frozenset(wanted)
 
+    def _movable(self, item: Object) -> bool:
+        """Whether Drizzle makes nothing of the object, so that it may come before; a table's schema must not."""
+        if isinstance(item, Sequence):
+            return item not in self.sequences
+        return isinstance(item, Domain | Composite | RangeType | Function) or (
+            isinstance(item, Enum) and not item.labels
+        )
+
     def _mentioned(self, texts: Iterable[str | None]) -> set[NodeKey]:
         return {key for text in texts if text for key in self._names.mentioned(scan(text), calls_only=True)}
 
     def _too_late(self, *texts: str | None) -> bool:
         """Whether a text needs a function or type that only the companion can make."""
+        for sequence in self.schema.sequences:
+            made_late = sequence not in self.sequences and node_key(sequence) not in self.first
+            if made_late and any(sequence.name in (text or "") for text in texts):
+                return True
         late = self._mentioned(texts) - self.first
         return any(not isinstance(self._names.nodes[key], Enum) for key in late)
 
@@ -136,9 +158,12 @@ class Held:
         if kind.schema is None:
             return None
         if (kind.schema, kind.name) in self._enums:
-            plain = kind.schema == "public" and _PLAIN_TYPE.match(kind.name)
-            return None if kind.dimensions <= 1 or plain else "an array of arrays of an enum with a special name"
-        if kind.schema != "public" or not _PLAIN_TYPE.match(kind.name):
+            simple = kind.schema == "public" and _PLAIN_TYPE.match(kind.name)
+            return None if kind.dimensions <= 1 or simple else "an array of arrays of an enum with a special name"
+        plain = _PLAIN_TYPE.match(kind.name) is not None and kind.name not in _TAKEN_TYPES
+        if kind.schema == "pg_catalog" and plain:
+            return None
+        if kind.schema != "public" or not plain:
             return "drizzle-kit 0.31 puts the whole name of a custom type in one pair of quotes"
         keys = set(self._names.type_keys(kind))
         return None if keys <= self.first else "it needs a type of Drizzle's"
@@ -228,6 +253,8 @@ class Held:
         """Why a view is declared as existing, and made by the companion."""
         if not view.columns:
             return "columns that are not known"
+        if _output_names(view.definition) != view.columns:
+            return "a list of names for its columns"
         if any(name not in VIEW_OPTIONS for name, _ in view.options):
             return "an option that Drizzle has not"
         if view.check_option:
@@ -241,6 +268,30 @@ class Held:
         if any(node.key in self.replaced or node.partition_of for node in nodes if isinstance(node, Table)):
             return "a table that the companion makes"
         return None
+
+
+def _output_names(definition: str) -> tuple[str, ...] | None:
+    """The names of a query's columns where they are plain to see: columns and `AS name`; None elsewhere."""
+    tokens = [token for token in scan(definition) if token.kind != "comment"]
+    if not tokens or not tokens[0].is_word("select"):
+        return None
+    items: list[list[Token]] = [[]]
+    for token in tokens[1:]:
+        if token.depth == 0 and token.is_word("from", "union", "intersect", "except", "where", "limit", "order"):
+            break
+        if token.depth == 0 and token.text == ",":
+            items.append([])
+        else:
+            items[-1].append(token)
+    names = [_output_name(item) for item in items]
+    return tuple(name for name in names if name is not None) if None not in names else None
+
+
+def _output_name(item: list[Token]) -> str | None:
+    if len(item) > 1 and item[-2].is_word("as"):
+        return item[-1].name
+    reference = all(token.text == "." if place % 2 else token.name is not None for place, token in enumerate(item))
+    return item[-1].name if reference and len(item) % 2 else None
 
 
 def _texts(table: Table) -> list[str | None]:

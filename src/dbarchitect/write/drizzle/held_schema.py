@@ -37,11 +37,11 @@ def before_schema(held: Held) -> Schema:
     schema = held.schema
     first = held.first
     return Schema(
-        enums=tuple(replace(enum, comment=None) for enum in schema.enums if not enum.labels),
+        enums=tuple(replace(enum, comment=None) for enum in schema.enums if node_key(enum) in first),
         domains=tuple(_bare_domain(d) for d in schema.domains if node_key(d) in first),
         composites=tuple(replace(c, comment=None) for c in schema.composites if node_key(c) in first),
         ranges=tuple(replace(r, comment=None) for r in schema.ranges if node_key(r) in first),
-        sequences=tuple(replace(s, owned_by=None, comment=None) for s in schema.sequences if s not in held.sequences),
+        sequences=tuple(replace(s, owned_by=None, comment=None) for s in schema.sequences if node_key(s) in first),
         functions=tuple(replace(f, comment=None) for f in schema.functions if node_key(f) in first),
         extensions=tuple(replace(extension, comment=None) for extension in schema.extensions),
         namespaces=tuple(

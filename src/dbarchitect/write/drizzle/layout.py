@@ -87,7 +87,10 @@ class Obj(Node):
         for key, value in self.entries:
             comment = self.comments.get(key)
             before = _indented(comment, pad) if comment else ""
-            lines.append(f"{before}{pad}{key}: {value.at(len(pad) + len(key) + 2, indent + 2, 1)},")
+            text = value.at(len(pad) + len(key) + 2, indent + 2, 1)
+            if text[0] in "'\"" and len(pad) + len(key) + len(text) + 3 > WIDTH:
+                text = f"\n{pad}  {text}"  # a literal that is too long stands on its own line
+            lines.append(f"{before}{pad}{key}:{'' if text[0] == chr(10) else ' '}{text},")
         return "{\n" + "\n".join(lines) + "\n" + " " * indent + "}"
 
 

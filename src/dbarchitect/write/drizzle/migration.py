@@ -84,7 +84,7 @@ def empty_snapshot(line: str) -> dict[str, object]:
             "version": "7", "dialect": "postgresql", "tables": {}, "enums": {}, "schemas": {}, "sequences": {},
             "roles": {}, "policies": {}, "views": {}, "_meta": {"columns": {}, "schemas": {}, "tables": {}},
         }  # fmt: skip
-    return {"version": "9", "dialect": "postgres", "ddl": [], "renames": []}
+    return {"version": "9", "dialect": "postgres", "ddl": []}
 
 
 def _before(held: Held, first: Schema) -> tuple[Statement, ...]:

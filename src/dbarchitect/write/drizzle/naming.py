@@ -24,8 +24,11 @@ TENANT_PREFIX = "org_"
 _OWN_FILES = frozenset({"index", "enums", "relations", "types", "views", "sequences", "namespaces", "roles"})
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 _LONGEST_FILE = 80
-# Properties that JavaScript or Drizzle's table object keeps for itself.
-_TAKEN_PROPERTIES = frozenset({"__proto__", "constructor", "prototype", "_", "$inferSelect", "$inferInsert", "getSQL"})
+# Properties that JavaScript or Drizzle's table object keeps for itself; one called `then` makes an object look like a
+# promise.
+_TAKEN_PROPERTIES = frozenset(
+    {"__proto__", "constructor", "prototype", "then", "_", "$inferSelect", "$inferInsert", "getSQL"}
+)
 
 K = TypeVar("K")
 

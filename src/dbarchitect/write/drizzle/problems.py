@@ -28,6 +28,8 @@ def _errors(schema: Schema) -> Iterator[Problem]:
     for kind, name in _names(schema):
         if '"' in name:
             yield Problem("error", f"{kind} {name!r}: Drizzle does not escape a double quote in a name")
+        elif any(separator in name for separator in (";", ",", "--")):
+            yield Problem("error", f"{kind} {name!r}: drizzle-kit 0.31 splits names at `;`, `,` and `--`")
         elif name == "__proto__":
             yield Problem("error", f"{kind} {name!r}: drizzle-kit takes it for the prototype of its own objects")
         elif len(name.encode()) > MAX_BYTES:

@@ -149,7 +149,7 @@ class TableWriter:
             if lines:
                 before = "" if not comments and len(entries) == 1 else "\n" * bool(titles.get(column.name))
                 comments[key] = before + "\n".join(lines)
-        return Obj(entries, expanded=True, comments=comments)
+        return Obj(entries, expanded=bool(entries), comments=comments)
 
     def _column_comments(
         self, table: Table, column: Column, reference: ForeignKey | None, section: str | None
