@@ -97,6 +97,11 @@ class Context:
         return self.once("migrated", self._migrate)
 
     @property
+    def mirror(self) -> Database:
+        """A copy of the migrated database to look at: the original is a template, which nobody may be connected to."""
+        return self.once("mirror", lambda: self.new_database(self.migrated))
+
+    @property
     def actual(self) -> Schema:
         """The schema as the migrated database's catalog tells it."""
         return self.once("actual", self._read)
@@ -198,13 +203,13 @@ class Context:
     def _read(self) -> Schema:
         from dbarchitect.read.database import read
 
-        with self.migrated.connect() as connection:
+        with self.mirror.connect() as connection:
             return read(connection).schema
 
     def _fingerprint(self) -> Fingerprint:
         from dbarchitect.engines.fingerprint import fingerprint
 
-        with self.migrated.connect() as connection:
+        with self.mirror.connect() as connection:
             return fingerprint(connection)
 
     def _seed(self) -> Database:

@@ -20,11 +20,13 @@ class Migration:
         tag: its name in the folder.
         up: statements in order.
         down: statements that take it back; None when the folder has none.
+        when: its date in the journal of line 0.45, in milliseconds.
     """
 
     tag: str
     up: tuple[str, ...]
     down: tuple[str, ...] | None
+    when: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,16 @@ def _from_journal(base: Path) -> list[Migration]:
     if not journal.is_file():
         raise InputError("the project has no migrations", place=str(journal))
     try:
-        tags = [entry["tag"] for entry in json.loads(journal.read_text(encoding="utf-8"))["entries"]]
+        entries = json.loads(journal.read_text(encoding="utf-8"))["entries"]
+        dated = [(str(entry["tag"]), int(entry["when"])) for entry in entries]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"the journal cannot be read: {error}", place=str(journal)) from None
     found = []
-    for tag in tags:
+    for tag, when in dated:
         path = base / f"{tag}.sql"
         if not path.is_file():
             raise InputError(f"the journal names {tag}, and there is no such file", place=str(path))
-        found.append(Migration(tag, _statements(path), _optional(base / "down" / f"{tag}.sql")))
+        found.append(Migration(tag, _statements(path), _optional(base / "down" / f"{tag}.sql"), when))
     return found
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dbarchitect.engines.fingerprint import Level, difference, fingerprint
 from dbarchitect.errors import EngineError
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, first_line
 from dbarchitect.prove.verdict import failed, proved
+
+if TYPE_CHECKING:
+    import psycopg
 
 KIND = "catalog"
 RANK = 4
@@ -46,9 +50,10 @@ def _compare(context: Context, place: str, statement: str, script: Sequence[str]
     level: Level = "strict" if len(context.history.migrations) <= len(_first_tags(context)) else "no-column-order"
     with database.connect() as connection:
         other = fingerprint(connection)
-    rows = difference(context.fingerprint, other, level=level)
+        rows = difference(context.fingerprint, other, level=level)
+        types = _types(context, connection) if rows else {}
     if rows:
-        reason = f"the catalogs differ (left: the migrations): {rows[0]}"
+        reason = f"the catalogs differ (left: the migrations): {types.get(rows[0].name) or rows[0]}"
         return failed(KIND, place, statement, reason, differences=[str(row) for row in rows[:10]])
     return proved(KIND, place, statement, statements=len(script), level=level)
 
@@ -57,3 +62,20 @@ def _first_tags(context: Context) -> tuple[str, ...]:
     """The migrations of the first run; later ones add columns at the end, wherever the schema files list them."""
     stems = ("before", "init", "companion")
     return tuple(m.tag for m in context.history.migrations if m.tag.split("_", 1)[-1] in stems)
+
+
+COLUMN_TYPES = """
+    select format('%s.%s.%s', n.nspname, c.relname, a.attname), format_type(a.atttypid, a.atttypmod)
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where a.attnum > 0 and not a.attisdropped
+       and c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema)'"""
+
+
+def _types(context: Context, other: psycopg.Connection[Any]) -> dict[str, str]:
+    """Columns that have one type on the one side and another on the other, in words; the catalog keeps numbers."""
+    query = COLUMN_TYPES.encode()
+    with context.mirror.connect() as connection:
+        mine = dict(connection.execute(query).fetchall())
+    theirs = dict(other.execute(query).fetchall())
+    shared = sorted(mine.keys() & theirs.keys())
+    return {name: f"column {name} {mine[name]} -> {theirs[name]}" for name in shared if mine[name] != theirs[name]}

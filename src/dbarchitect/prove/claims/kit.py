@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from dbarchitect.errors import EngineError
@@ -13,7 +14,7 @@ KIND = "kit"
 RANK = 5
 SECONDS = 0.8
 STATEMENT = "drizzle-kit generate finds no difference between the schema files and the migrations."
-JOURNAL = "The journal names every migration, and drizzle-kit check accepts it."
+JOURNAL = "The journal names every migration in order, and drizzle-kit check accepts it."
 
 
 def check(context: Context) -> Iterator[Claim]:
@@ -40,6 +41,10 @@ def _journal(context: Context) -> Claim:
     if strangers:
         reason = f"the journal does not name drizzle/{strangers[0]}, so that nobody applies it"
         return failed(KIND, place, JOURNAL, reason, command=command)
+    for earlier, later in itertools.pairwise(context.history.migrations):
+        if context.settings.drizzle == "0.45" and later.when <= earlier.when:
+            reason = f"{later.tag} is dated before {earlier.tag}: where that one is applied, it will be left out unseen"
+            return failed(KIND, place, JOURNAL, reason, command=command)
     checked = context.project.kit_check()
     if checked.passed:
         return proved(KIND, place, JOURNAL, command=command)
