@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -60,11 +61,16 @@ def f1(hits: int, found: int, wanted: int) -> float:
     return 2 * hits / (found + wanted) if found + wanted else 1.0
 
 
+def _shown(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
+
+
 def score(found: Tables, wanted: Tables) -> tuple[float, float]:
-    """(F1 of tables, F1 of attributes) of one case."""
+    """(F1 of tables, F1 of attributes) of one case; the second is no number when the reference has no attributes."""
     both = found.keys() & wanted.keys()
     hits = sum(len(found[key] & wanted[key]) for key in both)
-    attributes = f1(hits, sum(map(len, found.values())), sum(map(len, wanted.values())))
+    count = sum(map(len, wanted.values()))
+    attributes = f1(hits, sum(map(len, found.values())), count) if count else math.nan
     return f1(len(both), len(found), len(wanted)), attributes
 
 
@@ -87,7 +93,7 @@ def run(path: Path, show: str) -> None:
     print(f"{'suite':24} {'cases':>5} {'table F1':>9} {'attribute F1':>13} {'ms':>7}")
     for suite, scores in sorted(suites.items()):
         tables, attributes, seconds = (sum(column) / len(scores) for column in zip(*scores, strict=True))
-        print(f"{suite:24} {len(scores):5} {tables:9.2f} {attributes:13.2f} {seconds * 1000:7.1f}")
+        print(f"{suite:24} {len(scores):5} {tables:9.2f} {_shown(attributes):>13} {seconds * 1000:7.1f}")
 
 
 def main() -> None:

@@ -263,3 +263,37 @@ def test_what_was_read_is_written_and_read_again():
 
     found = said("Multi-tenant. Users place orders for products; tasks are never deleted. X has many 項目 and a 価格.")
     assert read(write(found), name="brief.yaml") == found
+
+
+def test_a_page_of_requirements():
+    found = said(
+        "Design a schema for a CRM: companies have contacts, contacts have a name, email and phone. Deals belong to a "
+        "company and have an amount, a stage (lead, qualified, won, lost) and an expected close date. Each deal has one "
+        "owner, who is a user. Users log calls with contacts. An event takes place at a venue."
+    )
+    assert names(found) == ["company", "contact", "deal", "user", "call", "event", "venue"]
+    assert attributes(found, "deal") == ["amount", "stage", "expected close date"]
+    assert ties(found) == [
+        ("contact", "many-to-one", "company"),
+        ("deal", "many-to-one", "company"),
+        ("deal", "many-to-one", "user"),
+        ("call", "many-to-one", "user"),
+        ("call", "many-to-one", "contact"),
+        ("event", "many-to-one", "venue"),
+    ]
+    assert [each.role for each in found.relationships if each.parent == "user"] == ["owner", ""]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("todo list with tasks", ["task"]),
+        ("posts", ["post"]),
+        ("create tables users, posts and comments", ["user", "post", "comment"]),
+        ("I need a database with customers, invoices and payments", ["customer", "invoice", "payment"]),
+        ("Manage books and their authors.", ["book", "author"]),
+    ],
+)
+def test_lists_of_things(text, expected):
+    assert names(said(text)) == expected

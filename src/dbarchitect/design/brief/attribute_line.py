@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from dbarchitect.design.brief import everyday
@@ -100,10 +101,9 @@ def parse_type(cursor: Cursor, attribute: Attribute, enumerations: Mapping[str, 
 
 def unknown_type(phrase: str, enumerations: Iterable[str], offset: int) -> LineError:
     """The error for a type that nobody knows."""
-    hint = suggestion(
-        phrase, [*everyday.spellings(), *enumerations], "docs/brief.md lists the types, from money to jsonb."
-    )
-    return LineError(f"unknown type {phrase[:80]!r}", hint, offset)
+    names = [*everyday.spellings(), *enumerations]
+    listed = "docs/brief.md lists the types, from money to jsonb."
+    return LineError(f"unknown type {phrase[:80]!r}", lambda: suggestion(phrase, names, listed), offset)
 
 
 def _brackets(cursor: Cursor) -> bool:
@@ -202,11 +202,13 @@ def _modifiers(cursor: Cursor, attribute: Attribute, tenant: str) -> Line:
             attribute = replace(attribute, description=cursor.remark())
         else:
             token = cursor.next()
-            phrases = {word for phrase in MODIFIERS for word in (phrase, phrase.split()[0]) if word.isalpha()}
-            raise LineError(
-                f"{token.text[:60]!r} is not understood here", suggestion(token.text, phrases, KNOWN), token.start
-            )
+            raise LineError(f"{token.text[:60]!r} is not understood here", partial(_meant, token.text), token.start)
     return Line(attribute, tuple(rules), assumed)
+
+
+def _meant(word: str) -> str | None:
+    phrases = {word for phrase in MODIFIERS for word in (phrase, phrase.split()[0]) if word.isalpha()}
+    return suggestion(word, phrases, KNOWN)
 
 
 def _unique(cursor: Cursor, attribute: Attribute, tenant: str) -> tuple[Attribute, list[Rule]]:

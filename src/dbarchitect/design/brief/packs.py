@@ -265,9 +265,19 @@ def _bridged(given: Requirements) -> Requirements:
     return given
 
 
+def _keys(given: Requirements) -> list[str]:
+    return [entity_key(entity.name) for entity in given.entities]
+
+
 def _bridge(given: Requirements, chosen: Pack, bridge: Entity, pair: tuple[str, str]) -> Requirements:
     keys = {entity_key(name) for name in pair}
     between = [each for each in given.relationships if {entity_key(each.child), entity_key(each.parent)} == keys]
+    parents = [
+        {entity_key(each.parent) for each in given.relationships if entity_key(each.child) == key}
+        for key in _keys(given)
+    ]
+    if any(keys <= each for each in parents):
+        return given
     if any(each.cardinality != "many-to-many" or each.name or each.attributes for each in between):
         return given
     entity = brought(bridge, chosen.home(entity_key(bridge.name)))

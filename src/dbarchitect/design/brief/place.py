@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from dbarchitect.errors import InputError
@@ -37,15 +37,20 @@ class LineError(Exception):
 
     Args:
         message: what is wrong.
-        hint: the next step.
+        hint: the next step, or how to find it, for where most lines are only tried and nobody reads it.
         offset: the code point of the line where it is wrong.
     """
 
-    def __init__(self, message: str, hint: str | None = None, offset: int = 0) -> None:
+    def __init__(self, message: str, hint: str | Callable[[], str | None] | None = None, offset: int = 0) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
         self.offset = offset
+        self._hint = hint
+
+    @property
+    def hint(self) -> str | None:
+        """The next step."""
+        return self._hint() if callable(self._hint) else self._hint
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -82,7 +82,7 @@ class _Writer:
                 self.add(0, f"{name}:  # {meaning}")
                 for item in items:
                     self.add(2, f"- {scalar(item)}")
-        return HEAD + "\n" + "\n".join(self.lines) + "\n"
+        return HEAD + "\n" + "\n".join(self.lines).lstrip("\n") + "\n"
 
     def add(self, indent: int, text: str | None) -> None:
         """One line; None for no line at all."""

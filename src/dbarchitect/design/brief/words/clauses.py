@@ -9,6 +9,7 @@ from functools import cache
 from dbarchitect.design.brief.compact import outside
 from dbarchitect.design.brief.words.vocabulary import (
     ADVERBS,
+    AGENT,
     ASSOCIATED,
     BELONGS,
     DETERMINERS,
@@ -16,12 +17,14 @@ from dbarchitect.design.brief.words.vocabulary import (
     HAS,
     LINKS,
     MODALS,
+    NEVER_IN_NAMES,
     PARTICIPLES,
     PREPOSITIONS,
     PRONOUNS,
     THINGS,
     Verb,
 )
+from dbarchitect.model.names import singular
 
 _WORD = re.compile(r"[^\W_][\w'./-]*|,")
 _CONNECTORS = frozenset(
@@ -260,6 +263,8 @@ def _event(words: list[Word], at: int, modal: str, last: int) -> tuple[int, Verb
     if at >= len(words) or at + 1 >= len(words):
         return None
     before = words[at - 1].text if at else ","
+    if _agent_acts(words, at, before, last):
+        return at + 1, "event", words[at].text
     if last >= 0 and not any(word.text in _CONNECTORS for word in words[last:at]):
         return None
     if not modal and (before in _CONNECTORS - PRONOUNS or before in DETERMINERS or _distance(words, at) > 3):
@@ -276,6 +281,15 @@ def _event(words: list[Word], at: int, modal: str, last: int) -> tuple[int, Verb
             continue
         return after, kind, base
     return None
+
+
+def _agent_acts(words: list[Word], at: int, before: str, last: int) -> bool:
+    """`users log workouts`: somebody, a word that is no plural and no known verb, and a plural."""
+    if last >= 0 or _distance(words, at) != 1 or not AGENT.fullmatch(before):
+        return False
+    word, after = words[at].text, words[at + 1].text
+    known = word in _forms() or word in _CONNECTORS or word in MODALS or word in NEVER_IN_NAMES
+    return not known and not word.endswith("s") and singular(after) != after
 
 
 def _distance(words: list[Word], at: int) -> int:

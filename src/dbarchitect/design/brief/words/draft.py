@@ -45,6 +45,7 @@ class Tie:
     required: bool | None
     origin: Origin
     link: str = ""
+    role: str = ""
 
 
 @dataclass(slots=True)
@@ -69,9 +70,11 @@ class Draft:
         thing.attributes[key] = new if old is None else together(old, new)
         thing.rules.extend(replace(rule, origin=origin) for rule in line.rules)
 
-    def tie(self, left: str, right: str, side: Side, required: bool | None, origin: Origin, link: str = "") -> None:
+    def tie(
+        self, left: str, right: str, side: Side, required: bool | None, origin: Origin, link: str = "", role: str = ""
+    ) -> None:
         """Note a statement about two entities."""
-        self.ties.append(Tie(entity_key(left), entity_key(right), side, required, origin, link))
+        self.ties.append(Tie(entity_key(left), entity_key(right), side, required, origin, link, role))
 
     def entities(self) -> tuple[Entity, ...]:
         """The entities, without those that are only a role of a person."""
@@ -121,7 +124,7 @@ class Draft:
 
     def _related(self, tie: Tie, child: str, parent: str, cardinality: Cardinality = "many-to-one") -> Relationship:
         person = self._person(parent)
-        role = self.things[parent].name if person else ""
+        role = self.things[parent].name if person else tie.role
         names = [self.things[self._person(key) or key].name for key in (child, parent)]
         return Relationship(
             names[0],

@@ -15,7 +15,8 @@ from dbarchitect.design.brief.words.requests import columns
 from dbarchitect.model.names import plural, singular
 from dbarchitect.model.origin import Origin
 
-_PREPOSITION = re.compile(r"\s+(?:for|on|to|from|in|at|about)\s+", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\s+(?:for|on|to|from|in|at|about|with)\s+", re.IGNORECASE)
+_ROLE = re.compile(r"\b([\w-]{2,30}),? (?:who|which|that) is (?:also )?an? ([\w-]{2,30})\b", re.IGNORECASE)
 _OWNED = re.compile(
     r"(?P<name>[\w -]{1,60}?)\s+(?:of|for)\s+(?P<owner>(?:an?|the|each|every|all)?\s*[\w -]{1,60})", re.IGNORECASE
 )
@@ -38,6 +39,12 @@ class Interpreter:
         self.draft = Draft()
         self.subjects: list[Thing] = []
         self.last: Thing | None = None
+        self.said: tuple[Thing, str] | None = None
+        self.roles = {
+            entity_key(match.group(1)): match.group(2).lower()
+            for match in _ROLE.finditer(source.text)
+            if len(source.text) < 50_000
+        }
         self.unread: list[tuple[int, int]] = []
         self.unread_text: list[str] = []
         self.limits: list[tuple[str, str, int, Origin]] = []
@@ -118,12 +125,14 @@ class Interpreter:
         """The things of a list such as `users (name, email), products and orders`."""
         things: list[Thing] = []
         for piece, offset in listed(text, start):
+            piece, behind = _split_preposition(piece)
             found = noun(piece, offset)
             if found is None or found.name in vocabulary.NOBODY or found.raw.lower() in vocabulary.PRONOUNS:
                 self.skip(offset, offset + len(piece))
                 continue
             thing = self.thing(found, self.origin(found.start, found.start + len(found.raw)))
             self._inside(thing, found)
+            self._behind(found, behind, offset + len(piece))
             things.append(thing)
         if things:
             self.subjects = things
@@ -148,8 +157,9 @@ class Interpreter:
             line = attribute_list.attribute(piece, {}) if len(piece) < 500 else None
         except LineError:
             line = None
-        if line is None or len(line.attribute.name.split()) > 5 or not attribute_key(line.attribute.name):
+        if line is None or not _nameable(line.attribute.name):
             return False
+        self.said = (thing, line.attribute.name)
         self.draft.add(thing, line, self.origin(offset, offset + len(piece)))
         return True
 
@@ -161,12 +171,30 @@ class Interpreter:
                 self.properties(subject, shorter, begin)
             return
         for piece, offset in listed(text, start):
+            piece, behind = _split_preposition(piece)
             found = noun(piece, offset)
             for subject in subjects:
-                if found is not None and self._is_entity(found, plural):
+                if found is not None and found.key in self.roles:
+                    self._has_role(subject, found)
+                elif found is not None and self._is_entity(found, plural):
                     self._one_has(subject, found, modal)
+                    self._behind(found, behind, offset + len(piece))
                 elif not self._property(subject, _unquantified(piece), offset):
                     self.skip(offset, offset + len(piece))
+
+    def _has_role(self, subject: Thing, found: Noun) -> None:
+        """`a manager, who is an employee`."""
+        origin = self.origin(found.start, found.start + len(found.raw))
+        person = self.draft.thing(spoken_name(self.roles[found.key]), origin)
+        self.draft.tie(subject.name, person.name, "belongs", None, origin, role=found.name)
+
+    def _behind(self, found: Noun, text: str, start: int) -> None:
+        """`appointments with doctors`: what stands behind a preposition is a thing too when it can be one."""
+        other = noun(text, start) if text else None
+        if other is None or not (other.plural or other.key in self.known):
+            return
+        thing = self.draft.thing(other.name, self.origin(start, start + len(text)))
+        self.draft.tie(found.name, thing.name, "belongs", None, thing.origin)
 
     def _is_entity(self, found: Noun, plural: bool) -> bool:
         like_attribute = found.head in vocabulary.ATTRIBUTES or found.name in vocabulary.ATTRIBUTES
@@ -256,6 +284,11 @@ class Interpreter:
 
     def _is(self, clause: Clause, base: int, origin: Origin) -> None:
         text = clause.object.strip(" .,")
+        person = entity_key(re.sub(r"^(?:also )?an?\s+", "", text))
+        if clause.relative and person in map(entity_key, self.roles.values()):
+            return
+        if clause.relative and self.said and self._predicate(*self.said, text, clause, origin):
+            return
         owner, name = self._owner(clause.subject, base + clause.subject_start, origin)
         if owner is None or not self._predicate(owner, name, text, clause, origin):
             self.skip(base + clause.start, base + clause.end)
@@ -291,7 +324,7 @@ class Interpreter:
         if found.key in self.known:
             return self.draft.thing(found.name, origin), ""
         if found.head in vocabulary.ATTRIBUTES and self.subjects:
-            return self.subjects[-1], found.raw
+            return self.subjects[-1], found.name
         return None, ""
 
     def _predicate(self, owner: Thing, name: str, text: str, clause: Clause, origin: Origin) -> bool:
@@ -329,6 +362,17 @@ def _own(thing: Thing, name: str) -> str:
     return next((thing.attributes[key].name for key in keys if key in thing.attributes), "")
 
 
+def _nameable(name: str) -> bool:
+    """Whether a name of a property is one, and no piece of a sentence."""
+    said = name.lower().split()
+    if not attribute_key(name) or len(said) > 5:
+        return False
+    return (
+        not vocabulary.NEVER_IN_NAMES & set(said[1:])
+        and said[0] not in vocabulary.NEVER_IN_NAMES - vocabulary.MAY_BEGIN
+    )
+
+
 def entity_rule(thing: Thing, predicate: str, origin: Origin) -> bool:
     """What a predicate demands of a whole entity."""
     predicate = re.sub(r"[\s-]+", " ", predicate).strip()
@@ -348,6 +392,12 @@ def entity_rule(thing: Thing, predicate: str, origin: Origin) -> bool:
 def cleaned_value(text: str) -> str:
     """A label out of a sentence: without quotes and articles."""
     return re.sub(r"^(?:an?|the)\s+", "", text.strip(" \t\n\"'.")).strip()
+
+
+def _split_preposition(piece: str) -> tuple[str, str]:
+    """`tickets for events` -> (`tickets`, `events`)."""
+    match = None if piece.rstrip().endswith(")") else _PREPOSITION.search(piece)
+    return (piece[: match.start()], piece[match.end() :]) if match else (piece, "")
 
 
 def _bare(text: str) -> str:

@@ -87,13 +87,19 @@ def noun(text: str, start: int = 0) -> Noun | None:
     start += max(text.find(body), 0)
     if not body or len(body.split()) > 4 or not re.search(r"[^\W\d_]", body) or re.search(r"[=<>{}\[\]|\\]", body):
         return None
-    if NEVER_IN_NAMES & {word.lower() for word in body.split()}:
+    said = [word.lower() for word in body.split()]
+    if NEVER_IN_NAMES & set(said) or any(_plural(word) for word in said[:-1]):
         return None
     last = body.split()[-1].lower()
     name = spoken_name(body)
     if not name:
         return None
     return Noun(name, body, singular(last) != last, quantity, limit, inside, start, determined)
+
+
+def _plural(word: str) -> bool:
+    """Whether a word is surely a plural; inside a name that shows a sentence (`users log workouts`)."""
+    return len(word) > 4 and word not in ("sales", "goods", "sports", "details") and singular(word) != word
 
 
 def _leading(text: str, phrases: tuple[str, ...]) -> str:

@@ -45,7 +45,8 @@ _AT_MOST = re.compile(
 _UNIQUE = re.compile(r"unique (?P<names>[\w ,-]{1,80}?) (?:per|within|for each) (?P<per>[\w -]{1,40})", re.IGNORECASE)
 _SEARCH = re.compile(
     r"(?:(?:users|people|customers|we|you|i|staff|admins?|everybody)\s+)?"
-    r"(?:(?:can|should|must|need to|want to|may)\s+)?(?:be able to\s+)?(?P<verb>full[- ]text search|search|find|look up|list|filter|browse|show|sort)\s+(?:for\s+)?"
+    r"(?:(?:can|should|must|need to|want to|may)\s+)?(?:be able to\s+)?"
+    r"(?P<verb>full[- ]text search|search|find|look up|list|filter|browse|show|sort)\s+(?:for\s+)?"
     r"(?P<thing>[\w -]{1,40}?)\s+(?:by|on|via|in|ordered by|sorted by)\s+(?P<fields>[\w ,-]{1,120}?)"
     r"(?:,?\s+(?P<order>newest first|oldest first))?",
     re.IGNORECASE,

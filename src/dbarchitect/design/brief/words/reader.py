@@ -156,6 +156,8 @@ class _WordsReader:
         where = _WHERE.search(asked.rest)
         if where:
             head, tail, offset = asked.rest[: where.start()], asked.rest[where.end() :], where.end()
+            if ":" in where.group() and clauses(tail) and asked_pack(head) is None:
+                head = ""
         elif clauses(asked.rest) and not _WITH.search(asked.rest):
             head, tail = "", asked.rest
         self.requests.append((Request(asked.kind, asked.rest if not tail else head, asked.start), start))
@@ -247,8 +249,12 @@ class _WordsReader:
         head = text[: match.start()] if match else text
         found = [noun(piece) for piece, _ in listed(head)]
         nouns = [each for each in found if each is not None]
+        tail = [noun(piece) for piece, _ in listed(text[match.end() :])] if match else []
         if not nouns or len(nouns) != len(found) or any(len(each.name.split()) > 3 for each in nouns):
             return False
+        if match and all(each is not None and each.plural for each in tail):
+            self.interpreter.entities(text[match.end() :], start + match.end())
+            return True
         known = any(self.interpreter.is_known(each) for each in nouns)
         plain = len(nouns) > 1 and all(each.plural for each in nouns)
         if not (known or plain or (match and self._described(nouns[0])) or any(each.inside for each in nouns)):

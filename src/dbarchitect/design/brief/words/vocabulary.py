@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Verb = Literal["has", "belongs", "associated", "event", "link", "thing", "is"]
@@ -12,7 +13,8 @@ HAS = ("has", "have", "having", "contains", "contain", "includes", "include", "c
        "require")  # fmt: skip
 BELONGS = ("belongs to", "belong to", "belonging to", "is part of", "are part of", "refers to", "refer to",
            "references", "is for", "are for", "lives in", "live in", "works for", "work for", "works in",
-           "work in")  # fmt: skip
+           "work in", "takes place at", "take place at", "takes place in", "take place in",
+           "happens at", "happen at")  # fmt: skip
 ASSOCIATED = ("is related to", "are related to", "is associated with", "are associated with", "is linked to",
               "are linked to", "is linked with", "are linked with", "is connected to", "are connected to")  # fmt: skip
 
@@ -50,7 +52,8 @@ LINKS = {
 """`students enroll in courses`: each pair once, many to many."""
 
 THINGS = {
-    "borrow": "loan", "rent": "rental", "book": "booking", "reserve": "reservation", "review": "review",
+    "buy": "purchase", "purchase": "purchase", "borrow": "loan", "rent": "rental", "book": "booking",
+    "reserve": "reservation", "review": "review",
     "rate": "rating", "apply for": "application", "apply to": "application",
 }  # fmt: skip
 """`members borrow books`: the same pair may come again, so what happens is a thing of its own."""
@@ -76,7 +79,8 @@ MAYBE_ONE = ("at most one", "zero or one", "up to one", "optionally one", "optio
              "an optional", "a optional", "0..1", "no or one")  # fmt: skip
 DETERMINERS = frozenset(
     ("a", "an", "the", "each", "every", "all", "any", "this", "that", "these", "those", "its", "their", "his", "her",
-     "our", "my", "your", "both", "and", "also", "own", "associated", "corresponding", "respective", "as", "well")
+     "our", "my", "your", "both", "other", "another", "new", "and", "also", "own", "associated", "corresponding",
+     "respective", "as", "well")
 )  # fmt: skip
 
 NOBODY = frozenset(
@@ -173,12 +177,23 @@ HOUSES = frozenset(
 )  # fmt: skip
 """Whose database it is, when a text speaks of `the` one."""
 
+AGENT = re.compile(
+    r"[a-z]{2,}(?:er|or|ist|ant|ent|ee|man)s|people|users|members|clients|companies|admins|staff|kids|pupils"
+)
+"""Somebody who does things: `users log workouts` needs no list of verbs."""
+
+MAY_BEGIN = frozenset(
+    ("is", "are", "was", "has", "have", "had", "can", "may", "must", "should", "will", "does", "do", "did")
+)
+"""Of the words that are in no name, those that a yes or no begins with: `is active`."""
+
 NEVER_IN_NAMES = frozenset(
     ("but", "to", "such", "been", "be", "is", "are", "was", "were", "not", "can", "may", "must", "should", "will",
      "which", "that", "whether", "if", "when", "than", "because", "each", "every", "has", "have", "had", "does",
      "do", "did", "it", "they", "them", "so", "also", "only", "then", "etc", "e.g.", "i.e.", "more", "less", "based",
      "using", "via", "per", "through", "during", "before", "after", "while", "where", "who", "whose", "how", "what",
-     "why", "there", "these", "those", "another", "other", "following", "including", "like")
+     "why", "there", "these", "those", "following", "including", "like", "for", "at", "with",
+     "into", "from", "about", "as", "by")
 )  # fmt: skip
 """Words that show that a piece of a sentence is no noun phrase."""
 
