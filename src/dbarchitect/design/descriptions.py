@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbarchitect.design.blueprint import Blueprint, TableDraft
+from dbarchitect.design.wording import an
 from dbarchitect.model.names import title
 
 _NAMING = ("name", "title", "person name", "code", "slug", "email", "file")
@@ -25,16 +26,12 @@ def describe(plan: Blueprint, table: TableDraft) -> str:
     if table.kind == "lookup":
         return f"{things}: the list of values that rows may choose from."
     if table.owner is not None:
-        return f"{things}: parts of {_article(table.owner.one)}."
+        return f"{things}: parts of {an(table.owner.one)}."
     if table.kind == "event":
         return f"{things}: what happened, in order."
     if parents:
         return f"{things}, each with its {_list(parents)}."
     return f"{things}."
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
 
 
 def _list(words: list[str]) -> str:

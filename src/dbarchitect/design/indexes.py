@@ -22,7 +22,8 @@ def draw_index(
     if len(parts) == 1 and parts[0].column == "id":
         return None
     for index in table.indexes:
-        if index.method == "btree" and index.parts == parts and set(include) <= set(index.include):
+        same = index.method == "btree" and index.parts == parts and set(include) <= set(index.include)
+        if same and not (full and index.unique and index.where):
             if full and index.where:
                 table.indexes[table.indexes.index(index)] = replace(index, where=None)
             return address("index", "public", index.name)
