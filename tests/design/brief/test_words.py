@@ -268,8 +268,8 @@ def test_what_was_read_is_written_and_read_again():
 def test_a_page_of_requirements():
     found = said(
         "Design a schema for a CRM: companies have contacts, contacts have a name, email and phone. Deals belong to a "
-        "company and have an amount, a stage (lead, qualified, won, lost) and an expected close date. Each deal has one "
-        "owner, who is a user. Users log calls with contacts. An event takes place at a venue."
+        "company and have an amount, a stage (lead, qualified, won, lost) and an expected close date. Each deal has "
+        "one owner, who is a user. Users log calls with contacts. An event takes place at a venue."
     )
     assert names(found) == ["company", "contact", "deal", "user", "call", "event", "venue"]
     assert attributes(found, "deal") == ["amount", "stage", "expected close date"]
