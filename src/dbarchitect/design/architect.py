@@ -144,7 +144,7 @@ def _explain(plan: Blueprint, prepared: Prepared) -> None:
 
 
 def _declare(plan: Blueprint, said: Declared) -> None:
-    """Keep a declared dependency in columns, for the proof."""
+    """Keep a declared dependency in columns, for the proof; among the rows of a tenant it holds for each tenant."""
     table = plan.table_of(said.entity)
     if table is None:
         return
@@ -152,4 +152,5 @@ def _declare(plan: Blueprint, said: Declared) -> None:
         [column for name in names for column in table.resolve(name)] for names in (said.determinant, said.dependent)
     ]
     if all(sides):
-        plan.dependencies.append(FunctionalDependency(table.address, tuple(sides[0]), tuple(sides[1]), said.kept))
+        determinant = tuple(dict.fromkeys((*table.prefix, *sides[0])))
+        plan.dependencies.append(FunctionalDependency(table.address, determinant, tuple(sides[1]), said.kept))
