@@ -242,3 +242,25 @@ relationships:
     design = run(folder, brief)
     assert design.proof.failed == ()
     assert run(folder, brief).files.written == ()
+
+
+CREATOR = """\
+import { pgTableCreator } from 'drizzle-orm/pg-core';
+
+export const createTable = pgTableCreator((name) => `t3_${name}`);
+
+export const users = createTable('user', (d) => ({
+  id: d.varchar({ length: 255 }).notNull().primaryKey().$defaultFn(() => crypto.randomUUID()),
+  name: d.varchar({ length: 255 }),
+}));
+"""
+
+
+def test_what_cannot_be_copied_is_said(tmp_path):
+    design = run(make(tmp_path / "project", {**SINGLE, "src/db/schema.ts": CREATOR}))
+    assert design.proof.failed == ()
+    assert any("not by the creator in src/db/schema.ts" in note for note in design.notes)
+    assert any("no $defaultFn for id" in note for note in design.notes)
+    text = contents(tmp_path / "project")["src/db/schema.ts"]
+    assert "authorId: varchar('author_id', { length: 255 })" in text
+    assert "import { sql } from 'drizzle-orm';" in text

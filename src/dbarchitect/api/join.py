@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from dbarchitect.read.drizzle.project import Project
     from dbarchitect.read.drizzle.style import Style
 
-_LEFT_OUT = ("node_modules", ".git", ".next", "dist", "build", ".turbo", "coverage", ".vercel", ".env", ".env.*")
+_LEFT_OUT = {"node_modules", ".git", ".next", ".turbo", ".vercel", "coverage", ".dbarchitect"}
+_COPIED = {".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".jsonc"}
 
 
 def join(draft: Draft, settings: Settings, into: Path, proof_url: str | None) -> Design:
@@ -137,7 +138,7 @@ def _prove(
 
     with tempfile.TemporaryDirectory(prefix="dbarchitect-join-") as name:
         copy = Path(name).resolve() / "project"
-        shutil.copytree(project.root, copy, ignore=shutil.ignore_patterns(*_LEFT_OUT), symlinks=True)
+        shutil.copytree(project.root, copy, ignore=_not_needed, symlinks=True)
         publish.write_tree({path: text.encode() for path, text in files.items()}, copy)
         packages = _packages(project.root)
         target = packages or toolchain.install(project.line) / "node_modules"
@@ -150,6 +151,13 @@ def _prove(
         joined = Joined(project, after, copy, packages is not None, joint, companion, originals)
         with proving_server(proof_url) as server:
             return prove_joined(joined, settings, server)
+
+
+def _not_needed(folder: str, names: list[str]) -> set[str]:
+    """What neither the compiler nor the schema needs: packages, results of builds, secrets, pictures, data."""
+    place = Path(folder)
+    kept = {name for name in names if (place / name).is_dir() or Path(name).suffix in _COPIED}
+    return set(names) - kept | (set(names) & _LEFT_OUT)
 
 
 def _packages(root: Path) -> Path | None:

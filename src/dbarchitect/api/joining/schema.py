@@ -71,6 +71,8 @@ def join_schemas(draft: Draft, project: Project, style: Style, practice: Practic
     fresh = [table for table in draft.schema.tables if table.name not in known]
     notes = [note for table in draft.schema.tables if table.name in known
              for note in _left_alone(table, project, known[table.name])]  # fmt: skip
+    if fresh:
+        notes += _unlike(project, practice)
     dressed: dict[Key, Dressed] = {}
     lookup = Lookup(draft.schema)
     adapted = []
@@ -153,6 +155,19 @@ def _left_alone(table: Table, project: Project, key: Key) -> Iterator[str]:
     missing = [column.name for column in table.columns if column.name not in have | managed]
     if missing:
         yield f"{key[1]} exists and stays as it is; the brief also gives it {', '.join(missing)}"
+
+
+def _unlike(project: Project, practice: Practice) -> Iterator[str]:
+    """Where new tables are not as the project's own."""
+    places = {table.schema for table in project.schema.tables}
+    if "public" not in places:
+        yield f"the tables of the project are in the schema {min(places)}, the new ones in public"
+    maker = next((file.path for file in project.files if "pgTableCreator(" in file.text), None)
+    if maker:
+        yield f"the new tables are made by pgTable, not by the creator in {maker}, and have no prefix"
+    habit = practice.habit("id")
+    if habit and not habit.expression and any(place[2] == habit.column.name for place in project.generated):
+        yield f"the new tables have no $defaultFn for {habit.column.name}: copy it from your own, or pass it on insert"
 
 
 def _point(table: Table, project: Project, known: Mapping[str, Key], draft: Schema, notes: list[str]) -> Table:
