@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,15 +95,15 @@ def demo_1(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 @pytest.fixture
-def copy(demo: Demo, tmp_path: Path) -> Iterator[Copy]:
+def copy(demo: Demo, tmp_path: Path) -> Copy:
     """A copy of the 0.45 project."""
-    yield copy_of(demo, tmp_path)
+    return copy_of(demo, tmp_path)
 
 
 @pytest.fixture
-def copy_1(demo_1: Demo, tmp_path: Path) -> Iterator[Copy]:
+def copy_1(demo_1: Demo, tmp_path: Path) -> Copy:
     """A copy of the project for line 1."""
-    yield copy_of(demo_1, tmp_path)
+    return copy_of(demo_1, tmp_path)
 
 
 def copy_of(demo: Demo, place: Path) -> Copy:
