@@ -1,13 +1,11 @@
 """Where a table cannot be placed safely, `design --into` says where and why, and writes nothing."""
 
-import shutil
-
 import pytest
 from api.join_projects import FOLDER, LINE_1, SINGLE, TENANTS, contents, make
 from api.test_join import BRIEF, SHOP, designed
 
 from dbarchitect.api.join import join
-from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.errors import InputError
 from dbarchitect.settings import Settings
 
 USERS = FOLDER["src/db/schema/user-accounts.ts"]
@@ -110,20 +108,3 @@ def test_a_project_of_ours_is_brought_up_to_date_instead(tmp_path):
     make(folder, {".dbarchitect/manifest.json": manifest})
     with pytest.raises(InputError, match="Use -o"):
         join(designed(BRIEF), Settings(), folder, None)
-
-
-def test_what_fails_its_proof_is_not_written(tmp_path):
-    """A foreign key whose index is taken away is caught on the real database."""
-    import dataclasses
-
-    folder = make(tmp_path / "project", FOLDER)
-    before = contents(folder)
-    draft = designed(BRIEF)
-    tables = [
-        dataclasses.replace(table, indexes=()) if table.name == "comments" else table for table in draft.schema.tables
-    ]
-    broken = dataclasses.replace(draft, schema=dataclasses.replace(draft.schema, tables=tuple(tables)))
-    with pytest.raises(RefusedError, match=r"no index of comments starts with blog_post_id"):
-        join(broken, Settings(), folder, None)
-    assert contents(folder) == before
-    shutil.rmtree(folder)
