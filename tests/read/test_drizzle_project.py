@@ -195,3 +195,11 @@ def test_habits(tmp_path):
         ("timestamps", ["createdAt", "updatedAt"])
     ]
     assert practice.shared[0].needs[0].file == "src/db/schema/columns.ts"
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path):
+    folder = make(tmp_path, SINGLE)
+    path = folder / "src/db/schema.ts"
+    path.write_bytes(path.read_bytes() + b"\n// caf\xe9\n")
+    with pytest.raises(InputError, match=r"schema.ts: this is no UTF-8"):
+        read(folder)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from dbarchitect.errors import InputError
 from dbarchitect.model.column import Column, Generated, Identity
 from dbarchitect.model.constraint import Action, Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
@@ -24,7 +25,7 @@ Place = tuple[str, str, str]
 def build(content: Mapping[str, Any], root: Path, config: str, found: Found, bundled: str) -> Project:
     """The project, from the answer of read_project.ts."""
     things = content["things"]
-    texts = {entry["file"]: (root / entry["file"]).read_bytes().decode() for entry in content["files"]}
+    texts = {entry["file"]: _text(root / entry["file"]) for entry in content["files"]}
     tables = [thing for thing in things if thing["kind"] == "table"]
     unknown = [
         f"a foreign key of {thing['name']} leads to something that could not be loaded"
@@ -53,6 +54,14 @@ def build(content: Mapping[str, Any], root: Path, config: str, found: Found, bun
         unknown=tuple(sorted(unknown)),
         bundle=bundled,
     )
+
+
+def _text(path: Path) -> str:
+    """A file as it is, with its own line ends."""
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"this is no UTF-8 ({error.reason} at byte {error.start})", place=str(path)) from None
 
 
 def _schema(things: list[dict[str, Any]]) -> Schema:
