@@ -90,7 +90,7 @@ def _chain(
 ) -> Chain:
     """The whole folder, from entries that are stored and migrations that are new."""
     line = settings.drizzle
-    now = project.kit_snapshot().snapshot if any(migration.sees == "schema" for migration in added) else None
+    now = _snapshot(project) if any(migration.sees == "schema" for migration in added) else None
     seen: dict[str, Any] = {"nothing": empty_snapshot(line), "schema": now, "as before": None}
     fresh = [
         journal.Entry(migration.tag, journal.script(migration.up_sql), seen[migration.sees], when)
@@ -106,6 +106,12 @@ def _chain(
     known = [{"tag": entry.tag, "when": entry.when, "snapshot": entry.snapshot} for entry in whole]
     files[HISTORY] = json.dumps({"format": 1, "entries": known}, separators=(",", ":"), ensure_ascii=False) + "\n"
     return Chain(files, tuple(tags))
+
+
+def _snapshot(project: Project) -> dict[str, Any]:
+    """What drizzle-kit makes of the schema files, without the ids that it draws by chance."""
+    content = project.kit_snapshot().snapshot
+    return {key: value for key, value in content.items() if key not in ("id", "prevId", "prevIds")}
 
 
 def _stored(folder: Path, previous: Manifest, settings: Settings) -> list[journal.Entry]:
