@@ -65,9 +65,12 @@ def _row(
     apart = {
         pair.left if pair.right == column else pair.right for pair in rules.pairs if column in (pair.left, pair.right)
     }
+    same_table = parent.table.key == subject.table.key
+    if apart and not same_table:
+        first = column in spread or (not apart & spread and column < min(apart))
+        return "n" if first else "other(n)"
     if apart & values.keys():
         return "other(n)"
-    same_table = parent.table.key == subject.table.key
     return "n" if column in spread and not same_table else "peer(n)"
 
 
