@@ -174,6 +174,6 @@ class _Companion:
 
 
 def _instead(table: Table, key: ForeignKey, place: str) -> Statement:
-    clause = foreign_key_clause(key).replace("\n  ", "\n    ")
-    dropped = drop_constraint_sql(table, key.name).replace(" DROP", "\n  DROP", 1)
-    return Statement(f"{dropped},\n  ADD {clause}", place, "foreign key")
+    dropped = f"DROP CONSTRAINT {quote(key.name)}"
+    sql = f"ALTER TABLE {qualified(*table.key)}\n  {dropped},\n  ADD {foreign_key_clause(key)}"
+    return Statement(sql, place, "foreign key")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbarchitect.model.address import address
 from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Schema, View
@@ -78,7 +80,7 @@ class Inverse:
             return f"ALTER TABLE {qualified(item.schema, item.name)} REPLICA IDENTITY DEFAULT"
         if kind == "sequence owner":
             sequence = next(s for s in self._schema.sequences if object_address(s) == place)
-            return sequence_owner_sql(sequence).rsplit(" OWNED BY ", 1)[0] + " OWNED BY NONE"
+            return sequence_owner_sql(replace(sequence, owned_by=None))
         if kind == "statistics":
             found = next(s for s in self._schema.statistics if address("statistics", s.schema, s.name) == place)
             return f"DROP STATISTICS {qualified(found.schema, found.name)}"
