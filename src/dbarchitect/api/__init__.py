@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:
-    from dbarchitect.api.drafting import Design
     from dbarchitect.api.checkup import Report
+    from dbarchitect.api.drafting import Design
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
     from dbarchitect.read.result import ReadResult
