@@ -54,6 +54,7 @@ def check_promises(schema: Schema) -> None:
         assert table.row_security == (intent.tenant_scoped or intent.kind == "tenant")
         for index in table.indexes:
             assert index.columns != ("deleted_at",)
+            assert len(set(index.columns)) == len(index.columns)
             assert not index.unique or index.where == ("deleted_at is null" if intent.soft_delete else None)
             wider = [p for p in paths if p.name != index.name and p.columns[: len(index.parts)] == index.columns
                      and p.method == "btree" and p.where is None]  # fmt: skip

@@ -230,12 +230,14 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
         _remember(table, path, _junction_index(table, link))
         return
     if link.relationship.cardinality == "one-to-one":
-        where = draw_index(plan, table, _key_parts(link), full=True)
+        where = draw_index(plan, table, _key_parts(table, link), full=True)
         path = _Path(f"by_{link.relation}", (Filter(link.column),), (), (), f"The {table.one} of a {link.relation}.")
         _remember(table, path, where, limit=1)
         return
     order = _order_of_children(table, link)
-    parts = (*_key_parts(link), *(_sorted(column, down) for column, down in order))
+    keys = _key_parts(table, link)
+    known = {part.column for part in keys}
+    parts = (*keys, *(_sorted(column, down) for column, down in order if column not in known))
     where = draw_index(plan, table, parts, full=True)
     if where and where not in plan.reasons:
         plan.reasons[where] = f"The {things(table)} of one {_words(link.relation)}, and the check when that is deleted."
@@ -248,8 +250,16 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _key_parts(link: Link) -> tuple[IndexPart, ...]:
-    return tuple(IndexPart(column) for column in link.foreign_key.columns)
+def _key_parts(table: TableDraft, link: Link) -> tuple[IndexPart, ...]:
+    """The columns of a reference, so ordered that one index serves the check and the tenant's own lists.
+
+    A reference to a row without tenant is checked by its own column alone; the tenant follows it, because a list is
+    read by both. In the tenants' own table the reference is told apart by its own column, not by the key.
+    """
+    own = link.foreign_key.columns
+    if link.column != own[0] and not table.tenant_scoped:
+        own = (link.column, *(name for name in own if name != link.column))
+    return tuple(IndexPart(name) for name in dict.fromkeys((*own, *table.prefix)))
 
 
 def _order_of_children(table: TableDraft, link: Link) -> tuple[tuple[str, bool], ...]:
