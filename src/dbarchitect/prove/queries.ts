@@ -282,12 +282,12 @@ const ownCall = async (task: Task, mine: Tenant | null, outcome: Outcome): Promi
     try {
       const own = { db: closed.db, context: mine, tenant: mine, row, rows, home: mine }
       const result = task.kind === 'create' ? await create(task, row, rows, mine, null) : await call(task, own)
-      outcome.statements = hearing.getStore()?.heard ?? []
+      outcome.statements = [...(hearing.getStore()?.heard ?? [])]
       outcome.rows = size(result)
       outcome.status = outcome.rows ? 'fine' : 'empty'
       if (outcome.rows || !READS.has(task.kind)) return row
     } catch (error) {
-      outcome.statements = hearing.getStore()?.heard ?? []
+      outcome.statements = [...(hearing.getStore()?.heard ?? [])]
       outcome.fault = faultOf(error)
       outcome.status = refusal(error) ? 'refused' : 'error'
       if (outcome.status === 'error') return row
