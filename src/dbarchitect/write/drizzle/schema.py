@@ -86,7 +86,9 @@ class TableWriter:
         purpose = self._lookup.intent(table).description or table.comment or ""
         more = self._elsewhere(table)
         companion = f"\n\nThe companion migration adds {more}." if more else ""
-        return comment((f"{heading} - {purpose}" if purpose else heading) + companion)
+        if not purpose.lower().startswith(heading.lower()):
+            purpose = f"{heading} - {purpose}" if purpose else heading
+        return comment(purpose + companion)
 
     def _elsewhere(self, table: Table) -> str:
         """What belongs to the table and only SQL can say, in words."""
