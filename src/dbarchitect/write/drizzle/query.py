@@ -10,6 +10,7 @@ from dbarchitect.write.drizzle.catalogue import Parameter, QueryKind, QuerySpec
 from dbarchitect.write.drizzle.code import render
 from dbarchitect.write.drizzle.conditions import key_parameters
 from dbarchitect.write.drizzle.subject import Field, Subject
+from dbarchitect.write.drizzle.typescript import identifier
 
 LIST_OPTIONS = "{ cursor, limit }: ListOptions = {}"
 PAGE_OPTIONS = "options: PageOptions = {}"
@@ -47,13 +48,14 @@ def query(
     Args:
         subject: the table.
         kind: for the catalogue.
-        function: its name.
+        function: its name; what no identifier may hold is replaced.
         template: the stem of its template.
         about: its comment, which is also its description.
         arguments: what it takes after the database; the tenant is added.
         index: address of the index that it is designed for.
         values: what else the template needs.
     """
+    function = identifier(function)
     listed = [*tenant_arguments(subject), *arguments]
     text = render(
         f"queries/{template}.ts.j2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.write.drizzle.conditions import (
     both,
     key_condition,
@@ -25,7 +26,8 @@ MOST_CHILDREN = 4
 
 def details(subject: Subject) -> Iterator[Query]:
     """`getOrderDetails(db, organizationId, id)`: the row with its parents and its children."""
-    up, down = subject.relations_out(), _children(subject)
+    up = [r for r in subject.relations_out() if _fits(subject, r.one)]
+    down = [r for r in _children(subject) if _fits(subject, r.back)]
     if not subject.key or not (up or down):
         return
     entries = [{"name": relation.one, "value": _parent(subject, relation)} for relation in up]
@@ -37,6 +39,12 @@ def details(subject: Subject) -> Iterator[Query]:
         key_arguments(subject), entries=entries, hidden=_hidden(subject),
         where=_where_1(subject) if subject.project.settings.drizzle == "1" else _where_045(subject),
     )  # fmt: skip
+
+
+def _fits(subject: Subject, relation: str) -> bool:
+    """Whether the alias that 0.45 makes for a relation keeps its end: PostgreSQL cuts names at 63 bytes."""
+    one_line = subject.project.settings.drizzle == "1"
+    return one_line or len(f"{subject.names.variable}_{relation}".encode()) <= MAX_BYTES
 
 
 def _children(subject: Subject) -> list[Relation]:

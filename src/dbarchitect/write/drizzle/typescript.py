@@ -30,7 +30,8 @@ def string(text: str) -> str:
     that what a reviewer sees is what the program reads. The choice of quotes is Biome's.
     """
     quote = '"' if text.count("'") > text.count('"') else "'"
-    return quote + "".join("\\" + c if c == quote else _escaped(c) for c in text) + quote
+    body = "".join("\\" + c if c == quote else _escaped(c) for c in text)
+    return quote + body.replace("${", "\\x24{") + quote  # a placeholder in plain quotes looks like a mistake
 
 
 def template(text: str) -> str:
