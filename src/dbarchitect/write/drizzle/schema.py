@@ -139,7 +139,7 @@ class TableWriter:
 
     def _columns(self, table: Table, inline: dict[str, ForeignKey | None], imports: Imports) -> Obj:
         writer = ColumnWriter(self._held, self._names, self._settings, self._custom, imports)
-        titles = section_titles(self._lookup, table)
+        titles = section_titles(self._lookup, table, self._settings.runtime)
         entries: list[tuple[str, Node]] = []
         comments: dict[str, str] = {}
         for column in table.columns:

@@ -7,8 +7,9 @@ from itertools import groupby
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.column import Column
 from dbarchitect.model.table import Table
+from dbarchitect.settings import Runtime
 
-KEY = "Primary key - UUIDv7 generated in application code using Bun.randomUUIDv7()"
+KEY = "Primary key - UUIDv7 generated in application code using {maker}()"
 PLAIN_KEY = "Primary key"
 TENANT = "Multi-tenant field"
 BUSINESS = "Business fields"
@@ -18,14 +19,15 @@ TIMESTAMPS = "Timestamps"
 _STAMPS = frozenset({"created_at", "updated_at", "deleted_at"})
 
 
-def section_titles(lookup: Lookup, table: Table) -> dict[str, str]:
+def section_titles(lookup: Lookup, table: Table, runtime: Runtime) -> dict[str, str]:
     """The comment over each column that begins a section; empty where sections would repeat or say nothing."""
     sections = [(_section(lookup, table, column), column.name) for column in table.columns]
     runs = [(title, next(group)[1]) for title, group in groupby(sections, key=lambda pair: pair[0])]
     titles = [title for title, _ in runs]
     if len(runs) < 2 or len(titles) != len(set(titles)):
         return {}
-    return {column: title for title, column in runs}
+    maker = "Bun.randomUUIDv7" if runtime == "bun" else "randomUuidV7"
+    return {column: title.format(maker=maker) for title, column in runs}
 
 
 def _section(lookup: Lookup, table: Table, column: Column) -> str:
