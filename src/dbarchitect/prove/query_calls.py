@@ -82,8 +82,8 @@ def call_queries(context: Context, specs: Sequence[QuerySpec]) -> Calls:
     project = Project(context.schema, context.settings)
     tenancy = context.lookup.tenancy
     with context.new_database(context.seeded) as secured, context.new_database(context.seeded) as bare:
-        tenants = _tenants(context, secured)
         _switch_policies_off(context, bare)
+        tenants = _tenants(context, bare)
         with tempfile.TemporaryDirectory(prefix="dbarchitect-queries-") as scratch:
             answer = Path(scratch) / "answer.json"
             assignment = {

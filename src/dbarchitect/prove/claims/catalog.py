@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KIND = "catalog"
 RANK = 4
-STATEMENT = "The migrations, the Drizzle schema files and the declared schema give one catalog."
+STATEMENT = "Migrations, schema files and the declared schema give one catalog."
 
 
 def check(context: Context) -> Iterator[Claim]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KIND = "deletion_rules"
 RANK = 11
-STATEMENT = "Rows that must stay cannot be deleted, and rows that must not change cannot be changed."
+STATEMENT = "Rows that must stay as they are cannot be deleted or changed."
 
 
 def check(context: Context) -> Iterator[Claim]:

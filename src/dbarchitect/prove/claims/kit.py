@@ -13,7 +13,8 @@ from dbarchitect.prove.verdict import failed, proved
 KIND = "kit"
 RANK = 5
 SECONDS = 0.8
-STATEMENT = "drizzle-kit generate finds no difference between the schema files and the migrations."
+STATEMENT = "drizzle-kit finds no difference and accepts the journal."
+GENERATE = "drizzle-kit generate finds no difference between the schema files and the migrations."
 JOURNAL = "The journal names every migration in order, and drizzle-kit check accepts it."
 
 
@@ -28,11 +29,11 @@ def _generate(context: Context) -> Claim:
     try:
         changes = context.project.kit_generate_changes()
     except EngineError as error:
-        return failed(KIND, None, STATEMENT, error.message, command=command)
+        return failed(KIND, None, GENERATE, error.message, command=command)
     if changes:
         reason = f"drizzle-kit would add a migration: {last_lines(changes[0], 3)}"
-        return failed(KIND, None, STATEMENT, reason, command=command, sql=changes)
-    return proved(KIND, None, STATEMENT, command=command)
+        return failed(KIND, None, GENERATE, reason, command=command, sql=changes)
+    return proved(KIND, None, GENERATE, command=command)
 
 
 def _journal(context: Context) -> Claim:

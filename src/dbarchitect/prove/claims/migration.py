@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KIND = "migration"
 RANK = 3
 SECONDS = 0.7
-STATEMENT = "Every migration applies, reverts and applies again, with equal catalogs."
+STATEMENT = "Every migration applies, is taken back exactly, and applies again."
 
 
 def check(context: Context) -> Iterator[Claim]:

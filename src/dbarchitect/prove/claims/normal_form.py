@@ -13,7 +13,7 @@ from dbarchitect.prove.verdict import failed, proved
 
 KIND = "normal_form"
 RANK = 9
-STATEMENT = "Every declared dependency holds by a key: its table is in third normal form."
+STATEMENT = "Every declared dependency holds by a key (third normal form)."
 
 
 def check(context: Context) -> Iterator[Claim]:

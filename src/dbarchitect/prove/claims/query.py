@@ -16,7 +16,7 @@ from dbarchitect.write.drizzle.catalogue import QuerySpec, queries
 KIND = "query"
 RANK = 14
 SECONDS = 2.0
-STATEMENT = "Each query works as the application's role, uses its index, and keeps to its tenant."
+STATEMENT = "Each query works, uses its index and keeps to its tenant."
 BARRIER = (
     "Without row level security it would: PostgreSQL lets only leakproof operators reach an index before the policies "
     "have spoken, and this one is not leakproof"

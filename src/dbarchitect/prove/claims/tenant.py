@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KIND = "tenant"
 RANK = 12
-STATEMENT = "One tenant can neither see, change nor refer to rows of another one."
+STATEMENT = "No tenant can see, change or refer to rows of another one."
 TRIES = 4
 """Own rows that are pointed at another tenant's parent, until the database says something about that reference."""
 

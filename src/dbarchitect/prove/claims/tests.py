@@ -11,7 +11,7 @@ from dbarchitect.prove.verdict import failed, proved
 KIND = "tests"
 RANK = 15
 SECONDS = 3.0
-STATEMENT = "The project's tests pass on PGlite, as the application's role."
+STATEMENT = "The project's tests pass on PGlite."
 
 
 def check(context: Context) -> Iterator[Claim]:

@@ -11,7 +11,7 @@ from dbarchitect.prove.verdict import failed, proved
 KIND = "types"
 RANK = 1
 SECONDS = 1.0
-STATEMENT = "The project's TypeScript compiles under strict settings."
+STATEMENT = "The TypeScript compiles under strict settings."
 
 
 def check(context: Context) -> Iterator[Claim]:
