@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from dbarchitect.design.brief.requirements import Requirements
     from dbarchitect.edit.publish import Published
     from dbarchitect.model.claim import Proof
+    from dbarchitect.model.constraint import ForeignKey
     from dbarchitect.model.decision import Question
+    from dbarchitect.model.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,25 @@ def think(
             break
         given[unanswered[0].id] = ask(unanswered[0])
         draft = design(dataclasses.replace(requirements, answers=dict(given)), settings)
-    return draft
+    return _in_line_names(draft, settings)
+
+
+def _in_line_names(draft: Draft, settings: Settings) -> Draft:
+    """The draft with the line's own names for foreign keys that stand with their column, as the seed writes them."""
+    from dbarchitect.write.drizzle.naming_foreign_keys import with_line_names
+
+    schema = with_line_names(draft.schema, settings.drizzle)
+    moved = {
+        before.constraint_address(old.name): after.constraint_address(new.name)
+        for before, after in zip(draft.schema.tables, schema.tables, strict=True)
+        for old, new in zip(_by_use(before), _by_use(after), strict=True)
+    }
+    decisions = [dataclasses.replace(item, address=moved.get(item.address, item.address)) for item in draft.decisions]
+    return dataclasses.replace(draft, schema=schema, decisions=tuple(decisions))
+
+
+def _by_use(table: Table) -> list[ForeignKey]:
+    return sorted(table.foreign_keys, key=lambda key: (key.columns, key.target_schema, key.target_table))
 
 
 def _whole(item: object) -> Any:

@@ -15,7 +15,7 @@ from dbarchitect.api.drafting import Design
 from dbarchitect.design.result import Draft
 from dbarchitect.edit import manifest, publish
 from dbarchitect.edit.manifest import Manifest
-from dbarchitect.errors import RefusedError
+from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.claim import Proof
 from dbarchitect.model.codec import content_hash, decode, encode
@@ -34,6 +34,7 @@ def make(draft: Draft, settings: Settings, out: Path, proof_url: str | None, now
         InputError: `out` holds somebody else's files.
         RefusedError: `out` is ours, and the change is more than additive.
     """
+    draft = _writable(draft)
     folder = out.resolve() if out.exists() else out.absolute()
     publish.check_target(folder)
     publish.recover(folder)
@@ -99,6 +100,22 @@ def _build(
         files |= _bytes(pictures.result())
         files |= _bytes(documents(draft, settings, history.tags, proof))
     return files, history.tags, proof
+
+
+def _writable(draft: Draft) -> Draft:
+    """The draft with what Drizzle cannot hold among its problems.
+
+    Raises:
+        InputError: a name or text that drizzle-kit cannot work with.
+    """
+    from dbarchitect.write.drizzle.problems import not_expressible
+
+    found = not_expressible(draft.schema)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors:
+        raise InputError(errors[0].message, place=str(errors[0].span) if errors[0].span else None)
+    seen = tuple(problem for problem in found if problem.severity != "info")
+    return dataclasses.replace(draft, problems=(*draft.problems, *seen))
 
 
 def _sources(draft: Draft, settings: Settings, name: str) -> dict[str, str]:
