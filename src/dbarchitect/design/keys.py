@@ -17,6 +17,10 @@ from dbarchitect.model.constraint import PrimaryKey
 from dbarchitect.model.intent import TableKind
 from dbarchitect.model.names import plural, snake
 
+_SIGN_UP = (
+    " Tenants are `by default`: the policy wants the id of a new tenant in app.organization_id before its row exists, so "
+    "sign-up takes it from the sequence first."
+)
 _EVENTS = wordlist("event log audit history reading measurement movement posting ledger")
 
 
@@ -54,7 +58,9 @@ def draw_key(plan: Blueprint, table: TableDraft) -> None:
     """The surrogate key: a UUIDv7 that the application makes, or under `modern` a number that PostgreSQL counts."""
     table.add("id", plan.key_type, nullable=False, managed="id", fields=("id",))
     if not plan.house:
-        table.change("id", Column("id", plan.key_type, nullable=False, identity=Identity(always=True)))
+        table.change(
+            "id", Column("id", plan.key_type, nullable=False, identity=Identity(always=table.kind != "tenant"))
+        )
     name = f"{table.name}_pkey"
     plan.taken.add(name)
     table.constraint_names.add(name)
@@ -84,7 +90,7 @@ def explain(plan: Blueprint, where: str) -> None:
     plan.decide(
         where,
         "Every entity has `id bigint generated always as identity`",
-        "Eight bytes, in order, no code; `always` refuses ids from outside.",
+        "Eight bytes, in order, no code; `always` refuses ids from outside." + (_SIGN_UP if plan.tenant else ""),
         ("uuidv7()", "16 bytes; ids can be made anywhere and tell nobody how many rows there are"),
         topic="keys",
     )
