@@ -18,8 +18,8 @@ from dbarchitect.model.intent import TableKind
 from dbarchitect.model.names import plural, snake
 
 _SIGN_UP = (
-    " Tenants are `by default`: the policy wants the id of a new tenant in app.organization_id before its row exists, so "
-    "sign-up takes it from the sequence first."
+    " Tenants are `by default`: the policy wants the id of a new tenant in app.organization_id before its row exists, "
+    "so sign-up takes it from the sequence first."
 )
 _EVENTS = wordlist("event log audit history reading measurement movement posting ledger")
 
