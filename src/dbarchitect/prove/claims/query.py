@@ -113,6 +113,8 @@ def _want(spec: QuerySpec, outcome: Outcome) -> str:
             return f"no seeded row of {table} has a value in {outcome.column}"
         return f"the seed has no row in {table}"
     if outcome.status == "refused":
+        if (outcome.fault or {}).get("state") is None:
+            return f"{spec.function} cannot be tried: {_told(outcome)}"
         return f"the rules of the database refused it for every seeded row: {_told(outcome)}"
     return ""
 
