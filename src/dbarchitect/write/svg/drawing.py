@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from html import escape as escape_markup
 from math import hypot
 from typing import Any
 
@@ -68,6 +68,16 @@ def draw(title: str, boxes: Sequence[Box], lines: Sequence[Line], places: dict[s
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text of an element; what XML has no way to hold (control characters, half pairs) is shown as such."""
+    return escape_markup("".join("\ufffd" if _forbidden(ord(character)) else character for character in text))
+
+
+def _forbidden(code: int) -> bool:
+    control = (code < 0x20 and code not in (9, 10)) or 0x7F <= code < 0xA0
+    return control or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF)
 
 
 def _box(box: Box, node: dict[str, Any]) -> str:
