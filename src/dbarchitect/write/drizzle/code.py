@@ -35,7 +35,7 @@ _LEXEME = re.compile(
   | (?P<member>\??\.\s*[\w$]+)
   | (?P<word>[^\W\d][\w$]*|\$[\w$]+)
   | (?P<open>\{) | (?P<close>\})
-  | (?P<other>\d[\w.]*|.)
+  | (?P<other>\s+|\d[\w.]*|.)
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -17,7 +17,14 @@ def query_files(project: Project) -> dict[str, str]:
 
 
 def project_queries(subject: Subject) -> tuple[Query, ...]:
-    """The queries on one table, in the order of its file."""
+    """The queries on one table, in the order of its file; made once a project."""
+    memo = subject.project.queries
+    if subject.table.key not in memo:
+        memo[subject.table.key] = _table_queries(subject)
+    return memo[subject.table.key]
+
+
+def _table_queries(subject: Subject) -> tuple[Query, ...]:
     made: list[Query] = []
     if subject.is_junction:
         made += query_links.link(subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dbarchitect.facts.lookup import Lookup, Reference
 from dbarchitect.model.column import Column
@@ -15,6 +16,9 @@ from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.naming import Names
 from dbarchitect.write.drizzle.relations import Relation, project_relations
 from dbarchitect.write.drizzle.typescript import member
+
+if TYPE_CHECKING:
+    from dbarchitect.write.drizzle.query import Query
 
 _STRINGS = frozenset({"text", "uuid", "decimal", "date", "time", "interval", "network", "bits", "search"})
 _SECRET = frozenset({"password", "token"})
@@ -64,6 +68,7 @@ class Project:
         self.settings = settings
         self.lookup = Lookup(schema)
         self.names = Names(schema)
+        self.queries: dict[tuple[str, str], tuple[Query, ...]] = {}
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
@@ -86,7 +91,7 @@ class Project:
         tenancy = self.lookup.tenancy
         return next((s for s in self.subjects if tenancy and s.table.address == tenancy.table), None)
 
-    @property
+    @cached_property
     def tenant(self) -> str:
         """The property that every tenant's table has: `organizationId`."""
         tenancy = self.lookup.tenancy
