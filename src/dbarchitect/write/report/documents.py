@@ -175,7 +175,7 @@ def _example(material: Material) -> str:
     scoped = any(parameter.kind == "tenant" for parameter in listing.parameters)
     module = listing.module.removesuffix(".ts")
     lines = [
-        "import { db } from './src/db/client'",
+        "import { connect } from './src/db/client'",
         f"import {{ {listing.function} }} from './{module}'",
     ]
     if tenancy and scoped:
@@ -183,7 +183,7 @@ def _example(material: Material) -> str:
         call = f"withTenant(db, organizationId, (tx) => {listing.function}(tx, organizationId, {{ limit: 20 }}))"
     else:
         call = f"{listing.function}(db, {{ limit: 20 }})"
-    lines += ["", f"const first = await {call}"]
+    lines += ["", "const { db } = connect()", f"const first = await {call}"]
     return markdown.block("\n".join(lines), "ts")
 
 
