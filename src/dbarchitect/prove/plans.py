@@ -130,7 +130,9 @@ class Planner:
             )
             return
         for namespace, name, column in self._owner.execute(
-            "select schemaname, tablename, attname from pg_stats where schemaname !~ '^(pg_|information_schema)'"
+            "select n.nspname, c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid "
+            "join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and a.attnum > 0 "
+            "and not a.attisdropped and n.nspname !~ '^(pg_|information_schema)'"
         ).fetchall():
             self._owner.execute(
                 "select pg_clear_attribute_stats(%s::text, %s::text, %s::text, false)", (namespace, name, column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from dbarchitect.prove.context import Unprovable, last_lines
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Database
+    from dbarchitect.facts.lookup import Reference
+    from dbarchitect.model.constraint import ForeignKey
     from dbarchitect.prove.context import Context
     from dbarchitect.write.drizzle.catalogue import Parameter, QuerySpec
     from dbarchitect.write.drizzle.subject import Project, Subject
@@ -83,6 +86,8 @@ def call_queries(context: Context, specs: Sequence[QuerySpec]) -> Calls:
     tenancy = context.lookup.tenancy
     with context.new_database(context.seeded) as secured, context.new_database(context.seeded) as bare:
         _switch_policies_off(context, bare)
+        for database in (secured, bare):
+            _fill_references(context, database)
         tenants = _tenants(context, bare)
         with tempfile.TemporaryDirectory(prefix="dbarchitect-queries-") as scratch:
             answer = Path(scratch) / "answer.json"
@@ -125,6 +130,43 @@ def _switch_policies_off(context: Context, database: Database) -> None:
         for table in context.schema.tables:
             name = qualified(table.schema, table.name)
             connection.execute(f"alter table {name} disable row level security".encode())
+
+
+def _fill_references(context: Context, database: Database) -> None:
+    """Tie one row of each tenant to a parent where the seed left a reference empty in all rows, as cycles make it."""
+    import psycopg
+
+    with context.whole(database) as connection:
+        for reference in context.lookup.references:
+            statement = _tie(context, reference)
+            if statement:
+                with contextlib.suppress(psycopg.Error), connection.transaction():  # a rule may be against it
+                    connection.execute(statement.encode())
+
+
+def _tie(context: Context, reference: Reference) -> str | None:
+    key, child, parent, tenancy = reference.foreign_key, reference.child, reference.parent, context.lookup.tenancy
+    tenant = tenancy.column if tenancy and tenancy.column in key.columns else None
+    pairs = [(mine, theirs) for mine, theirs in zip(key.columns, key.target_columns, strict=True) if mine != tenant]
+    if parent is None or not child.primary_key or not any(child.column(mine).nullable for mine, _ in pairs):
+        return None
+    name, order = qualified(*child.key), ", ".join(quote(column) for column in child.primary_key.columns)
+    empty = " and ".join(f"{quote(mine)} is null" for mine, _ in pairs)
+    same = f"where p.{quote(_target(key, tenant))} = c.{quote(tenant)} " if tenant else ""
+    found = ", ".join(f"p.{quote(theirs)}" for _, theirs in pairs)
+    first = ", ".join(f"p.{quote(theirs)} desc" for _, theirs in pairs)
+    one = f"distinct on ({quote(tenant)}) ctid from {name} order by {quote(tenant)}, {order}" if tenant else (
+        f"ctid from {name} order by {order} limit 1"
+    )  # fmt: skip
+    return (
+        f"update {name} c set ({', '.join(quote(mine) for mine, _ in pairs)}) = "
+        f"(select {found} from {qualified(*parent.key)} p {same}order by {first} limit 1) "
+        f"where c.ctid in (select {one}) and not exists (select 1 from {name} where not ({empty}))"
+    )
+
+
+def _target(key: ForeignKey, column: str) -> str:
+    return key.target_columns[key.columns.index(column)]
 
 
 def _task(project: Project, specs: Sequence[QuerySpec], spec: QuerySpec) -> dict[str, object]:

@@ -67,12 +67,8 @@ def _verdict(context: Context, spec: QuerySpec, outcome: Outcome, access: Access
     if outcome.attacks:
         evidence["attacks"] = list(outcome.attacks)
     if access is not None:
-        evidence |= {
-            "index": _index_name(spec),
-            "plan": [str(node) for node in access.nodes],
-            "planned for": access.way,
-        }
-        evidence = {key: value for key, value in evidence.items() if value}
+        seen = {"index": access.index, "plan": [str(node) for node in access.nodes], "planned_for": access.way}
+        evidence |= {key: value for key, value in seen.items() if value}
     fault = _fault(spec, outcome)
     if fault:
         return failed(KIND, place, statement, f"{spec.function}: {fault}", **evidence)
