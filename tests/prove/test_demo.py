@@ -57,6 +57,9 @@ def test_a_proof_has_the_same_bytes_every_time(copy: Copy, demo: Demo) -> None:
 
 
 def test_prove_leaves_the_folder_alone(copy: Copy) -> None:
+    for path in (copy.folder / "test").glob("*.test.ts"):  # proved elsewhere, and slow
+        if path.name != "companies.test.ts":
+            path.unlink()
     packages = copy.folder / "node_modules"
     packages.mkdir()
     (packages / "mine.txt").write_text("the user's own", encoding="utf-8")

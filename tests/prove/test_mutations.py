@@ -36,4 +36,4 @@ def test_a_change_of_the_sql_is_seen(name: str, copy: Copy) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert copy.failed("catalog", "migration")
+    assert copy.failed("catalog") or copy.failed("migration")
