@@ -8,6 +8,7 @@ import hashlib
 import json
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import dbarchitect
@@ -96,7 +97,8 @@ def _build(
             publish.write_tree(_bytes(history.files), scratch)
             early.result()
             report("proving")
-            proof = prove(Context(scratch, project, draft, settings, server))
+            with closing(Context(scratch, project, draft, settings, server)) as context:
+                proof = prove(context)
         files |= _bytes(pictures.result())
         files |= _bytes(documents(draft, settings, history.tags, proof))
     return files, history.tags, proof

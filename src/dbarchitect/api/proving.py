@@ -56,8 +56,12 @@ def prove_folder(folder: Path, draft: Draft, settings: Settings, proof_url: str 
     from dbarchitect.prove.run import prove
 
     project = toolchain.Project(folder, settings.drizzle)
-    with proving_server(proof_url) as server, project.link():
-        return prove(Context(folder, project, draft, settings, server))
+    with (
+        proving_server(proof_url) as server,
+        project.link(),
+        contextlib.closing(Context(folder, project, draft, settings, server)) as context,
+    ):
+        return prove(context)
 
 
 @contextlib.contextmanager
