@@ -234,6 +234,8 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
         path = _Path(f"by_{link.relation}", (Filter(link.column),), (), (), f"The {table.one} of a {link.relation}.")
         _remember(table, path, where, limit=1)
         return
+    if _stated_serves(table, link):
+        return
     order = _order_of_children(table, link)
     keys = _key_parts(table, link)
     known = {part.column for part in keys}
@@ -244,6 +246,23 @@ def _by_reference(plan: Blueprint, table: TableDraft, link: Link) -> None:
     path = _Path(f"by_{link.relation}", (Filter(link.column),), order, (),
                  f"The {things(table)} of one {_words(link.relation)}.")  # fmt: skip
     _remember(table, path, where)
+
+
+def _stated_serves(table: TableDraft, link: Link) -> bool:
+    """Whether the brief already asks for the rows of one parent: its index then serves the reference, too.
+
+    For that it holds deleted rows as well, since deleting the parent looks for them.
+    """
+    wanted = set(link.foreign_key.columns)
+    for access in table.access:
+        for place, index in enumerate(table.indexes):
+            serves = (
+                access.index == address("index", "public", index.name) and set(index.columns[: len(wanted)]) == wanted
+            )
+            if serves and access.filters == (Filter(link.column),) and not index.unique:
+                table.indexes[place] = replace(index, where=None)
+                return True
+    return False
 
 
 def _words(name: str) -> str:
