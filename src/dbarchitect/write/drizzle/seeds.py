@@ -100,7 +100,8 @@ def _alternating(field: Field, value: str, rules: TableRules) -> str:
 
 
 def _main(project: Project) -> str:
-    shared, own = [], []
+    shared: list[dict[str, object]] = []
+    own: list[dict[str, object]] = []
     for subject in project.subjects:
         step = {
             "table": subject.names.variable, "make": maker(subject), "count": len(subject.intent.values),
