@@ -16,9 +16,7 @@ def run(source: str, *, static: bool) -> ReadResult:
         return _database(source, "the database")
     if source.startswith("db:"):
         return _database(config.database_url(source.removeprefix("db:")), source)
-    raise InputError(
-        f"{source!r} is no source that can be read yet", hint="Give db:ALIAS or a postgres:// address."
-    )
+    raise InputError(f"{source!r} is no source that can be read yet", hint="Give db:ALIAS or a postgres:// address.")
 
 
 def _database(url: str, name: str) -> ReadResult:
