@@ -96,10 +96,10 @@ class ColumnWriter:
         return info.name == "interval" and len(kind.arguments) == 1 and "(" in kind.arguments[0]
 
     def _type_links(self, kind: SqlType, intent: ColumnIntent) -> Iterator[Call]:
-        if kind.dimensions == 1:
-            yield Call("array")
         if kind.category == "json" and intent.typescript and safe_type(intent.typescript):
             yield Call(f"$type<{intent.typescript}>")
+        if kind.dimensions == 1:  # after the type, which is that of one element
+            yield Call("array")
 
     def _key_links(self, table: Table, column: Column, intent: ColumnIntent) -> list[Call]:
         required = [] if column.nullable else [Call("notNull")]

@@ -74,7 +74,7 @@ def _modules(project: Project) -> dict[str, list[str]]:
         schema += [names.variable, f"type {names.select_type}", f"type {names.insert_type}"]
     return {
         "drizzle-orm": [
-            "and", "arrayContains", "asc", "desc", "eq", "gte", "inArray", "isNotNull", "lt", "sql",
+            "and", "arrayContains", "asc", "desc", "eq", "gte", "inArray", "isNotNull", "lt", "ne", "sql",
         ],
         "../database": ["inserted", "type Changes", "type Database", "type Stamps"],
         "../filters": ["startsWith", "within", "type Range"],

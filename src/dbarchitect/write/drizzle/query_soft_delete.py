@@ -157,10 +157,18 @@ def _coming(part: Part, root: Subject) -> dict[str, object]:
     return {"table": child.names.variable, "mark": child.soft, "where": where(conditions)}
 
 
+def stands_alone(child: Subject, reference: Reference, root: Subject) -> bool:
+    """Whether rows may have to refer to themselves, for want of another row that was there first."""
+    own = [child.field(name) for name in child.own_columns(reference)]
+    return child is root and len(root.key) == 1 and not any(field.column.nullable for field in own)
+
+
 def _keeping(child: Subject, reference: Reference, root: Subject) -> dict[str, object]:
     names = {field.column.name: parameter_name(field) for field in root.key}
     pairs = _pairs(child, reference, root)
     links = [equals(child.field(mine), names[theirs]) for mine, theirs in pairs if theirs in names]
+    if stands_alone(child, reference, root):  # a row that refers to itself does not keep itself
+        links.append(f"ne({root.key[0].reference}, {parameter_name(root.key[0])})")
     own = child.field(pairs[0][0])
     return {
         "table": child.names.variable,

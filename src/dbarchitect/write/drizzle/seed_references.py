@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.facts.lookup import Reference
-from dbarchitect.write.drizzle.column_rules import TableRules
-from dbarchitect.write.drizzle.subject import Subject
+from dbarchitect.write.drizzle.column_rules import TableRules, table_rules
+from dbarchitect.write.drizzle.seed_limits import TURN, distinct
+from dbarchitect.write.drizzle.subject import Field, Subject
 
 
 def reference_values(subject: Subject, rules: TableRules) -> dict[str, str]:
@@ -45,10 +47,19 @@ def _spread(subject: Subject) -> set[str]:
     found = set()
     for columns in keys:
         rest = [name for name in columns if name not in referring and name in subject.fields]
-        if any(subject.field(name).type == "string" and subject.field(name) is not subject.tenant for name in rest):
+        if any(_tells_apart(subject, subject.field(name)) for name in rest):
             continue
         found |= set([name for name in columns if name in referring][:1])
     return found
+
+
+def _tells_apart(subject: Subject, field: Field) -> bool:
+    from dbarchitect.write.drizzle.seeds import own_value
+
+    if field.type != "string" or field is subject.tenant:
+        return False
+    value = own_value(subject, field, table_rules(subject.table))
+    return value is not None and distinct(value) is None
 
 
 def _row(
@@ -57,8 +68,8 @@ def _row(
     """The number of the parent's row as TypeScript."""
     if parent.is_root:
         return "n % TENANTS"
-    if parent.intent.values:
-        count = len(parent.intent.values)
+    count = _count(subject, parent)
+    if count:
         if parent.tenant is None:
             return f"n % {count}"
         return f"(n % TENANTS) + TENANTS * (Math.floor(n / TENANTS) % {count})"
@@ -72,6 +83,15 @@ def _row(
     if apart & values.keys():
         return "other(n)"
     return "n" if column in spread and not same_table else "peer(n)"
+
+
+def _count(subject: Subject, parent: Subject) -> int:
+    """How many rows the parent can have; of one that is filled later we know its list of values alone."""
+    from dbarchitect.write.drizzle.seeds import most_rows
+
+    order = [s.table.key for s in subject.project.subjects]
+    earlier = order.index(parent.table.key) < order.index(subject.table.key)
+    return most_rows(parent) if earlier else len(parent.intent.values)
 
 
 def _value(subject: Subject, parent: Subject, mine: str, theirs: str, row: str, *, later: bool) -> str:
@@ -88,13 +108,12 @@ def _value(subject: Subject, parent: Subject, mine: str, theirs: str, row: str, 
         value = f"{row} + 1" if row in ("n", "peer(n)", "other(n)") else f"({row}) + 1"
     else:  # a natural key: the value that the parent's own row has
         own = {f.column.name: text for f, text in row_values(parent)} if parent is not subject else {}
-        value = _renumbered(own.get(theirs, "null"), row)
+        value = renumbered(own.get(theirs, "null"), row)
     if parent.table.key != subject.table.key:
         return value
     return f"peer(n) < n ? {value} : null" if field.column.nullable else value.replace(row, "n")
 
 
-def _renumbered(value: str, row: str) -> str:
-    import re
-
-    return re.sub(r"(?<![\w$])n(?![\w$])", f"({row})" if not row.isalnum() else row, value)
+def renumbered(value: str, row: str) -> str:
+    """The same value of another row."""
+    return re.sub(r"(?<![\w$])n(?![\w$])", f"({row})" if not row.isalnum() and row != TURN else row, value)

@@ -33,6 +33,17 @@ _BY_MEANING = {
     "coordinates": "[(n % 360) - 180, (n % 180) - 90]",
     "external id": "`ext-${n + 1}`",
 }
+_UNIQUE = {  # where each row must have another one
+    "country": "DE FR US JP BR AR AT AU BE CA CH CL CN CO CZ DK EG ES FI GB GR HU ID IE IL IN IS IT KE KR MA MX MY NG"
+    " NL NO NZ PE PH PK PL PT RO SA SE SG TH TR UA VN ZA",
+    "currency": "EUR USD JPY ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EGP GBP HUF IDR ILS INR ISK KES KRW MAD MXN MYR"
+    " NGN NOK NZD PEN PHP PKR PLN RON SAR SEK SGD THB TRY UAH VND ZAR",
+    "language": "en de fr pt-BR ar cs da el es fi he hi hu id is it ja ko ms nb nl pl pt ro ru sv sw th tr uk vi zh",
+    "time zone": "UTC Europe/Berlin America/New_York Africa/Cairo Africa/Lagos America/Bogota America/Chicago"
+    " America/Denver America/Lima America/Los_Angeles America/Sao_Paulo Asia/Dubai Asia/Jakarta Asia/Kolkata"
+    " Asia/Seoul Asia/Shanghai Asia/Singapore Asia/Tokyo Australia/Sydney Europe/Athens Europe/Istanbul"
+    " Europe/Lisbon Europe/London Europe/Madrid Europe/Paris Europe/Rome Pacific/Auckland",
+}  # fmt: skip
 _FIXED = {
     "tstzrange": "`[${slot(n).toISOString()},${slot(n, 1).toISOString()})`",
     "tsrange": "`[${slot(n).toISOString()},${slot(n, 1).toISOString()})`",
@@ -121,7 +132,7 @@ def _plain(subject: Subject, field: Field, kind: SqlType, rule: ValueRule, rules
     if category == "decimal" and kind.name == "numeric":
         return _decimal(field, kind, rule, rank)
     if category == "boolean":
-        return "n % 4 !== 0"
+        return "n % 2 === 0" if _unique(subject, field) else "n % 4 !== 0"
     if category == "uuid":
         return f"id('{subject.names.logical}', n)"
     if category == "json":
@@ -144,6 +155,9 @@ def _text(subject: Subject, field: Field, kind: SqlType, rule: ValueRule) -> str
         found = _matching(rule.patterns[0], subject, longest)
         if found is not None:
             return found
+    if meaning in _UNIQUE and _unique(subject, field):
+        options = ", ".join(string(text) for text in _UNIQUE[meaning].split())
+        return f"pick([{options}], n)"
     value = _BY_MEANING.get(meaning) or _by_name(subject, field, longest)
     room = 40 if meaning not in ("country", "language", "currency", "code", "color", "postal code") else 7
     if longest < room and meaning not in ("country", "language", "currency", "color", "phone"):
@@ -214,6 +228,8 @@ def _whole(subject: Subject, field: Field, kind: SqlType, rule: ValueRule, rank:
     high = _number(rule.maximum, min(low + 99, most)) - rule.below
     if _unique(subject, field) and rule.maximum is None:
         return f"n + {low}" if low else "n"
+    if _unique(subject, field) and field.intent.mode != "bigint" and high > low:
+        return f"(n % {high - low + 1}) + {low}"
     if field.intent.mode == "bigint":
         return f"BigInt(n % {max(high - low + 1, 1)} + {low})"
     if rank:

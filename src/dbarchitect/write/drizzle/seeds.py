@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from dbarchitect.write.drizzle.code import Known, render
 from dbarchitect.write.drizzle.column_rules import TableRules, table_rules
-from dbarchitect.write.drizzle.seed_references import reference_values
+from dbarchitect.write.drizzle.seed_limits import TURN, row_limit, scarce
+from dbarchitect.write.drizzle.seed_references import reference_values, renumbered
 from dbarchitect.write.drizzle.seed_values import sample
 from dbarchitect.write.drizzle.subject import Field, Project, Subject
 from dbarchitect.write.drizzle.typescript import comment_text, property_key
@@ -65,6 +66,29 @@ def _rows(subject: Subject) -> str:
 def row_values(subject: Subject) -> Iterator[tuple[Field, str]]:
     """Each column that a seeded row has with its value as TypeScript."""
     rules = table_rules(subject.table)
+    for field, value in seeded_values(subject).items():
+        yield subject.field(field), _alternating(subject.field(field), value, rules)
+
+
+def seeded_values(subject: Subject) -> dict[str, str]:
+    """The value of each column that a seeded row has, by the column, where nothing has to be left out."""
+    if subject.seeded is None:
+        values = dict(_plain_values(subject))
+        turns = scarce(subject, values)
+        referring = {name for reference in subject.references for name in reference.foreign_key.columns}
+        for name in turns - referring:
+            values[name] = renumbered(values[name], TURN)
+        subject.seeded = values
+    return subject.seeded
+
+
+def most_rows(subject: Subject) -> int:
+    """How many rows can be seeded, in each tenant where there are tenants; 0 for any number."""
+    return row_limit(subject, seeded_values(subject))
+
+
+def _plain_values(subject: Subject) -> Iterator[tuple[str, str]]:
+    rules = table_rules(subject.table)
     references = reference_values(subject, rules)
     given = {"created_at", "updated_at", "deleted_at", "search"}
     for field in subject.fields.values():
@@ -78,7 +102,7 @@ def row_values(subject: Subject) -> Iterator[tuple[Field, str]]:
         else:
             value = own_value(subject, field, rules)
         if value is not None:
-            yield field, _alternating(field, value, rules)
+            yield column.name, value
 
 
 def own_value(subject: Subject, field: Field, rules: TableRules) -> str | None:
@@ -104,7 +128,7 @@ def _main(project: Project) -> str:
     own: list[dict[str, object]] = []
     for subject in project.subjects:
         step = {
-            "table": subject.names.variable, "make": maker(subject), "count": len(subject.intent.values),
+            "table": subject.names.variable, "make": maker(subject), "count": most_rows(subject),
             "tenant": subject.tenant is not None, "identity": identity_column(subject), "root": subject.is_root,
         }  # fmt: skip
         (own if subject.tenant or subject.is_root else shared).append(step)

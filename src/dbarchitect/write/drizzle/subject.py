@@ -41,6 +41,7 @@ class Field:
         reference: the column of the table object: `ordersSchema.customerId`.
         type: the TypeScript type of its value.
         intent: what it means.
+        made: an id that Drizzle or PostgreSQL makes where a new row has none.
     """
 
     column: Column
@@ -48,6 +49,7 @@ class Field:
     reference: str
     type: str
     intent: ColumnIntent
+    made: bool = False
 
     @property
     def words(self) -> str:
@@ -121,6 +123,7 @@ class Subject:
         self.table = table
         self.names = project.names.table(table)
         self.intent: TableIntent = project.lookup.intent(table)
+        self.seeded: dict[str, str] | None = None
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -134,7 +137,11 @@ class Subject:
     def _field(self, column: Column) -> Field:
         name = self.names.columns[column.name]
         intent = self.project.lookup.column_intent(self.table, column.name)
-        return Field(column, name, member(self.names.variable, name), self._type(column, intent), intent)
+        key = self.table.primary_key
+        alone = key is not None and key.columns == (column.name,) and column.default is None
+        made = alone and self.project.settings.ids == "default-fn" and column.type.name == "uuid"
+        made = made or column.identity is not None
+        return Field(column, name, member(self.names.variable, name), self._type(column, intent), intent, made)
 
     def _type(self, column: Column, intent: ColumnIntent) -> str:
         kind = column.type
@@ -247,6 +254,8 @@ class Subject:
         """The child's columns of a foreign key beside the tenant."""
         tenant = self.tenant.column.name if self.tenant else None
         columns = reference.foreign_key.columns
+        if self.is_root and len(columns) > 1 and self.key:  # the id of a tenant says whose its parents are
+            tenant = self.key[0].column.name
         return tuple(name for name in columns if name != tenant) or columns
 
     @cached_property

@@ -41,7 +41,7 @@ def validation_files(project: Project) -> dict[str, str]:
         known = Known(
             {
                 package: ["createInsertSchema", "createUpdateSchema"],
-                "zod": ["z" if re.search(r"\bz\.(record|custom)\b", body) else "type z"],
+                "zod": ["z" if re.search(r"\bz\.(record|custom|string)\b", body) else "type z"],
                 "../schema": [subject.names.variable, f"type {subject.names.insert_type}"],
                 "./rules": ["decimal"],
             }
@@ -83,6 +83,9 @@ def _entry(subject: Subject, field: Field, rule: ValueRule) -> dict[str, str] | 
         return None
     if kind.category == "json" and field.intent.typescript not in (None, "", "unknown"):
         return _json_entry(subject, field)
+    if kind.info and kind.info.drizzle is None and kind.info.typescript == "string" and not field.column.generated:
+        # Of a type that Drizzle has no builder for, drizzle-zod would take anything.
+        return {"key": property_key(field.prop), "parameter": "", "value": "z.string()"}
     links = []
     if kind.name in _TEXTS:
         zod, links = "ZodString", list(_text_links(field, rule))
