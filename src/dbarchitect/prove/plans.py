@@ -152,4 +152,20 @@ def _readers(node: Mapping[str, Any]) -> Iterator[Node]:
 
 
 def _sent(value: object) -> object:
+    """A parameter as the driver sends it: an array as PostgreSQL's text form of one, an object as JSON."""
+    if isinstance(value, list) and not any(isinstance(part, dict) for part in value):
+        return _array(value)
     return json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def _array(values: Sequence[object]) -> str:
+    return "{" + ",".join(_element(value) for value in values) + "}"
+
+
+def _element(value: object) -> str:
+    if isinstance(value, list):
+        return _array(value)
+    if value is None:
+        return "NULL"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
