@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_args
 
 from dbarchitect.facts.lookup import Reference
@@ -116,7 +117,12 @@ def _part(child: Subject, reference: Reference, parent: Subject) -> dict[str, An
     if stands_alone(child, reference, parent):
         conditions.append(f"ne({parent.key[0].reference}, {given_value(parent.key[0])})")
     where = conditions[0] if len(conditions) == 1 else f"and({', '.join(conditions)})"
-    return {"table": child.names.variable, "where": where, "many": child.many, "soft": child.soft is not None}
+    return {
+        "table": child.names.variable,
+        "where": where,
+        "many": child.many,
+        "mark": child.soft.prop if child.soft else None,
+    }
 
 
 def _change(subject: Subject, given: dict[str, Field], rules: TableRules) -> Field | None:
@@ -178,7 +184,8 @@ def _broken(subject: Subject, given: dict[str, Field], rules: TableRules) -> Ite
         if len(columns) != 1 or check in rules.unread or columns[0] not in possible:
             continue
         field = subject.field(columns[0])
-        bad = _bad(field, rules.of(columns[0]))
+        alone = table_rules(replace(subject.table, checks=(check,)))  # a second check must not hide the first
+        bad = _bad(field, alone.of(columns[0]))
         if bad is not None:
             yield {"field": field, "value": bad, "constraint": check.name}
 

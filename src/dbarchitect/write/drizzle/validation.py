@@ -24,6 +24,7 @@ _KINDS = {
     "real": "ZodNumber",
     "double precision": "ZodNumber",
 }
+_TUPLES = {"point": 2, "line": 3}
 _TEXTS = frozenset({"text", "varchar", "char"})
 _POSIX = {
     "[:space:]": r"\s", "[:alpha:]": "a-zA-Z", "[:digit:]": r"\d", "[:alnum:]": "a-zA-Z0-9", "[:upper:]": "A-Z",
@@ -41,7 +42,7 @@ def validation_files(project: Project) -> dict[str, str]:
         known = Known(
             {
                 package: ["createInsertSchema", "createUpdateSchema"],
-                "zod": ["z" if re.search(r"\bz\.(record|custom|string)\b", body) else "type z"],
+                "zod": ["z" if re.search(r"\bz\.(record|custom|string|array)\b", body) else "type z"],
                 "../schema": [subject.names.variable, f"type {subject.names.insert_type}"],
                 "./rules": ["decimal"],
             }
@@ -79,10 +80,13 @@ def _in_insert(subject: Subject, name: str) -> bool:
 
 def _entry(subject: Subject, field: Field, rule: ValueRule) -> dict[str, str] | None:
     kind = field.column.type
+    if kind.dimensions == 1 and kind.name in _TUPLES:  # drizzle-zod of line 1 would take one of them for the list
+        numbers = ", ".join(["z.number()"] * _TUPLES[kind.name])
+        return {"key": property_key(field.prop), "parameter": "", "value": f"z.array(z.tuple([{numbers}]))"}
+    if kind.dimensions < 2 and kind.category == "json" and field.intent.typescript not in (None, "", "unknown"):
+        return _json_entry(subject, field)
     if kind.dimensions or kind.schema is not None:
         return None
-    if kind.category == "json" and field.intent.typescript not in (None, "", "unknown"):
-        return _json_entry(subject, field)
     if kind.info and kind.info.drizzle is None and kind.info.typescript == "string" and not field.column.generated:
         # Of a type that Drizzle has no builder for, drizzle-zod would take anything.
         return {"key": property_key(field.prop), "parameter": "", "value": "z.string()"}
@@ -107,6 +111,7 @@ def _json_entry(subject: Subject, field: Field) -> dict[str, str]:
     """A JSON value of a known type; drizzle-zod alone would take any JSON, an array for an object too."""
     if (field.intent.typescript or "").replace(" ", "") == "Record<string,unknown>":
         value = "z.record(z.string(), z.unknown())"
+        value = f"z.array({value})" if field.column.type.dimensions else value
     else:
         value = f"z.custom<NonNullable<{subject.names.insert_type}[{string(field.prop)}]>>()"
     return {"key": property_key(field.prop), "parameter": "", "value": value}
