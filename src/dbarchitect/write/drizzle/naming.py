@@ -24,11 +24,13 @@ TENANT_PREFIX = "org_"
 _OWN_FILES = frozenset({"index", "enums", "relations", "types", "views", "sequences", "namespaces", "roles"})
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 _LONGEST_FILE = 80
-# Properties that JavaScript or Drizzle's table object keeps for itself; one called `then` makes an object look like a
-# promise.
-_TAKEN_PROPERTIES = frozenset(
-    {"__proto__", "constructor", "prototype", "then", "_", "$inferSelect", "$inferInsert", "getSQL"}
-)
+# Properties that every JavaScript object or Drizzle's table object keeps for itself; one called `then` makes an object
+# look like a promise.
+_TAKEN_PROPERTY_WORDS = """
+__proto__ constructor prototype then toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable
+__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ _ $inferSelect $inferInsert getSQL enableRLS
+"""
+_TAKEN_PROPERTIES = frozenset(_TAKEN_PROPERTY_WORDS.split())
 
 K = TypeVar("K")
 

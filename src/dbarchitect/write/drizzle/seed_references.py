@@ -111,7 +111,9 @@ def _value(subject: Subject, parent: Subject, mine: str, theirs: str, row: str, 
         value = renumbered(own.get(theirs, "null"), row)
     if parent.table.key != subject.table.key:
         return value
-    return f"peer(n) < n ? {value} : null" if field.column.nullable else value.replace(row, "n")
+    if field.column.nullable:
+        return f"peer(n) < n ? {value} : null"
+    return value if row == "peer(n)" else value.replace(row, "n")  # a first row has none but itself
 
 
 def renumbered(value: str, row: str) -> str:

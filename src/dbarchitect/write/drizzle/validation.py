@@ -194,7 +194,7 @@ def _both_writable(subject: Subject, pair: PairRule) -> bool:
     return {pair.left, pair.right} <= written and left.type == right.type and left.type in ("number", "string", "Date")
 
 
-def _pair(subject: Subject, pair: PairRule) -> dict[str, str]:
+def _pair(subject: Subject, pair: PairRule) -> dict[str, object]:
     left, right = subject.field(pair.left), subject.field(pair.right)
     numeric = left.column.type.name == "numeric"
     one, two = (f"Number({member('row', f.prop)})" if numeric else member("row", f.prop) for f in (left, right))
@@ -211,6 +211,7 @@ def _pair(subject: Subject, pair: PairRule) -> dict[str, str]:
         "condition": f"{given} || {one} {operator} {two}",
         "message": f"{spoken} the {left.words}",
         "path": right.prop,
+        "changeable": left in subject.changeable and right in subject.changeable,
     }
 
 
