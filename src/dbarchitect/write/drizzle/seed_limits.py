@@ -9,6 +9,7 @@ from dbarchitect.write.drizzle.subject import Subject
 
 TENANTS = 3
 TURN = "Math.floor(n / TENANTS)"  # the number of a row within its tenant
+ENOUGH = 1_000_000  # values for more rows than anybody seeds
 _TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _CYCLES = (
     re.compile(rf"pick\(\[(?P<options>(?:{_TEXT}|[ ,])*)\], n\)"),
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"(?<![\w$.])n(?![\w$])")
 
 
 def distinct(value: str) -> int | None:
-    """How many rows in turn have different values; None when no two rows share one.
+    """How many rows in turn have different values; None when there are enough for any seed.
 
     Args:
         value: TypeScript over the row's number `n`, as the seeds are written.
@@ -35,7 +36,7 @@ def distinct(value: str) -> int | None:
     for pattern in _CYCLES:
         sizes += [_size(found) for found in pattern.finditer(value)]
         value = pattern.sub("", value)
-    return None if _NUMBER.search(value) else max(sizes)
+    return None if _NUMBER.search(value) or max(sizes) >= ENOUGH else max(sizes)
 
 
 def _size(found: re.Match[str]) -> int:
