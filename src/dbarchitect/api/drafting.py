@@ -101,7 +101,14 @@ def read_brief(source: BriefSource) -> Requirements:
     from dbarchitect.design.brief import reader
 
     yaml = source.path is not None and source.path.suffix.lower() in (".yaml", ".yml", ".json")
-    return reader.read(source.text, name=source.name, form="yaml" if yaml else "auto")
+    requirements = reader.read(source.text, name=source.name, form="yaml" if yaml else "auto")
+    if not requirements.entities and not requirements.relationships:
+        raise InputError(
+            "the brief names no entity: there is nothing to store",
+            hint="Add `entities:` with at least one, such as `customer: name required, email unique`.",
+            place=source.name,
+        )
+    return requirements
 
 
 def think(
