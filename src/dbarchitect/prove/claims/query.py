@@ -170,7 +170,7 @@ def _look(context: Context, planner: Planner, spec: QuerySpec, outcome: Outcome,
 
 
 def _serving(context: Context, spec: QuerySpec) -> list[str]:
-    """The designed index, then every other one that begins with all of its columns."""
+    """The designed index, then every other one that begins with all of its columns, and unique ones of just these."""
     designed = _index_name(spec)
     table = context.lookup.by_address[spec.table]
     own = next((access for access in context.lookup.accesses(table) if access.name == designed), None)
@@ -180,7 +180,9 @@ def _serving(context: Context, spec: QuerySpec) -> list[str]:
     others = [
         access.name
         for access in context.lookup.accesses(table)
-        if count and access.columns[:count] == own.columns and access.method == own.method
+        if count
+        and access.method == own.method
+        and (access.columns[:count] == own.columns or (access.unique and set(access.columns) == set(own.columns)))
     ]
     return list(dict.fromkeys([designed, *others]))
 
