@@ -70,9 +70,9 @@ def _make_again(connection: psycopg.Connection[Any], table: Table, deleted_at: s
 
 def _late(table: Table, keys: list[str]) -> str:
     """Those of the keys that wait for the end of the transaction. A reference may: a copied tenant has no parts yet."""
-    waiting = [*table.uniques, *table.exclusions]
-    names = [constraint.name for constraint in waiting if constraint.deferrable and constraint.name in keys]
-    return ", ".join(f"{quote(table.schema)}.{quote(name)}" for name in names)
+    names = [unique.name for unique in table.uniques if unique.deferrable]
+    names += [exclusion.name for exclusion in table.exclusions if exclusion.deferrable]
+    return ", ".join(f"{quote(table.schema)}.{quote(name)}" for name in names if name in keys)
 
 
 def _revive(connection: psycopg.Connection[Any], table: Table, deleted_at: str) -> Claim:
