@@ -38,7 +38,9 @@ def insert_order(tables: Sequence[Table]) -> tuple[Table, ...]:
 def _cyclic(waiting: Sequence[Key], required: Mapping[Key, set[Key]]) -> Key:
     """A table of a cycle that waits for nothing but the cycle itself."""
     needs = {key: _reach(key, required) & set(waiting) for key in waiting}
-    return min(waiting, key=lambda key: (len(needs[key]), len(required[key] & set(waiting)), key))
+    return min(
+        waiting, key=lambda key: (key not in needs[key], len(needs[key]), len(required[key] & set(waiting)), key)
+    )
 
 
 def _reach(start: Key, required: Mapping[Key, set[Key]]) -> set[Key]:
