@@ -50,5 +50,5 @@ def test_what_a_cycle_holds_up_comes_after_it() -> None:
 
     tables = [table("a_link", "org", "site"), table("org", "site", late="site"), table("site", "org")]
     assert [t.name for t in insert_order(tables)] == ["org", "site", "a_link"]
-    undecided = [table("a_link", "x"), table("x", "y"), table("y", "x")]
+    undecided = [table("a_link", "x", "y"), table("x", "y"), table("y", "x")]
     assert [t.name for t in insert_order(undecided)] == ["x", "y", "a_link"]
