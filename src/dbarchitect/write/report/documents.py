@@ -83,7 +83,7 @@ def _render(template: str, material: Material) -> str:
             lookup=lookup,
             tenancy=lookup.tenancy,
             facts=facts,
-        namespaces=sorted({table.schema for table in material.schema.tables}) or ["public"],
+            namespaces=sorted({table.schema for table in material.schema.tables}) or ["public"],
             tables=[table for table in lookup.insert_order if table.partition_of is None],
             topics=_by_topic(material.decisions),
             naming_example=_type_name(material),
