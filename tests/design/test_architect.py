@@ -71,6 +71,15 @@ def test_a_tenants_tables_have_prefix_column_forced_policies_and_composite_refer
     assert customer.target_columns == ("organization_id", "id")
 
 
+def test_what_a_tenant_has_one_of_is_unique_by_the_tenant():
+    entities = (E("org", attributes=(A("name"),)), E("setting"), E("note"))
+    links = (R("setting", "org", "one-to-one"), R("note", "org"))
+    made = design(Requirements(entities=entities, relationships=links, tenant="org"), Settings())
+    keys = {each.name: [index.columns for index in each.indexes if index.unique] for each in made.schema.tables}
+    assert keys["org_settings"] == [("organization_id",)]
+    assert keys["org_notes"] == []
+
+
 def test_set_null_leaves_the_tenant_alone():
     parent = next(key for key in table(draft(SHOP), "org_categories").foreign_keys if "parent_id" in key.columns)
     assert (parent.on_delete, parent.set_columns) == ("set null", ("parent_id",))

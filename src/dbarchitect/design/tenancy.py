@@ -89,11 +89,23 @@ def add_column(plan: Blueprint, table: TableDraft, origin: Relationship | None =
         ForeignKey(name, (TENANT_COLUMN,), "public", tenant.name, ("id",), "restrict" if keeps else "cascade")
     )
     address = table.constraint_address(name)
+    if _one_each(plan, table):
+        table.business_keys.append((TENANT_COLUMN,))
     plan.relations[address] = fold(tenant.entity.name)
     plan.reasons[address] = (
         f"{capital(things(table))} may never be deleted, so their {tenant.one} cannot be either."
         if keeps
         else f"The rows of {an(tenant.one)} go with it; nothing is left behind for another to find."
+    )
+
+
+def _one_each(plan: Blueprint, table: TableDraft) -> bool:
+    """Whether the brief gives each tenant one row of the table: `organization has one setting`."""
+    tenant, child = fold(plan.requirements.tenant), fold(table.entity.name)
+    return any(
+        relationship.cardinality == "one-to-one" and fold(relationship.child) == child
+        for relationship in plan.requirements.relationships
+        if fold(relationship.parent) == tenant and not relationship.role
     )
 
 
