@@ -74,4 +74,6 @@ def _is_tenancy(lookup: Lookup, reference: Reference) -> bool:
     tenancy, parent = lookup.tenancy, reference.parent
     if tenancy is None or parent is None or parent.address != tenancy.table:
         return False
-    return reference.foreign_key.columns == (tenancy.column,) and lookup.intent(reference.child).kind != "junction"
+    key = reference.child.primary_key
+    links_tenants = lookup.intent(reference.child).kind == "junction" and key is not None and len(key.columns) == 2
+    return reference.foreign_key.columns == (tenancy.column,) and not links_tenants
