@@ -21,6 +21,8 @@ WAYS = (
     f"{MANY:,} rows, nothing known of their values",
     "the seeded rows, enable_seqscan = off",
 )
+BITMAP_ONLY = "the seeded rows, enable_seqscan = off, enable_indexscan = off"
+"""For an index that gives rows in no order (GIN): on few rows it is cheaper to walk another index in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Planner:
         for connection in (self._owner, self._application):
             connection.execute("set enable_seqscan = off")
         yield WAYS[2]
+        for connection in (self._owner, self._application):
+            connection.execute("set enable_indexscan = off")
+        yield BITMAP_ONLY
 
     def nodes(self, text: str, values: Sequence[object], *, policies: bool = True) -> tuple[Node, ...]:
         """The readers of the plan, top down.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dbarchitect.model.address import parse
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, first_line
-from dbarchitect.prove.plans import Node, Planner
+from dbarchitect.prove.plans import BITMAP_ONLY, Node, Planner
 from dbarchitect.prove.query_calls import Calls, Outcome, call_queries
 from dbarchitect.prove.verdict import failed, proved, unproved
 from dbarchitect.write.drizzle.catalogue import QuerySpec, queries
@@ -136,12 +136,20 @@ def _plan(context: Context, specs: Sequence[QuerySpec], calls: Calls) -> dict[st
         for way in planner.ways():
             for place in sorted(waiting):
                 spec, access = waiting[place]
+                if way == BITMAP_ONLY and not _unordered(context, spec):
+                    continue
                 _look(context, planner, spec, calls.outcomes[spec.module, spec.function], access, way)
                 if access.way:
                     del waiting[place]
     finally:
         planner.close()
     return accesses
+
+
+def _unordered(context: Context, spec: QuerySpec) -> bool:
+    """Whether the designed index gives rows in no order, so that a limited list may walk another one instead."""
+    table = context.lookup.by_address[spec.table]
+    return any(index.method == "gin" and table.index_address(index.name) == spec.index for index in table.indexes)
 
 
 def _has_plan(spec: QuerySpec, calls: Calls) -> bool:
