@@ -297,3 +297,22 @@ def test_a_page_of_requirements():
 )
 def test_lists_of_things(text, expected):
     assert names(said(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "optimize this query",
+        "add indexes to improve performance",
+        "Please review the slow queries",
+        "can you write a migration for this",
+    ],
+)
+def test_work_on_a_database_that_is_there_is_no_thing_to_store(words):
+    with pytest.raises(InputError, match="nothing in these words"):
+        read(words, name="the words")
+
+
+@pytest.mark.parametrize("words", ["create a queries table with text and duration", "add products and orders"])
+def test_things_that_sound_like_it_are_stored(words):
+    assert read(words, name="the words").entities

@@ -17,7 +17,7 @@ from dbarchitect.design.brief.words.finish import Finisher, asked_pack, nothing
 from dbarchitect.design.brief.words.interpreter import Interpreter
 from dbarchitect.design.brief.words.nouns import Noun, listed, noun
 from dbarchitect.design.brief.words.phrases import Wishes
-from dbarchitect.design.brief.words.requests import Request, request, table
+from dbarchitect.design.brief.words.requests import Request, other_work, request, table
 from dbarchitect.design.brief.words.sentences import LONGEST, Sentence, sentences
 from dbarchitect.errors import InputError
 
@@ -102,7 +102,7 @@ class _WordsReader:
             return
         if self.wishes.rule(text, sentence.start):
             return
-        if _WHEN.match(text):
+        if _WHEN.match(text) or other_work(text):
             self.interpreter.skip(sentence.start, sentence.start + len(text))
             return
         if self._table(text, sentence.start) or self._information(text, sentence):

@@ -97,3 +97,23 @@ def request(text: str) -> Request | None:
     if kind in ("table", "tables"):
         return Request("table", rest, start)
     return Request("relationships" if kind.startswith("relation") else "schema", rest, start)
+
+
+_ARTIFACT = (
+    r"(?:index(?:es)?|indices|quer(?:y|ies)|migrations?|performance|statements?|joins?|constraints?|explain plans?)"
+)
+_OTHER_WORK = re.compile(
+    r"(?:(?:please|now|then|can you|could you|help(?: me)?(?: to)?(?: with)?)\s+)*"
+    r"(?:optimi[sz]e|speed up|tune|improve|analy[sz]e|review|rewrite|fix|add|create|suggest|write|run|check|plan)\s+"
+    rf"(?:(?:an?|the|my|our|this|these|some|more|missing|better|slow|safe|new|sql|database|drizzle)\s+)*{_ARTIFACT}\b"
+    r"(?!\s+(?:table|entity))",
+    re.IGNORECASE,
+)
+
+
+def other_work(text: str) -> bool:
+    """Whether a sentence asks for work on a database that is there (`add indexes`, `optimize this query`), not for one.
+
+    Other commands do that work; nothing in such a sentence is a thing to store.
+    """
+    return _OTHER_WORK.match(text) is not None
