@@ -14,6 +14,7 @@ from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.policy import Policy
 from dbarchitect.model.routine import Function, Trigger
 from dbarchitect.model.schema import Enum, Schema, View
+from dbarchitect.model.table import Table
 from dbarchitect.settings import LINES, Settings
 from dbarchitect.write.drizzle.migration import empty_snapshot, migration_entries
 from dbarchitect.write.drizzle.migration_additive import additive_entries
@@ -243,3 +244,19 @@ def test_every_refused_change_is_listed_at_once():
     with pytest.raises(RefusedError) as refused:
         additive_entries(shop(), new, HOUSE)
     assert refused.value.message.count("\n  - ") == 2
+
+
+def test_drizzles_mark_inside_a_statement_cuts_nothing(server):
+    """In a condition and in a function's body, on the way up and on the way down."""
+    mark = journal.BREAKPOINT.strip()
+    body = f"CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$ select '{mark}' $$"
+    table = Table("public", "notes", (Column("id", T("text")),), checks=(Check("notes_check", f"id <> '{mark}'"),))
+    schema = Schema((table,), functions=(Function("public", "f", "", body),))
+    entries = migration_entries(schema, HOUSE)
+    pieces = [piece for entry in entries for piece in journal.script(entry.up_sql).split(mark)]
+    assert len(pieces) == sum(len(entry.up) for entry in entries)
+    assert not any(mark in entry.down_sql for entry in entries)
+    with server.database() as database, database.connect() as connection:
+        for piece in pieces:
+            connection.execute(piece.encode())
+        assert connection.execute("select public.f()").fetchone() == (mark,)

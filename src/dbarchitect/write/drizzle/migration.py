@@ -7,6 +7,7 @@ from typing import Literal
 
 from dbarchitect.model.schema import Schema
 from dbarchitect.settings import Settings
+from dbarchitect.sql.breakpoint import without_breakpoint
 from dbarchitect.write.drizzle.companion import companion_steps
 from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.held_schema import before_schema, held_schema, without
@@ -38,13 +39,13 @@ class Migration:
 
     @property
     def up_sql(self) -> tuple[str, ...]:
-        """The statements as texts with their semicolons, for `toolchain.journal.script`."""
-        return tuple(terminated(statement.sql) for statement in self.up)
+        """The statements as texts with their semicolons, which Drizzle cannot cut, for `journal.script`."""
+        return tuple(terminated(without_breakpoint(statement.sql)) for statement in self.up)
 
     @property
     def down_sql(self) -> str:
         """The text of the down file."""
-        return "".join(f"{terminated(statement.sql)}\n" for statement in self.down)
+        return "".join(f"{terminated(without_breakpoint(statement.sql))}\n" for statement in self.down)
 
 
 def migration_entries(schema: Schema, settings: Settings) -> tuple[Migration, ...]:
