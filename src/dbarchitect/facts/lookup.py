@@ -112,29 +112,12 @@ class Lookup:
         """What the column means; an empty intent when nobody said."""
         return self.schema.intent.columns.get(table.column_address(column), _NO_COLUMN_INTENT)
 
-    @cached_property
-    def tenant_tables(self) -> tuple[Table, ...]:
-        """Tables whose rows belong to one tenant."""
-        return tuple(table for table in self.schema.tables if self.intent(table).tenant_scoped)
-
     def managed(self, table: Table, kind: str) -> str | None:
         """The name of the column that is managed as `kind` (id, created_at, deleted_at, tenant, …)."""
         for column in table.columns:
             if self.column_intent(table, column.name).managed == kind:
                 return column.name
         return None
-
-    def root(self, table: Table) -> Table:
-        """The root of the aggregate that the table belongs to: itself, or its owner's root."""
-        seen = {table.address}
-        while (owner := self.intent(table).owner) and owner in self.by_address and owner not in seen:
-            seen.add(owner)
-            table = self.by_address[owner]
-        return table
-
-    def aggregate(self, root: Table) -> tuple[Table, ...]:
-        """The tables that live and die with `root`, parents first, `root` itself first of all."""
-        return tuple(table for table in self.insert_order if self.root(table).key == root.key)
 
     def accesses(self, table: Table) -> tuple[Access, ...]:
         """Everything that finds rows of the table: primary key, unique constraints, indexes."""

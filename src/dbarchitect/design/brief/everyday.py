@@ -110,8 +110,6 @@ EVERYDAY: tuple[Everyday, ...] = (
     Everyday("jsonb", "a JSON value that can be searched", (), "drizzle"),
 )  # fmt: skip
 
-BY_NAME = {kind.name: kind for kind in EVERYDAY}
-
 
 @cache
 def spellings() -> dict[str, Everyday]:

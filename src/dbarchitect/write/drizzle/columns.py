@@ -21,7 +21,7 @@ from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.imports import ORM, Imports
 from dbarchitect.write.drizzle.layout import Call, Node, Obj, Raw, chain
 from dbarchitect.write.drizzle.naming import Names
-from dbarchitect.write.drizzle.typescript import member, property_key, string
+from dbarchitect.write.drizzle.typescript import member, string
 
 _NO_INTENT = ColumnIntent()
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,8}[1-9])?\Z")
@@ -244,11 +244,6 @@ def safe_type(text: str) -> bool:
         elif character in _CLOSES and (not open_brackets or open_brackets.pop() != _CLOSES[character]):
             return False
     return not open_brackets
-
-
-def property_entry(names: Names, table: Table, column: str) -> str:
-    """The key of a column in its table's object."""
-    return property_key(names.column(table, column))
 
 
 _MODES = {

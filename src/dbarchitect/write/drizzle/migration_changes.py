@@ -32,8 +32,6 @@ class Changes:
     """
 
     def __init__(self, old: Schema, new: Schema) -> None:
-        self._old = old
-        self._new = new
         self.old_tables = {table.key: table for table in old.tables}
         self.new_tables = {table.key: table for table in new.tables}
         self._before = [*create(old)]

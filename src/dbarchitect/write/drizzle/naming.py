@@ -10,7 +10,6 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from dbarchitect.model.address import address
 from dbarchitect.model.names import camel, fit, singular, snake, words
@@ -31,8 +30,6 @@ __proto__ constructor prototype then toString toLocaleString valueOf hasOwnPrope
 __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ _ $inferSelect $inferInsert getSQL enableRLS
 """
 _TAKEN_PROPERTIES = frozenset(_TAKEN_PROPERTY_WORDS.split())
-
-K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
