@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "dbarchitect"
 ORDER = (
     ("model",),
     ("facts",),
-    ("sql", "engines"),
+    ("sql", "typescript", "engines"),
     ("read", "write", "data", "edit"),
     ("design", "review", "migrate", "tune"),
     ("prove",),

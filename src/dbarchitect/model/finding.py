@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import Span
 
 Severity = Literal["error", "warning", "info"]
@@ -51,3 +53,20 @@ class Finding:
     related: tuple[Span, ...] = ()
     evidence: Evidence | None = None
     fixes: tuple[Fix, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review says.
+
+    Args:
+        findings: sorted by place, then code.
+        problems: what could not be read or checked; everything else was.
+        summary: counts: `error`, `warning` and `info` of the findings that count, `house` of those that are taste and
+            do not, `fixable` and `unsafe` of those with a fix, `files` and `tables` that were looked at, `ignored` and
+            `baseline` of those that are not shown.
+    """
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
+    summary: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The syntax of TypeScript: where things stand in a file."""
