@@ -26,7 +26,7 @@ def test_a_rule_is_documented(page):
     assert name == f"{page.rule.code.lower()}_{page.rule.name.replace('-', '_')}"
     first, *_ = page.text.splitlines()
     assert first.endswith("."), "the first line is a sentence"
-    assert [line for line in page.text.splitlines() if re.fullmatch(r"[A-Z]\w+", line)] == ["Why", "Fix", "References"]
+    assert [line for line in page.text.splitlines() if re.fullmatch(r"[A-Z]\w+", line)] == ["Why", "Fix", "Sources"]
     assert any(example.finds for example in page.examples), "a bad example"
     assert any(not example.finds for example in page.examples), "a good example"
 

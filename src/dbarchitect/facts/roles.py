@@ -98,7 +98,7 @@ class Roles:
         return tuple(item for item in references if item.foreign_key.columns != (self.tenant_column,))
 
     def is_unique(self, table: Table, columns: frozenset[str]) -> bool:
-        """Whether at most one row has given values in `columns`: a key, unique constraint or unique index lies within."""
+        """Whether at most one row has given values in `columns`: a unique access lies within them."""
         return any(
             access.unique and access.where is None and access.columns and frozenset(access.columns) <= columns
             for access in self.facts.accesses(table)

@@ -8,7 +8,7 @@ The file `r01_foreign_key_without_index.py` holds, at its top level:
     DEMONSTRATION   for a fact: steps on a real PostgreSQL (or Drizzle) that show the failure
 
 and its docstring is its page: the first line says what the rule finds, then come the sections `Why`, `Fix` (how, and
-how safe) and `References`.
+how safe) and `Sources`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Fix
     Add an index on the columns of the foreign key, after the tenant's column where there is one. Safe: an index changes
     no result, it costs a little on each write.
 
-References
+Sources
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
     Seed: "Index foreign keys".
 """
@@ -56,7 +56,7 @@ EXAMPLES = (
 DEMONSTRATION = (
     Do(PARENT + CHILD + "insert into customers select generate_series(1, 2000);"
        "insert into orders select n, n from generate_series(1, 2000) n; analyze;"),
-    Plan("select from orders where customer_id = 7", "deleting customer 7 has to look for its orders by reading them all",
+    Plan("select from orders where customer_id = 7", "deleting customer 7 reads every order",
          has="Seq Scan"),
     Do("create index orders_customer_id_idx on orders (customer_id)"),
     Plan("select from orders where customer_id = 7", "with the index it goes straight to them",
