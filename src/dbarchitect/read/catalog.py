@@ -28,9 +28,9 @@ _FIRST = ("namespaces", "relations")
 
 
 @cache
-def queries(major: int) -> Mapping[str, str]:
-    """The queries by name, as a server of that major version understands them."""
-    text = files("dbarchitect.read").joinpath("catalog.sql").read_text(encoding="utf-8")
+def queries(major: int, file: str = "catalog.sql") -> Mapping[str, str]:
+    """The queries of a file by name, as a server of that major version understands them."""
+    text = files("dbarchitect.read").joinpath(file).read_text(encoding="utf-8")
     fitted = _GUARD.sub(lambda match: match[2] if major >= int(match[1]) else match[3], text)
     parts = _NAME.split(fitted)
     return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))

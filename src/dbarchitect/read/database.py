@@ -54,9 +54,8 @@ def read(connection: psycopg.Connection[Any], *, schemas: Sequence[str] | None =
         EngineError: the server is older than PostgreSQL 13.
         InputError: a schema that is asked for does not exist.
     """
-    if connection.info.server_version < OLDEST * 10000:
-        raise EngineError(f"the server is older than PostgreSQL {OLDEST}", hint="PostgreSQL 13 to 18 can be read.")
-    with _snapshot(connection):
+    require(connection)
+    with snapshot(connection):
         rows = fetch(connection, schemas)
     missing = sorted(set(schemas or ()) - {str(row[1]) for row in rows["namespaces"]})
     if missing:
@@ -66,7 +65,7 @@ def read(connection: psycopg.Connection[Any], *, schemas: Sequence[str] | None =
 
 def read_schema(connection: psycopg.Connection[Any]) -> Schema:
     """As `read`, without the search for what the model cannot say: for databases that we built from the model."""
-    with _snapshot(connection):
+    with snapshot(connection):
         return _assembled(fetch(connection, None, without=("problems",))).schema
 
 
@@ -91,8 +90,19 @@ def _assembled(rows: Rows) -> ReadResult:
     return ReadResult(schema, parts.problems())
 
 
+def require(connection: psycopg.Connection[Any]) -> None:
+    """See that the server is one that can be read.
+
+    Raises:
+        EngineError: it is older than PostgreSQL 13.
+    """
+    if connection.info.server_version < OLDEST * 10000:
+        raise EngineError(f"the server is older than PostgreSQL {OLDEST}", hint="PostgreSQL 13 to 18 can be read.")
+
+
 @contextmanager
-def _snapshot(connection: psycopg.Connection[Any]) -> Iterator[None]:
+def snapshot(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """A read-only transaction with our settings, or the transaction that is open, whose settings come back after."""
     from psycopg.pq import TransactionStatus
 
     if connection.info.transaction_status != TransactionStatus.IDLE:
