@@ -14,8 +14,16 @@ SCHEMA = json.loads((Path(config.__file__).parent / "schemas" / "config.schema.j
 GOOD = """\
 profile = "modern"
 drizzle = "1"
-select = ["DA1", "DA203"]
-ignore = ["DA7"]
+select = ["R", "T01"]
+ignore = ["T02"]
+
+[severity]
+R01 = "error"
+T = "info"
+
+[paths."legacy/**"]
+ignore = ["T01"]
+severity = { R01 = "off" }
 
 [aliases]
 main = { env = "DATABASE_URL" }
@@ -26,8 +34,12 @@ BAD = {
     "unknown key": ('profle = "house"', "1", "'profile'"),
     "no such profile": ('profile = "modren"', "1", "'modern'"),
     "line as a number": ("drizzle = 0.45", "1", "'0.45' or '1'"),
-    "select is no list": ('\nselect = "DA1"', "2", "list"),
+    "select is no list": ('\nselect = "R"', "2", "list"),
     "no rule code": ('ignore = ["fk index"]', "1", "rule code"),
+    "no such weight": ('[severity]\nR01 = "eror"', "2", "'error'"),
+    "weight of no code": ('[severity]\nindexes = "error"', "2", "code"),
+    "path is no table": ('[paths]\n"a/**" = ["T01"]', "2", "legacy/**"),
+    "path key": ('[paths."a/**"]\nignored = ["T01"]', "2", "'ignore'"),
     "aliases is no table": ("aliases = 3", "1", "[aliases]"),
     "alias with two sources": ('[aliases]\nmain = { env = "A", url = "postgres://a/b" }', "2", "main"),
     "alias key": ('[aliases]\nmain = { envv = "A" }', "2", "'env'"),
@@ -46,7 +58,9 @@ def test_everything_is_read(tmp_path):
     path = write(tmp_path, GOOD)
     found = config.load(tmp_path)
     assert (found.path, found.profile, found.drizzle) == (path, "modern", "1")
-    assert (found.select, found.ignore) == (("DA1", "DA203"), ("DA7",))
+    assert (found.select, found.ignore) == (("R", "T01"), ("T02",))
+    assert found.severity == {"R01": "error", "T": "info"}
+    assert found.paths == (config.PathConfig("legacy/**", (), ("T01",), {"R01": "off"}),)
     assert [alias.name for alias in found.aliases] == ["far", "local", "main"]
 
 

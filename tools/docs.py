@@ -66,6 +66,12 @@ def configuration() -> str:
         "```toml",
         'profile = "house"',
         "",
+        "[severity]",
+        'R01 = "error"                       # the longest code that fits counts; "off" turns a rule off',
+        "",
+        '[paths."legacy/**"]',
+        'ignore = ["T01"]                    # the last pattern that matches a file wins',
+        "",
         "[aliases]",
         'main = { env = "DATABASE_URL" }   # db:main stands for what the variable holds',
         "```",
@@ -80,7 +86,7 @@ def _values(value: dict[str, object]) -> str:
     options = value.get("enum")
     if isinstance(options, list):
         return " or ".join(f"`{option}`" for option in options)
-    return {"array": "a list of codes", "object": "a table"}[str(value["type"])]
+    return {"array": "a list of codes", "object": "a table"}[str(value.get("type", "object"))]
 
 
 def _fenced(text: str) -> str:

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from dbarchitect.errors import InputError
 from dbarchitect.settings import LINES, PROFILES, Line, Profile
@@ -53,6 +53,27 @@ class Alias:
         return value
 
 
+Level = Literal["error", "warning", "info", "off"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "info", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class PathConfig:
+    """What holds for the files of one pattern, `[paths."legacy/**"]`.
+
+    Args:
+        pattern: a glob over paths relative to the file's folder.
+        select: codes or prefixes of the rules that run there too.
+        ignore: codes or prefixes of the rules that do not.
+        severity: the weight of findings there, by code or prefix.
+    """
+
+    pattern: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What `dbarchitect.toml` says; each value is None or empty when the file is silent.
@@ -63,6 +84,8 @@ class Config:
         drizzle: the line of Drizzle ORM to write for.
         select: codes or prefixes of the rules to run.
         ignore: codes or prefixes of the rules to leave out.
+        severity: the weight of findings by code or prefix.
+        paths: exceptions for some files, in the order of the file.
         aliases: databases by name.
     """
 
@@ -71,6 +94,8 @@ class Config:
     drizzle: Line | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = field(default_factory=dict)
+    paths: tuple[PathConfig, ...] = ()
     aliases: tuple[Alias, ...] = ()
 
     def alias(self, name: str) -> Alias:
@@ -136,11 +161,14 @@ def parse(path: Path) -> Config:
         drizzle=cast("Line | None", reader.choice(content, "drizzle", LINES)),
         select=reader.codes(content, "select"),
         ignore=reader.codes(content, "ignore"),
+        severity=reader.severity(content),
+        paths=reader.paths(content),
         aliases=reader.aliases(content),
     )
 
 
-KEYS = ("profile", "drizzle", "select", "ignore", "aliases")
+KEYS = ("profile", "drizzle", "select", "ignore", "severity", "paths", "aliases")
+PATH_KEYS = ("select", "ignore", "severity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +198,37 @@ class _Reader:
     def codes(self, content: Mapping[str, object], key: str) -> tuple[str, ...]:
         value = content.get(key, [])
         if not isinstance(value, list):
-            raise self.wrong(key, f"{key} must be a list", f'Write {key} = ["DA1", "DA203"].')
+            raise self.wrong(key, f"{key} must be a list", f'Write {key} = ["R", "T01"].')
         for code in value:
             if not (isinstance(code, str) and CODE.fullmatch(code)):
-                hint = 'A code is letters and digits, such as "DA203", or its beginning, such as "DA2".'
+                hint = 'A code is a letter and digits, such as "R01", or its beginning, such as "R".'
                 raise self.wrong(key, f"{key} holds {code!r}, which is no rule code", hint)
         return tuple(value)
+
+    def severity(self, content: Mapping[str, object]) -> dict[str, Level]:
+        table = content.get("severity", {})
+        if not isinstance(table, dict):
+            raise self.wrong("severity", "severity must be a table", 'Write [severity] and then R01 = "error".')
+        for code in table:
+            if not CODE.fullmatch(code):
+                hint = "A code is a letter and digits, such as R01, or its beginning, such as R."
+                raise self.wrong(code, f"severity holds {code!r}, which is no rule code", hint)
+        found = {code: self.choice(table, code, LEVELS) for code in sorted(table)}
+        return cast("dict[str, Level]", found)
+
+    def paths(self, content: Mapping[str, object]) -> tuple[PathConfig, ...]:
+        table = content.get("paths", {})
+        hint = 'Write [paths."legacy/**"] and then ignore = ["T01"].'
+        if not isinstance(table, dict):
+            raise self.wrong("paths", "paths must be a table of patterns", hint)
+        found = []
+        for pattern, value in table.items():
+            if not isinstance(value, dict):
+                raise self.wrong(pattern, f"the path {pattern!r} must be a table", hint)
+            self.known(value, PATH_KEYS, f" in the path {pattern!r}")
+            codes = self.codes(value, "select"), self.codes(value, "ignore")
+            found.append(PathConfig(pattern, *codes, self.severity(value)))
+        return tuple(found)
 
     def aliases(self, content: Mapping[str, object]) -> tuple[Alias, ...]:
         table = content.get("aliases", {})

@@ -7,14 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Literal
 
+from dbarchitect.config import Level
 from dbarchitect.errors import InputError
 from dbarchitect.model.finding import Finding
 from dbarchitect.review.rule import Page
 from dbarchitect.settings import Profile
-
-Level = Literal["error", "warning", "info", "off"]
 
 
 @dataclass(frozen=True, slots=True)
