@@ -70,3 +70,49 @@ class Review:
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
     summary: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """The `review` object of DESIGN section 4."""
+        return {
+            "format": 1,
+            "findings": [_finding(finding) for finding in self.findings],
+            "problems": [
+                {"severity": problem.severity, "message": problem.message, "span": _span(problem.span)}
+                for problem in self.problems
+            ],
+            "summary": dict(self.summary),
+        }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    evidence = finding.evidence
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "message": finding.message,
+        "address": finding.address,
+        "span": _span(finding.span),
+        "related": [_span(span) for span in finding.related],
+        "evidence": {"how": evidence.how, "sql": evidence.sql, "result": evidence.result} if evidence else None,
+        "fixes": [
+            {
+                "title": fix.title,
+                "safety": fix.safety,
+                "edits": [{"span": _span(edit.span), "text": edit.text} for edit in fix.edits],
+                "ddl": list(fix.ddl),
+            }
+            for fix in finding.fixes
+        ],
+    }
+
+
+def _span(span: Span | None) -> dict[str, object] | None:
+    if span is None:
+        return None
+    return {
+        "file": span.file,
+        "start": {"line": span.start.line, "column": span.start.column},
+        "end": {"line": span.end.line, "column": span.end.column},
+    }

@@ -59,13 +59,15 @@ def mend(
         fixes = _chosen(again(now).findings, options, unsafe, spoiled)
         if not fixes:
             break
-        changed, applied = apply(now, fixes)
-        bad = sorted(file for file, text in changed.items() if _faults(file, text) > _faults(file, now[file]))
+        made = apply(now, [fix.edits for fix in fixes])
+        bad = sorted(file for file, text in made.texts.items() if _faults(file, text) > _faults(file, now[file]))
         for file in bad:
             problems.append(Problem("warning", f"the fixes of {file} would leave it broken, and were not applied"))
         spoiled.update(bad)
-        now.update({file: text for file, text in changed.items() if file not in spoiled})
-        done.extend(fix for fix in applied if not {edit.span.file for edit in fix.edits} & spoiled)
+        if bad:
+            continue  # the others are made in the next pass, without those that touch a spoiled file
+        now.update(made.texts)
+        done.extend(fixes[place] for place in made.taken)
     ddl = tuple(dict.fromkeys(statement for fix in done for statement in fix.ddl))
     after = {file: text for file, text in sorted(now.items()) if text != texts[file]}
     return Mended(after, tuple(done), ddl, tuple(problems))

@@ -1,0 +1,1 @@
+"""A review in every format; one file each, found by its name."""
