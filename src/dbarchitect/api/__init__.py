@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
     from dbarchitect.read.result import ReadResult
+    from dbarchitect.review.demonstration import Outcome
+    from dbarchitect.review.rule import Page
 
-__all__ = ["design", "doctor", "example_brief", "prove", "read"]
+__all__ = ["demonstrate", "design", "doctor", "example_brief", "prove", "read", "rules"]
 
 
 def design(
@@ -93,6 +95,32 @@ def read(source: str, *, static: bool = False) -> ReadResult:
     from dbarchitect.api.reading import run
 
     return run(source, static=static)
+
+
+def rules(code: str | None = None) -> tuple[Page, ...]:
+    """The rules of the review, sorted by code.
+
+    Args:
+        code: a rule's code or name, or the beginning of several codes; None for all.
+
+    Raises:
+        InputError: no rule has that code or name.
+    """
+    from dbarchitect.api.rulebook import run
+
+    return run(code)
+
+
+def demonstrate(code: str) -> tuple[Outcome, ...]:
+    """Run the demonstration of a rule on a real PostgreSQL, or with the real Drizzle, and say how each step went.
+
+    Raises:
+        InputError: no rule has that code, or it has no demonstration.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.rulebook import show
+
+    return show(code)
 
 
 def doctor() -> Report:

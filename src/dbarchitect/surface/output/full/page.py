@@ -47,6 +47,10 @@ class Page:
         content = Text(text, style=style) if isinstance(text, str) else text
         self._console.print(Padding(content, (0, 0, 0, indent)))
 
+    def code(self, text: str, style: str = "") -> None:
+        """A line of code, which is never wrapped."""
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
     def draw(self, thing: Any) -> None:
         """Anything that rich can draw."""
         self._console.print(thing)

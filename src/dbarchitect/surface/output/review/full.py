@@ -95,7 +95,7 @@ def _taste(page: Page, view: View) -> None:
     total = sum(number for _, _, number in rows)
     page.heading("House conventions", f"{words.count(total, 'place')} differ; --profile house shows them one by one")
     for code, name, number in rows:
-        page.line(Text.assemble((f"  {code} ", "cyan"), f"{number:>5} × {name}: {view.about(code)}"))
+        page.line(Text.assemble((f"  {code} ", "cyan"), f"{number:>5}  {name}: {view.about(code)}"))
 
 
 def _summary(page: Page, view: View) -> None:
