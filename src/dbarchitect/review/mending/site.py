@@ -100,5 +100,5 @@ def site(subject: Subject, table: Table) -> Site | None:
 
 
 def _speaks_of(entry: DeclaredExtra, members: list[str]) -> bool:
-    written = "".join(argument for call in entry.chain for argument in call.arguments)
+    written = " ".join(argument for call in entry.chain for argument in call.arguments)
     return all(re.search(rf"{re.escape(member)}\b", written) for member in members)
