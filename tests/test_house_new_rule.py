@@ -1,5 +1,6 @@
-"""`make new-rule` writes a claim and a test that work as they are."""
+"""`make new-rule` writes a claim with a test, or a rule with examples, that work as they are."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -7,6 +8,8 @@ import new_rule
 import pytest
 
 from dbarchitect.prove import claims, run
+from dbarchitect.review import catalogue, rules
+from dbarchitect.review.subjects import of_texts
 
 
 def test_the_two_files_work_as_they_are(tmp_path, monkeypatch):
@@ -27,6 +30,20 @@ def test_the_two_files_work_as_they_are(tmp_path, monkeypatch):
     assert "2 passed" in done.stdout
     ruff = [sys.executable, "-m", "ruff", "check", "--select", "E,F", "--line-length", "110", str(tmp_path)]
     assert subprocess.run(ruff, check=False).returncode == 0
+
+
+def test_a_name_with_a_code_becomes_a_rule_that_works(tmp_path, monkeypatch):
+    monkeypatch.setattr(new_rule, "ROOT", tmp_path)
+    assert new_rule.main(["k99_table_of_nothing"]) == 0
+    path = tmp_path / new_rule.RULES / "k99_table_of_nothing.py"
+    spec = importlib.util.spec_from_file_location("k99_table_of_nothing", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = catalogue.page_of(module)
+    assert (page.rule.code, page.rule.name) == ("K99", "table-of-nothing")
+    for example in page.examples:
+        assert tuple(finding.address for finding in page.check(of_texts(example.files))) == example.finds
+    assert str(new_rule.RULES).endswith("/".join(rules.__name__.split(".")[1:]))
 
 
 def test_an_existing_file_is_kept(tmp_path, monkeypatch, capsys):

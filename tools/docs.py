@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: command, configuration, the seed's rules, the tables of the page on briefs.
+"""Write the generated pages of docs/: command, configuration, rules, the seed's rules, tables of the page on briefs.
 
 python tools/docs.py writes them (`make docs`); tests/test_docs.py compares them with what is committed.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import brief_page
 import deviation_page
+import rule_pages
 import seed_page
 
 from dbarchitect.surface.cli import main
@@ -99,6 +100,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/configuration.md": configuration,
     "docs/conventions.md": deviation_page.page,
     "docs/seed-rules.md": seed_page.page,
+    **rule_pages.pages(),
 }
 
 
@@ -107,6 +109,7 @@ def write() -> None:
     for name, make in PAGES.items():
         path, text = ROOT / name, make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"{name} written")
 

@@ -1,8 +1,10 @@
-"""Start a new kind of claim: its file in prove/claims and its test, both working, both meant to be changed.
+"""Start a rule of the review or a kind of claim: working files, meant to be changed.
 
-    python tools/new_rule.py every_table_has_a_key     (make new-rule NAME=every_table_has_a_key)
+    python tools/new_rule.py k08_table_without_rows     (make new-rule NAME=k08_table_without_rows)
+    python tools/new_rule.py every_table_has_a_key
 
-Claims are found by walking their folder, so nothing else has to be told.
+A name that begins with a code is a rule, `review/rules/<name>.py`, whose examples are its tests; any other is a kind of
+claim, `prove/claims/<name>.py`, with a test beside it. Both are found by walking their folder.
 """
 
 from __future__ import annotations
@@ -15,6 +17,44 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CLAIMS = Path("src/dbarchitect/prove/claims")
 TESTS = Path("tests/prove/claims")
+
+RULES = Path("src/dbarchitect/review/rules")
+
+RULE = '''"""{sentence}
+
+Why
+    What goes wrong, for whom, and when.
+
+Fix
+    How to mend it, and whether that is safe.
+
+Sources
+    The manual, the seed or the reference that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.model.finding import Finding
+from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("{code}", "{kebab}", "house", "info")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each table without a column."""
+    for table in subject.schema.tables:
+        if not table.columns:
+            yield RULE.finding(subject, table.address, f"{{table.name}} has no columns")
+
+
+EXAMPLES = (
+    sql("create table empty ();\\n", "table:public.empty"),
+    sql("create table filled (id bigint primary key);\\n"),
+)
+'''
 
 CLAIM = '''"""{sentence}"""
 
@@ -70,19 +110,23 @@ def main(arguments: list[str]) -> int:
     """Write the two files, unless one of them is there."""
     name = arguments[0] if len(arguments) == 1 else ""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
-        print("Give one name in snake_case, such as every_table_has_a_key.", file=sys.stderr)
+        print("Give one name in snake_case: every_table_has_a_key, or k08_table_without_rows.", file=sys.stderr)
         return 2
-    sentence = f"{name.replace('_', ' ').capitalize()}."
-    files = {CLAIMS / f"{name}.py": CLAIM, TESTS / f"test_{name}.py": TEST}
+    rule = re.fullmatch(r"([a-z]\d\d)_(.+)", name)
+    words = rule[2] if rule else name
+    values = {"name": name, "sentence": f"{words.replace('_', ' ').capitalize()}.", "kebab": words.replace("_", "-")}
+    values["code"] = rule[1].upper() if rule else ""
+    files = {RULES / f"{name}.py": RULE} if rule else {CLAIMS / f"{name}.py": CLAIM, TESTS / f"test_{name}.py": TEST}
     taken = [str(path) for path in files if (ROOT / path).exists()]
     if taken:
         print(f"There is already {taken[0]}.", file=sys.stderr)
         return 2
     for path, template in files.items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(template.format(name=name, sentence=sentence), encoding="utf-8")
+        (ROOT / path).write_text(template.format(**values), encoding="utf-8")
         print(f"{path} written")
-    print(f"Next: change both, then run .venv/bin/pytest {TESTS / f'test_{name}.py'}")
+    test = f"tests/review/test_rules.py -k {values['code']}" if rule else TESTS / f"test_{name}.py"
+    print(f"Next: change it, then run .venv/bin/pytest {test}")
     return 0
 
 

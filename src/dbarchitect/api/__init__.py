@@ -7,7 +7,7 @@ package has the name of a function: importing it would put the module in the fun
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from dbarchitect.settings import Settings
 if TYPE_CHECKING:
     from dbarchitect.api.checkup import Report
     from dbarchitect.api.drafting import Design
+    from dbarchitect.api.reviewing import Choices, Reviewed
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
     from dbarchitect.read.result import ReadResult
     from dbarchitect.review.demonstration import Outcome
     from dbarchitect.review.rule import Page
 
-__all__ = ["demonstrate", "design", "doctor", "example_brief", "prove", "read", "rules"]
+__all__ = ["demonstrate", "design", "doctor", "example_brief", "prove", "read", "review", "rules"]
 
 
 def design(
@@ -95,6 +96,22 @@ def read(source: str, *, static: bool = False) -> ReadResult:
     from dbarchitect.api.reading import run
 
     return run(source, static=static)
+
+
+def review(sources: Sequence[str], choices: Choices | None = None) -> Reviewed:
+    """Judge schemas and queries by the rules, and mend what may be mended.
+
+    Args:
+        sources: each a folder, a file, `-`, `git:REF:PATH`, `db:ALIAS` or a postgres URL; none for the current folder.
+        choices: what else is asked for.
+
+    Raises:
+        InputError: a source, an option or the configuration cannot be used as it is; nothing was changed.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.reviewing import Choices, run
+
+    return run(sources, choices or Choices())
 
 
 def rules(code: str | None = None) -> tuple[Page, ...]:
