@@ -1,0 +1,107 @@
+"""Every Drizzle query in a project's TypeScript, found by syntax; nothing is run.
+
+A query is a chain of calls on a table of the schema: the table is what tells `db.delete(users)` from the `delete` of a
+Map, a repository or a cache. Files in whose text no such call can stand are not parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dbarchitect.model.schema import Schema
+from dbarchitect.read.drizzle.declared import Declared
+from dbarchitect.read.drizzle.query.assembly import Assembly
+from dbarchitect.read.drizzle.query.model import Query, Template
+from dbarchitect.read.drizzle.query.modules import Modules
+from dbarchitect.read.drizzle.query.scope import File
+from dbarchitect.read.drizzle.query.surroundings import surroundings
+from dbarchitect.read.drizzle.query.tables import Tables
+from dbarchitect.typescript.source import Source, arguments
+
+CALL = re.compile(
+    rb"\.\s*(select|selectDistinct|selectDistinctOn|insert|update|delete|findMany|findFirst|\$count|execute)"
+    rb"\s*(?:<[^()]{0,400}>)?\s*\("
+)
+TEMPLATE = re.compile(rb"(?<![\w$.])sql\s*(?:<[^`()]{0,200}>)?\s*`|(?<![\w$.])sql\s*\.\s*raw\s*\(")
+HINT = re.compile(
+    rb"drizzle|\b\w*(?:db|tx|trx|database)\w*[\s)!?]*\.\s*"
+    rb"(?:select|insert|update|delete|query|\$count|execute|transaction)", re.IGNORECASE
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The queries of a project.
+
+    Args:
+        found: in the order of files and text.
+        templates: the pieces of raw SQL, likewise.
+        files: how many files were parsed for it.
+        modules: the files, for rules that follow a call into its function.
+        tables: what resolves tables and columns.
+    """
+
+    found: tuple[Query, ...]
+    templates: tuple[Template, ...] = ()
+    files: int = 0
+    modules: Modules | None = field(default=None, repr=False, compare=False)
+    tables: Tables | None = field(default=None, repr=False, compare=False)
+
+    def __iter__(self) -> Iterator[Query]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def read(sources: Mapping[str, Source], declared: Declared, schema: Schema) -> Queries:
+    """The queries in the files.
+
+    Args:
+        sources: all TypeScript files of the project by path, those of the schema among them or not.
+        declared: what the schema's files write down.
+        schema: the schema that they mean.
+    """
+    modules = Modules({**declared.sources, **sources})
+    tables = Tables(modules, declared, schema)
+    assembly = Assembly(tables)
+    found: list[Query] = []
+    templates: list[Template] = []
+    files = 0
+    for path in sorted(sources):
+        text = sources[path].text
+        if path.endswith(".d.ts") or not ("." in text and HINT.search(text.encode())):
+            continue
+        file = modules.file(path)
+        calls = [match.span(1) for match in CALL.finditer(file.bytes)]
+        pieces = [match.start() for match in TEMPLATE.finditer(file.bytes)]
+        if not calls and not pieces:
+            continue
+        files += 1
+        for start, end in calls:
+            word = file.root.descendant_for_byte_range(start, end)
+            query = assembly.query(file, word) if word is not None and word.type == "property_identifier" else None
+            if query is not None:
+                found.append(query)
+        templates.extend(item for start in pieces if (item := _template(file, start)) is not None)
+    return Queries(tuple(found), tuple(templates), files, modules, tables)
+
+
+def _template(file: File, start: int) -> Template | None:
+    """The template or the call of `sql.raw` at a byte."""
+    word = file.root.descendant_for_byte_range(start, start + 3)
+    node = word
+    while node is not None and node.type in ("identifier", "member_expression", "instantiation_expression"):
+        node = node.parent
+    if word is None or word.type != "identifier" or node is None or node.type != "call_expression":
+        return None
+    given = node.child_by_field_name("arguments")
+    if given is None:
+        return None
+    raw = given.type != "template_string"
+    content = given if not raw else next(iter(arguments(node)), None)
+    if content is None:
+        return None
+    return Template(raw, file, node, content, file.source.span(node), surroundings(file, node))

@@ -1,0 +1,1 @@
+"""Drizzle's queries, found by syntax in TypeScript."""
