@@ -102,7 +102,8 @@ def _summary(page: Page, view: View) -> None:
     summary = view.review.summary
     found = [words.count(summary[what], what) for what in ("error", "warning", "info") if summary.get(what)]
     looked = f"{words.count(summary.get('tables', 0), 'table')}, {words.count(summary.get('files', 0), 'file')}"
-    page.line("")
+    if view.review.problems or view.taste():
+        page.line("")
     if not found:
         page.line(f"Nothing to say about {looked}.", style="green")
     else:

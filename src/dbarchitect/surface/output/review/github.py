@@ -6,6 +6,7 @@ Source: https://docs.github.com/en/actions/reference/workflow-commands-for-githu
 from __future__ import annotations
 
 from dbarchitect.model.finding import Finding
+from dbarchitect.surface.output import words
 from dbarchitect.surface.output.review.view import View
 
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -33,7 +34,7 @@ def _line(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return str(words.printable(text.replace("\r\n", "\n"))).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
