@@ -17,11 +17,11 @@ from dbarchitect.model.intent import Intent
 from dbarchitect.model.schema import Enum, Namespace, Schema, Sequence
 from dbarchitect.model.source import Span
 from dbarchitect.model.types import REGISTRY, SqlType, parse_type
+from dbarchitect.read.block_text import Name, Text
 from dbarchitect.read.dbml_parser import parse
 from dbarchitect.read.dbml_references import References
-from dbarchitect.read.dbml_syntax import ColumnNode, Document, Name, TableNode
+from dbarchitect.read.dbml_syntax import ColumnNode, Document, TableNode
 from dbarchitect.read.dbml_tables import Member, Placed, TableBuilder, text_of
-from dbarchitect.read.dbml_tokens import Text
 from dbarchitect.read.result import ReadResult
 
 

@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import LineIndex
-from dbarchitect.read.dbml_stream import DbmlError, Stream
+from dbarchitect.read.block_stream import BlockError, Stream
+from dbarchitect.read.block_text import Name, Text
 from dbarchitect.read.dbml_syntax import (
     CheckNode,
     ColumnNode,
@@ -15,14 +16,13 @@ from dbarchitect.read.dbml_syntax import (
     End,
     EnumNode,
     IndexNode,
-    Name,
     Operator,
     RefNode,
     Setting,
     TableNode,
     Value,
 )
-from dbarchitect.read.dbml_tokens import Text, tokens
+from dbarchitect.read.dbml_tokens import tokens
 
 PICTURE = ("tablegroup", "diagramview", "note", "metadata", "dep")
 """Blocks that say how a diagram looks or what people remark; no schema holds them."""
@@ -57,7 +57,7 @@ class _Parser:
             start = stream.position
             try:
                 self.block()
-            except DbmlError as fault:
+            except BlockError as fault:
                 stream.note(fault)
                 stream.skip_to_block(start)
 

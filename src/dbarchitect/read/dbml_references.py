@@ -10,7 +10,8 @@ from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Action, ForeignKey
 from dbarchitect.model.names import MAX_BYTES, fit
 from dbarchitect.read import default_names
-from dbarchitect.read.dbml_syntax import ColumnNode, Document, End, Name, RefNode, Setting
+from dbarchitect.read.block_text import Name
+from dbarchitect.read.dbml_syntax import ColumnNode, Document, End, RefNode, Setting
 from dbarchitect.read.dbml_tables import Context, Member, Placed, TableBuilder, setting, text_of
 
 Key = tuple[str, str]

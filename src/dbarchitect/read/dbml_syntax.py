@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dbarchitect.read.block_text import Name
+
 Operator = Literal["<", ">", "-", "<>"]
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An identifier as it is meant, and where it stands (offsets of code points)."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

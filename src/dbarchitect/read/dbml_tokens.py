@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
-from typing import Literal
 
 from dbarchitect.model.decision import Problem
-from dbarchitect.model.source import LineIndex, Span
-
-TokenKind = Literal["word", "quoted", "text", "sql", "number", "color", "mark", "end"]
+from dbarchitect.read.block_text import Text, Token, TokenKind
 
 _TOKEN = re.compile(
     r"""
@@ -30,52 +26,6 @@ _TOKEN = re.compile(
 )
 _UNENDED = {"'": "a text", '"': "a quoted name", "`": "an expression", "/": "a comment"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A lexeme.
-
-    Args:
-        kind: `text` is in single quotes, `sql` in backticks, `end` stands behind the last one.
-        value: what it means: a text without quotes and escapes, a word or mark as it stands.
-        start: offset of its first code point.
-        end: offset behind its last one.
-        first: whether it is the first of its line.
-    """
-
-    kind: TokenKind
-    value: str
-    start: int
-    end: int
-    first: bool
-
-    def is_word(self, *words: str) -> bool:
-        """Whether it is one of these words, given in lower case."""
-        return self.kind == "word" and self.value.lower() in words
-
-    def is_mark(self, *marks: str) -> bool:
-        """Whether it is one of these marks."""
-        return self.kind == "mark" and self.value in marks
-
-
-@dataclass(frozen=True)
-class Text:
-    """A DBML text with its name; turns offsets into spans.
-
-    Args:
-        text: the whole file.
-        name: its path, as spans say it.
-        lines: its lines.
-    """
-
-    text: str
-    name: str
-    lines: LineIndex
-
-    def span(self, start: int, end: int) -> Span:
-        """The span of the code points from `start` up to `end`."""
-        return self.lines.span(self.name, start, end)
 
 
 def tokens(source: Text) -> tuple[list[Token], list[Problem]]:

@@ -1,4 +1,4 @@
-"""Walking over the lexemes of a DBML file, and finding the way back after something that is wrong."""
+"""Walking over the lexemes of a file, and finding the way back after something that is wrong."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from dbarchitect.model.decision import Problem
-from dbarchitect.read.dbml_syntax import Name
-from dbarchitect.read.dbml_tokens import Text, Token
+from dbarchitect.read.block_text import Name, Text, Token
 
 MOST_PROBLEMS = 100
 _PAIRS = {"{": "}", "[": "]", "(": ")"}
 
 
-class DbmlError(Exception):
+class BlockError(Exception):
     """Something here cannot be read."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
@@ -64,7 +63,7 @@ class Stream:
         """Whether a block or list ends here.
 
         Raises:
-            DbmlError: the file ends before it does.
+            BlockError: the file ends before it does.
         """
         if self.token.kind == "end":
             raise self.fault(f"{closing!r} is missing at the end of the file")
@@ -74,7 +73,7 @@ class Stream:
         """Move over a mark.
 
         Raises:
-            DbmlError: something else stands here.
+            BlockError: something else stands here.
         """
         if not self.token.is_mark(mark):
             raise self.fault(f"expected {mark!r}, found {self.shown()}")
@@ -84,7 +83,7 @@ class Stream:
         """Move over a name: a word, a number or what stands in double quotes.
 
         Raises:
-            DbmlError: something else stands here.
+            BlockError: something else stands here.
         """
         token = self.token
         if token.kind not in ("word", "quoted", "number") or not token.value:
@@ -100,16 +99,16 @@ class Stream:
         text = self.source.text[token.start : token.end].splitlines()[0]
         return repr(text if len(text) <= 40 else text[:37] + "…")
 
-    def fault(self, message: str, place: Name | None = None, known: Sequence[str] = ()) -> DbmlError:
+    def fault(self, message: str, place: Name | None = None, known: Sequence[str] = ()) -> BlockError:
         """A fault at a name, or at the position; a word that is nearly a known one is said."""
         token = self.token
         near = difflib.get_close_matches(token.value.lower()[:60], known, n=1)
         if near:
             message += f"; did you mean {near[0]!r}?"
         start, end = (place.start, place.end) if place else (token.start, token.end)
-        return DbmlError(message, start, end)
+        return BlockError(message, start, end)
 
-    def note(self, fault: DbmlError) -> None:
+    def note(self, fault: BlockError) -> None:
         """Keep a fault as a problem; after a hundred the last one says that there are more."""
         if len(self._problems) < MOST_PROBLEMS:
             self._problems.append(Problem("error", fault.message, self.source.span(fault.start, fault.end)))
@@ -127,10 +126,10 @@ class Stream:
         start = self.position
         try:
             yield
-        except DbmlError as fault:
+        except BlockError as fault:
             self.note(fault)
             if self.token.kind == "end":
-                raise DbmlError(f"{closing!r} is missing at the end of the file", fault.start, fault.end) from None
+                raise BlockError(f"{closing!r} is missing at the end of the file", fault.start, fault.end) from None
             if self.position == start:
                 self._skip_one()
             while not (self.token.first or self.token.kind == "end" or self.token.is_mark(closing)):
@@ -140,14 +139,14 @@ class Stream:
         """Move over everything between two brackets, which lie within one another.
 
         Raises:
-            DbmlError: the closing one is missing.
+            BlockError: the closing one is missing.
         """
         start = self.token
         depth = 0
         while True:
             token = self.next()
             if token.kind == "end":
-                raise DbmlError(f"{closing!r} is missing for this {opening!r}", start.start, start.end)
+                raise BlockError(f"{closing!r} is missing for this {opening!r}", start.start, start.end)
             depth += token.is_mark(opening) - token.is_mark(closing)
             if depth == 0:
                 return
@@ -183,7 +182,7 @@ class Stream:
             position = self.position
             try:
                 self.skip_brackets(opening, _PAIRS[opening])
-            except DbmlError:
+            except BlockError:
                 self.position = position + 1
         else:
             self.next()
