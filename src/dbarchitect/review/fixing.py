@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dbarchitect.edit.apply import apply
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Finding, Fix, Review
 from dbarchitect.model.source import Span
+from dbarchitect.review.mending import batch
 from dbarchitect.review.options import Options
 from dbarchitect.typescript.source import Source
 
@@ -59,7 +59,7 @@ def mend(
         fixes = _chosen(again(now).findings, options, unsafe, spoiled)
         if not fixes:
             break
-        made = apply(now, [fix.edits for fix in fixes])
+        made = batch.mend(now, fixes)
         bad = sorted(file for file, text in made.texts.items() if _faults(file, text) > _faults(file, now[file]))
         for file in bad:
             problems.append(Problem("warning", f"the fixes of {file} would leave it broken, and were not applied"))
