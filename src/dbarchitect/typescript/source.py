@@ -49,6 +49,10 @@ class Source:
         """The node's text."""
         return self._bytes[node.start_byte : node.end_byte].decode()
 
+    def slice(self, start: int, end: int) -> str:
+        """The text from one byte up to another."""
+        return self._bytes[start:end].decode()
+
     def offset(self, byte: int) -> int:
         """The code point at a byte (both 0-based)."""
         return byte if self._plain else len(self._bytes[:byte].decode())

@@ -1,0 +1,140 @@
+"""Reads a Drizzle schema from its TypeScript alone: nothing of the user's is executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dbarchitect.model.address import address
+from dbarchitect.model.annotations import Annotations
+from dbarchitect.model.decision import Problem
+from dbarchitect.model.schema import Enum, Namespace, Schema, View
+from dbarchitect.model.schema import Sequence as SequenceObject
+from dbarchitect.model.table import Table
+from dbarchitect.read.drizzle.declared import Declared, DeclaredEnum, DeclaredRelation, DeclaredTable
+from dbarchitect.read.drizzle.modules import Resolver
+from dbarchitect.read.drizzle.syntax.collection import Found, collect
+from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
+from dbarchitect.read.drizzle.syntax.objects import sequence_of, view_of
+from dbarchitect.read.drizzle.syntax.reading import Reading
+from dbarchitect.read.drizzle.syntax.relations import relations_of
+from dbarchitect.read.drizzle.syntax.scope import Unit
+from dbarchitect.read.drizzle.syntax.tables import read_table
+from dbarchitect.read.drizzle.syntax.values import EnumValue, Made, NamespaceValue, ViewValue
+from dbarchitect.typescript.source import Source
+
+SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticResult:
+    """What the text of a Drizzle schema says.
+
+    Args:
+        schema: what Drizzle would make of it, as far as the text tells; spans in its annotations.
+        problems: what could not be told, and what is wrong in the text.
+        declared: the text's own declarations.
+    """
+
+    schema: Schema
+    problems: tuple[Problem, ...]
+    declared: Declared
+
+
+def read(files: Mapping[str, str], named: Sequence[str] = (), *, casing: str = "") -> StaticResult:
+    """Read a schema.
+
+    Args:
+        files: texts by relative POSIX path: the TypeScript files, in order, and beside them `tsconfig.json` and
+            `package.json` files when aliases and workspace packages are to be followed.
+        named: the paths that drizzle.config names; what they do not export is no part of the schema. All when empty.
+        casing: the `casing` of drizzle.config: snake_case, camelCase or ''.
+
+    Returns:
+        The schema, problems with their places, and the declarations. Never raises for what stands in the files.
+    """
+    sources = {path: Source(path, text) for path, text in files.items() if path.endswith(SUFFIXES)}
+    units = {path: Unit(source) for path, source in sources.items()}
+    evaluator = Evaluator(units, Resolver(files).locate)
+    reading = Reading(evaluator, casing)
+    for source in sources.values():
+        for span in source.faults[:20]:
+            reading.problem("this is no TypeScript", span, severity="error")
+    found = collect(reading, units)
+    tables: list[Table] = []
+    declared: list[DeclaredTable] = []
+    for each in found.tables:
+        if not each.value.name:
+            for cause in each.value.lost:
+                reading.lost("a table", cause, each.value.source, each.value.call)
+            continue
+        model, written = read_table(reading, each)
+        declared.append(written)
+        if each.exported:
+            tables.append(model)
+    others = _Others(reading)
+    for thing in found.others:
+        others.add(thing)
+    for (file, name), (source, node) in evaluator.unimported.items():
+        if file in sources:
+            reading.problem(f"`{name}` is used and not imported", source.span(node), severity="error")
+    schema = Schema(
+        tables=tuple({table.key: table for table in tables}.values()),
+        enums=tuple(others.enums),
+        views=tuple(others.views),
+        sequences=tuple(others.sequences),
+        namespaces=tuple(others.namespaces),
+        annotations=Annotations(spans={place: tuple(spans) for place, spans in sorted(reading.spans.items())}),
+    )
+    result = Declared(
+        sources, tuple(named), tuple(declared), tuple(others.declared_enums), tuple(others.declared_relations)
+    )
+    return StaticResult(schema, reading.problems, result)
+
+
+class _Others:
+    """Enums, views, sequences, schemas and relations on their way into the schema."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self.enums: list[Enum] = []
+        self.views: list[View] = []
+        self.sequences: list[SequenceObject] = []
+        self.namespaces: list[Namespace] = []
+        self.declared_enums: list[DeclaredEnum] = []
+        self.declared_relations: list[DeclaredRelation] = []
+
+    def add(self, found: Found) -> None:
+        """Take in one thing."""
+        value, reading = found.value, self._reading
+        if isinstance(value, EnumValue):
+            self._enum(value, found)
+        elif isinstance(value, NamespaceValue):
+            if value.name and found.exported and not value.existing:
+                self.namespaces.append(Namespace(value.name))
+                reading.place(address("namespace", value.name), value.source.span(value.node))
+        elif isinstance(value, ViewValue):
+            view = view_of(reading, value)
+            if view and view.name and found.exported:
+                self.views.append(view)
+                reading.place(address("view", view.schema, view.name), value.source.span(value.node))
+        elif isinstance(value, Made):
+            if value.kind == "sequence":
+                sequence = sequence_of(reading, value)
+                if sequence.name and found.exported:
+                    self.sequences.append(sequence)
+                    place = address("sequence", sequence.schema, sequence.name)
+                    reading.place(place, value.source.span(value.node))
+            else:
+                self.declared_relations += relations_of(reading, value) if value.kind != "role" else []
+
+    def _enum(self, value: EnumValue, found: Found) -> None:
+        span = value.source.span(value.node)
+        self.declared_enums.append(
+            DeclaredEnum(found.variable, found.exported, value.schema, value.name, value.labels, span)
+        )
+        if value.labels is None:
+            self._reading.problem(f"the labels of the enum {value.name} were not read: they are not literals", span)
+        if found.exported and value.name:
+            self.enums.append(Enum(value.schema, value.name, value.labels or ()))
+            self._reading.place(address("enum", value.schema, value.name), span)

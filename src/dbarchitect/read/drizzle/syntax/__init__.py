@@ -1,0 +1,1 @@
+"""What the TypeScript of a Drizzle schema means, told from its syntax."""

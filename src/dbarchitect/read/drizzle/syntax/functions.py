@@ -1,0 +1,112 @@
+"""Calls of the project's own functions: parameters bound, declarations and the result of the body read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from dbarchitect.read.drizzle.syntax.lazy import Lazy, LazyBinding
+from dbarchitect.read.drizzle.syntax.scope import Scope, declared, pattern
+from dbarchitect.read.drizzle.syntax.values import UNDEFINED, ArrayValue, FunctionValue, ObjectValue, Unknown, Value
+from dbarchitect.typescript.source import Node
+
+if TYPE_CHECKING:
+    from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
+
+_BRANCHES = {
+    "if_statement",
+    "switch_statement",
+    "for_statement",
+    "for_in_statement",
+    "while_statement",
+    "try_statement",
+}
+
+
+def apply(evaluator: Evaluator, function: FunctionValue, values: Sequence[Callable[[], Value]]) -> Value:
+    """What the function gives back for these arguments."""
+    body = function.node.child_by_field_name("body")
+    if body is None:
+        return Unknown("has no body", function.source, function.node)
+    scope = Scope(function.scope.unit, function.scope)
+    for place, node in enumerate(parameters(function.node)):
+        _bind(evaluator, scope, node, values[place] if place < len(values) else _nothing)
+    if body.type != "statement_block":
+        return evaluator.evaluate(body, scope)
+    return _block(evaluator, function, body, scope)
+
+
+def parameters(function: Node) -> list[Node]:
+    """The nodes of a function's parameters."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return [single]
+    listed = function.child_by_field_name("parameters")
+    if listed is None:
+        return []
+    return [node for node in listed.named_children if node.type != "comment"]
+
+
+def parameter_pattern(node: Node) -> Node | None:
+    """What a parameter binds: an identifier or a pattern."""
+    return node if node.type == "identifier" else node.child_by_field_name("pattern")
+
+
+def _nothing() -> Value:
+    return UNDEFINED
+
+
+def _bind(evaluator: Evaluator, scope: Scope, node: Node, given: Callable[[], Value]) -> None:
+    bound = parameter_pattern(node)
+    default = node.child_by_field_name("value") if node.type != "identifier" else None
+    if bound is None:
+        return
+    source = scope.unit.source
+    value = given if default is None else _Defaulted(given, Lazy(evaluator, default, scope))
+    if bound.type == "identifier":
+        scope.values[source.text_of(bound)] = value
+    elif bound.type == "object_pattern":
+        for key, local, at in pattern(source, bound):
+            scope.values[local] = _Part(evaluator, value, key, scope, at)
+
+
+class _Defaulted:
+    def __init__(self, given: Callable[[], Value], default: Callable[[], Value]) -> None:
+        self._given = given
+        self._default = default
+
+    def __call__(self) -> Value:
+        value = self._given()
+        return self._default() if value is UNDEFINED else value
+
+
+class _Part:
+    def __init__(self, evaluator: Evaluator, whole: Callable[[], Value], key: str, scope: Scope, node: Node) -> None:
+        self._evaluator = evaluator
+        self._whole = whole
+        self._key = key
+        self._scope = scope
+        self._node = node
+
+    def __call__(self) -> Value:
+        whole = self._whole()
+        return self._evaluator.member(whole, self._key, self._scope.unit.source, self._node)
+
+
+def _block(evaluator: Evaluator, function: FunctionValue, body: Node, scope: Scope) -> Value:
+    branch = None
+    for statement in body.named_children:
+        kind = statement.type
+        if kind == "return_statement":
+            inner = next((child for child in statement.named_children if child.type != "comment"), None)
+            value = evaluator.evaluate(inner, scope) if inner is not None else UNDEFINED
+            if branch is not None and isinstance(value, ObjectValue | ArrayValue):
+                value.lost.append(Unknown("depends on a condition", function.source, branch))
+            return value
+        if kind in _BRANCHES:
+            branch = branch or statement
+        for binding in declared(function.source, statement, statement):
+            scope.values[binding.name] = LazyBinding(evaluator, binding, scope)
+    if branch is not None:
+        return Unknown("depends on a condition", function.source, branch)
+    return UNDEFINED
