@@ -8,17 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dbarchitect.facts.lookup import Lookup
+from dbarchitect.facts.naming import Naming
 from dbarchitect.facts.roles import Roles
 from dbarchitect.model.address import parse
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.source import Span
+from dbarchitect.model.table import Table
 from dbarchitect.settings import Line, Profile
 
 if TYPE_CHECKING:
     from dbarchitect.model.statistics import Statistics
-    from dbarchitect.read.drizzle.queries import Queries
-
     from dbarchitect.read.drizzle.declared import Declared, DeclaredColumn, DeclaredTable
+    from dbarchitect.read.drizzle.queries import Queries
     from dbarchitect.typescript.source import Source
 
 
@@ -57,6 +58,19 @@ class Subject:
     def roles(self) -> Roles:
         """What tables and columns are for, as far as intent or names tell."""
         return Roles(self.facts)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the schema's names tell."""
+        return Naming(self.facts)
+
+    def is_whole(self, table: Table) -> bool:
+        """Whether everything that the table holds was read, so that what we do not see is really missing.
+
+        Who read more columns than the syntax tells has run the schema.
+        """
+        declared = self.declared_table(table.key)
+        return declared is None or declared.complete or len(table.columns) > len(declared.columns)
 
     def span(self, address: str) -> Span | None:
         """Where the element was written first; where what it lies in was, when it has no place of its own."""

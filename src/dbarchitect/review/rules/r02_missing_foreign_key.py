@@ -1,0 +1,160 @@
+"""A column names the id of a row in another table, and no foreign key says so.
+
+Why
+    Nothing keeps `project_id` from naming a project that does not exist or exists no more. Orphans gather in silence,
+    joins lose rows, and what deletes a project must know of every such column.
+
+Fix
+    Add the foreign key with a rule for deletion, after the orphans are found and mended. Unsafe: orphans stand
+    against it, and inserts in the wrong order are refused from then on.
+
+Sources
+    Bill Karwin, SQL Antipatterns: "Keyless Entry".
+    Seed: "Always define foreign key relationships".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.facts.naming import ROLES, Words, is_foreign, is_trail, stem
+from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import ForeignKey
+from dbarchitect.model.finding import Evidence, Finding
+from dbarchitect.model.names import fit, singular, words
+from dbarchitect.model.table import Table
+from dbarchitect.review.demonstration import Accepts, Do, Shows
+from dbarchitect.review.mending import fixes
+from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("R02", "missing-foreign-key", "fact", "warning")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each column whose name and type fit the key of one other table, where the schema itself shows what it means.
+
+    A warning when other tables refer to that table by a column of the same name, information when only name and type
+    speak. Rows that say what happened may outlive what they speak of and are left alone.
+    """
+    for table in subject.schema.tables:
+        if table.partition_of or is_trail(table):
+            continue
+        referring = {name for item in subject.facts.references_from(table) for name in item.foreign_key.columns}
+        for column in table.columns:
+            if column.name in referring or column.generated or column.type.dimensions:
+                continue
+            target = _target(subject, table, column)
+            if target is None or _declared_relation(subject, table, column):
+                continue
+            yield _finding(subject, table, column, target)
+
+
+def _finding(subject: Subject, table: Table, column: Column, target: Table) -> Finding:
+    key = target.primary_key.columns[0] if target.primary_key else ""
+    alike = sorted(
+        item.child.name for item in subject.facts.references_to(target) if item.foreign_key.columns == (column.name,)
+    )
+    message = (
+        f"{table.name}.{column.name} names a row of {target.name}, but no foreign key holds it: "
+        f"it may name one that does not exist"
+    )
+    constraint = ForeignKey(
+        fit(f"{table.name}_{column.name}_{target.name}_{key}_fk"), (column.name,), target.schema, target.name, (key,)
+    )
+    shown = Evidence("inferred", result=f"{alike[0]}.{column.name} refers to {target.name}.{key}") if alike else None
+    return RULE.finding(
+        subject,
+        table.column_address(column.name),
+        message,
+        severity="warning" if alike else "info",
+        evidence=shown,
+        fixes=(fixes.add_foreign_key(subject, table, constraint, safety="unsafe"),),
+    )
+
+
+def _target(subject: Subject, table: Table, column: Column) -> Table | None:
+    parts = stem(column.name)
+    if parts is None or is_foreign(column.name) or _is_polymorphic(table, column.name):
+        return None
+    parts = (*parts[:-1], singular(parts[-1]))
+    if parts in subject.naming.names(table):
+        return None
+    found = _named(subject, parts, table)
+    if found is None or found.key == table.key or not _fits(found, column):
+        return None
+    shared = any(words(each.name) == words(column.name) for each in found.columns)
+    is_key = bool(table.primary_key) and table.primary_key is not None and table.primary_key.columns == (column.name,)
+    return None if shared or is_key else found
+
+
+def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
+    """The table that the words name, without words that only tell a role: `created_by_user` is a user."""
+    while parts:
+        found = subject.naming.named(parts, near)
+        if found or parts[0] not in ROLES:
+            return found
+        parts = parts[1:]
+    return None
+
+
+def _fits(target: Table, column: Column) -> bool:
+    if not target.primary_key or len(target.primary_key.columns) != 1:
+        return False
+    key = target.column(target.primary_key.columns[0]).type
+    return key.category == column.type.category and key.schema == column.type.schema and not key.dimensions
+
+
+def _is_polymorphic(table: Table, column: str) -> bool:
+    head = words(column)[:-1]
+    return any(words(each.name) in ([*head, "type"], [*head, "kind"]) for each in table.columns)
+
+
+def _declared_relation(subject: Subject, table: Table, column: Column) -> bool:
+    """Whether `relations()` says it; then the rule about relations without a foreign key speaks."""
+    declared = subject.declared_table(table.key)
+    entry = subject.declared_column(table.key, column.name)
+    if declared is None or entry is None or subject.declared is None:
+        return False
+    return any(item.table == declared.variable and entry.key in item.fields for item in subject.declared.relations)
+
+
+PROJECTS = "create table projects (id uuid primary key);\n"
+TASKS = "create table tasks (id uuid primary key, project_id uuid not null references projects (id));\n"
+
+EXAMPLES = (
+    sql(
+        PROJECTS + TASKS + "create table notes (id uuid primary key, project_id uuid not null);\n",
+        "column:public.notes.project_id",
+    ),
+    sql(
+        "create table users (id uuid primary key);\n"
+        "create table notes (id uuid primary key, created_by_user_id uuid);\n",
+        "column:public.notes.created_by_user_id",
+        title="in a role",
+    ),
+    sql(PROJECTS + TASKS),
+    sql(PROJECTS + "create table audit_log (id uuid primary key, project_id uuid);\n", title="a trail outlives"),
+    sql(
+        "create table customers (id text primary key);\n"
+        "create table plans (id text primary key, stripe_customer_id text, external_customer_id text);\n",
+        title="somebody else's ids",
+    ),
+    sql(PROJECTS + "create table notes (id uuid primary key, project_id text);\n", title="another type"),
+    sql(
+        "create table accounts (id text primary key, account_id text not null, provider_id text not null);\n"
+        "create table providers (id text primary key);\n",
+        title="the provider's own ids",
+    ),
+    sql(
+        "create table posts (id uuid primary key);\n"
+        "create table comments (id uuid primary key, post_type text not null, post_id uuid not null);\n",
+        title="polymorphic: another rule speaks of it",
+    ),
+)
+DEMONSTRATION = (
+    Do(PROJECTS + "create table notes (id int primary key, project_id uuid not null)"),
+    Accepts("insert into notes values (1, '00000000-0000-0000-0000-000000000001')",
+            "a note of a project that does not exist is taken"),
+    Shows("select count(*) from notes join projects on projects.id = project_id", "0", "and no list ever shows it"),
+)  # fmt: skip
