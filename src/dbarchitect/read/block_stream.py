@@ -66,7 +66,7 @@ class Stream:
             BlockError: the file ends before it does.
         """
         if self.token.kind == "end":
-            raise self.fault(f"{closing!r} is missing at the end of the file")
+            raise self.error(f"{closing!r} is missing at the end of the file")
         return self.token.is_mark(closing)
 
     def expect(self, mark: str) -> None:
@@ -76,7 +76,7 @@ class Stream:
             BlockError: something else stands here.
         """
         if not self.token.is_mark(mark):
-            raise self.fault(f"expected {mark!r}, found {self.shown()}")
+            raise self.error(f"expected {mark!r}, found {self.shown()}")
         self.next()
 
     def name(self) -> Name:
@@ -87,7 +87,7 @@ class Stream:
         """
         token = self.token
         if token.kind not in ("word", "quoted", "number") or not token.value:
-            raise self.fault(f"expected a name, found {self.shown()}")
+            raise self.error(f"expected a name, found {self.shown()}")
         self.next()
         return Name(token.value, token.start, token.end)
 
@@ -99,7 +99,7 @@ class Stream:
         text = self.source.text[token.start : token.end].splitlines()[0]
         return repr(text if len(text) <= 40 else text[:37] + "…")
 
-    def fault(self, message: str, place: Name | None = None, known: Sequence[str] = ()) -> BlockError:
+    def error(self, message: str, place: Name | None = None, known: Sequence[str] = ()) -> BlockError:
         """A fault at a name, or at the position; a word that is nearly a known one is said."""
         token = self.token
         near = difflib.get_close_matches(token.value.lower()[:60], known, n=1)
@@ -108,10 +108,10 @@ class Stream:
         start, end = (place.start, place.end) if place else (token.start, token.end)
         return BlockError(message, start, end)
 
-    def note(self, fault: BlockError) -> None:
+    def note(self, error: BlockError) -> None:
         """Keep a fault as a problem; after a hundred the last one says that there are more."""
         if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(Problem("error", fault.message, self.source.span(fault.start, fault.end)))
+            self._problems.append(Problem("error", error.message, self.source.span(error.start, error.end)))
         elif len(self._problems) == MOST_PROBLEMS:
             self._problems.append(Problem("error", "there are more problems of this kind"))
 
@@ -126,10 +126,10 @@ class Stream:
         start = self.position
         try:
             yield
-        except BlockError as fault:
-            self.note(fault)
+        except BlockError as error:
+            self.note(error)
             if self.token.kind == "end":
-                raise BlockError(f"{closing!r} is missing at the end of the file", fault.start, fault.end) from None
+                raise BlockError(f"{closing!r} is missing at the end of the file", error.start, error.end) from None
             if self.position == start:
                 self._skip_one()
             while not (self.token.first or self.token.kind == "end" or self.token.is_mark(closing)):

@@ -57,8 +57,8 @@ class _Parser:
             start = stream.position
             try:
                 self.block()
-            except BlockError as fault:
-                stream.note(fault)
+            except BlockError as error:
+                stream.note(error)
                 stream.skip_to_block(start)
 
     def block(self) -> None:
@@ -84,7 +84,7 @@ class _Parser:
             stream.warn("warning", "elements of other files (use) are not read", token, "Give each file by itself.")
             stream.skip_block()
         else:
-            raise stream.fault(f"expected Table, Ref, Enum or another block, found {stream.shown()}", known=BLOCKS)
+            raise stream.error(f"expected Table, Ref, Enum or another block, found {stream.shown()}", known=BLOCKS)
 
     def project(self) -> None:
         stream = self.stream
@@ -115,7 +115,7 @@ class _Parser:
         if stream.token.is_mark("["):
             node.settings = self.settings()
         if stream.token.is_mark(":"):
-            raise stream.fault("a table's body stands between { and }")
+            raise stream.error("a table's body stands between { and }")
         stream.expect("{")
         while not stream.done("}"):
             with stream.line("}"):
@@ -155,7 +155,7 @@ class _Parser:
         stream = self.stream
         name = stream.name()
         if stream.token.first or stream.token.is_mark("[", "}"):
-            raise stream.fault(f"the column {name.text!r} has no type", name)
+            raise stream.error(f"the column {name.text!r} has no type", name)
         schema, type_, quoted = self.type()
         settings = self.settings() if stream.token.is_mark("[") else ()
         return ColumnNode(name, type_, quoted, schema, settings, name.start, stream.last_end)
@@ -196,7 +196,7 @@ class _Parser:
         else:
             parts.append(self.index_part())
         if not parts:
-            raise stream.fault("an index needs a column")
+            raise stream.error("an index needs a column")
         settings = self.settings() if stream.token.is_mark("[") else ()
         return IndexNode(tuple(parts), settings, start, stream.last_end)
 
@@ -210,7 +210,7 @@ class _Parser:
         stream = self.stream
         start = stream.token.start
         if stream.token.kind != "sql":
-            raise stream.fault(f"a check stands in backticks, found {stream.shown()}")
+            raise stream.error(f"a check stands in backticks, found {stream.shown()}")
         expression = stream.next().value
         settings = self.settings() if stream.token.is_mark("[") else ()
         return CheckNode(expression, settings, start, stream.last_end)
@@ -245,7 +245,7 @@ class _Parser:
             stream.next()
         token = stream.token
         if not token.is_mark("<", ">", "-"):
-            raise stream.fault(f"expected <, >, - or <>, found {stream.shown()}")
+            raise stream.error(f"expected <, >, - or <>, found {stream.shown()}")
         found = stream.next().value
         if found == "<" and stream.token.is_mark(">") and stream.token.start == token.end:
             found += stream.next().value
@@ -267,7 +267,7 @@ class _Parser:
         if not columns:
             columns = (names.pop().text,)
         if not 1 <= len(names) <= 2:
-            raise stream.fault("a reference names table.column or schema.table.column", names[0] if names else None)
+            raise stream.error("a reference names table.column or schema.table.column", names[0] if names else None)
         return End(names[0].text if len(names) == 2 else None, names[-1].text, columns)
 
     def columns(self) -> tuple[str, ...]:
@@ -358,7 +358,7 @@ class _Parser:
         if token.is_mark("-", "+"):
             stream.next()
             if stream.token.kind != "number":
-                raise stream.fault(f"expected a number, found {stream.shown()}")
+                raise stream.error(f"expected a number, found {stream.shown()}")
             return Value("number", ("-" if token.value == "-" else "") + stream.next().value)
         if token.kind == "quoted":
             return Value("text", stream.next().value)
