@@ -11,8 +11,10 @@ import ctypes
 import json
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -74,6 +76,60 @@ def parse(sql: str) -> tuple[Node, ...]:
         raise InputError("SQL is too deeply nested") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A statement within a text.
+
+    Args:
+        node: its tree; locations in it are offsets of UTF-8 bytes in the whole text.
+        start: byte at which it starts, with the blanks and comments before it.
+        end: byte after its last one, where its semicolon stands.
+    """
+
+    node: Node
+    start: int
+    end: int
+
+
+def parse_scripts(texts: Sequence[str]) -> list[tuple[Parsed, ...] | InputError]:
+    """The statements of each text with their places, or why a text cannot be parsed as a whole.
+
+    Many texts at once share what a deep one needs: the thread with a large stack is started once for all.
+
+    Args:
+        texts: each at most 1 MB.
+    """
+    raws = [text.encode(errors="replace") for text in texts]
+    found: list[tuple[Parsed, ...] | InputError | None] = [_script(raw) if len(raw) <= _SHORT else None for raw in raws]
+    waiting = [place for place, item in enumerate(found) if item is None]
+    if waiting:
+        with _lock:
+            read = _in_large_stack(lambda: [_script(raws[place]) for place in waiting])
+        for place, item in zip(waiting, read, strict=True):
+            found[place] = item
+    return [InputError("SQL is too deeply nested") if item is None else item for item in found]
+
+
+def _script(raw: bytes) -> tuple[Parsed, ...] | InputError | None:
+    """None: the stack is too small for it."""
+    if b"\0" in raw:
+        return InputError("SQL text holds a NUL character")
+    if len(raw) > MAX_BYTES:
+        return InputError(f"an SQL text of {len(raw)} bytes is too long", hint=f"{MAX_BYTES} bytes are read.")
+    try:
+        return tuple(_located(item, len(raw)) for item in _tree(raw).get("stmts", ()) if "stmt" in item)
+    except SqlSyntaxError as error:
+        return error
+    except RecursionError:
+        return None
+
+
+def _located(item: Node, length: int) -> Parsed:
+    start = item.get("stmt_location", 0)
+    size = item.get("stmt_len", 0)
+    return Parsed(item["stmt"], start, start + size if size else length)
+
+
 def parse_statement(sql: str) -> Node:
     """The tree of a text that is exactly one statement.
 
@@ -109,20 +165,31 @@ def parse_expression(sql: str) -> Node:
 
 
 def _parse(raw: bytes) -> tuple[Node, ...]:
-    native: Any = import_module("postgast.native")
-    function, free = native.lib.pg_query_parse, native.lib.pg_query_free_parse_result
-    function.argtypes, function.restype = [ctypes.c_char_p], native.PgQueryParseResult
-    free.argtypes, free.restype = [native.PgQueryParseResult], None
+    return tuple(statement["stmt"] for statement in _tree(raw).get("stmts", []) if "stmt" in statement)
+
+
+def _tree(raw: bytes) -> Node:
+    function, free = _native()
     result = function(raw)
     try:
         if result.error:
             error = result.error.contents
             offset = error.cursorpos - 1 if error.cursorpos > 0 else None
             raise SqlSyntaxError(error.message.decode(errors="replace"), offset)
-        tree = json.loads(result.parse_tree)
+        tree: Node = json.loads(result.parse_tree)
     finally:
         free(result)
-    return tuple(statement["stmt"] for statement in tree.get("stmts", []) if "stmt" in statement)
+    return tree
+
+
+@cache
+def _native() -> tuple[Any, Any]:
+    """(pg_query_parse, what frees its result)."""
+    native: Any = import_module("postgast.native")
+    function, free = native.lib.pg_query_parse, native.lib.pg_query_free_parse_result
+    function.argtypes, function.restype = [ctypes.c_char_p], native.PgQueryParseResult
+    free.argtypes, free.restype = [native.PgQueryParseResult], None
+    return function, free
 
 
 def _in_large_stack(action: Callable[[], T]) -> T:

@@ -1,0 +1,1 @@
+"""DDL as text into the model: replayed statement by statement, without a server."""

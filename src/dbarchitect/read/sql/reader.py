@@ -1,0 +1,87 @@
+"""SQL texts into the model: their DDL is replayed, one statement after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dbarchitect.errors import InputError
+from dbarchitect.model.address import address
+from dbarchitect.model.annotations import Annotations
+from dbarchitect.model.decision import Problem
+from dbarchitect.model.schema import Schema
+from dbarchitect.read.result import ReadResult
+from dbarchitect.read.sql.replay import Replay
+from dbarchitect.read.sql.script import scripts
+from dbarchitect.read.sql.source import Spans, Written
+from dbarchitect.read.sql.statements import HANDLERS
+from dbarchitect.read.sql.tables import frozen
+
+
+def read(files: Mapping[str, str]) -> ReadResult:
+    """The schema that a database has after these texts have run in an empty one.
+
+    Nothing is executed: statements are parsed by PostgreSQL's own grammar and replayed on the model. Expressions are
+    kept as they are written; only `engines.canonical` can compare them.
+
+    Args:
+        files: SQL by relative POSIX path, in the order in which they run.
+
+    Returns:
+        The schema, `annotations.spans` with every place that writes or changes an element, and a problem for each
+        statement that is wrong, contradicts what is there, or has an effect that cannot be known without running it.
+    """
+    replay = Replay()
+    problems: list[Problem] = []
+    for script in scripts(files):
+        replay.set_path(["public"])
+        for written in script.statements:
+            run(replay, written)
+        problems += script.problems
+        problems += replay.problems
+        replay.problems = []
+    return ReadResult(_schema(replay), tuple(_sorted(problems, list(files))))
+
+
+def run(replay: Replay, written: Written) -> None:
+    """Replay a statement; what is wrong with it becomes a problem."""
+    ((kind, fields),) = written.node.items()
+    handler: Callable[..., None] | None = HANDLERS.get(kind)
+    if handler is None:
+        return
+    replay.statement = written
+    try:
+        handler(replay, fields)
+    except InputError as error:
+        replay.command = None
+        replay.problem(error.message, "error")
+
+
+def _sorted(problems: list[Problem], files: list[str]) -> list[Problem]:
+    order = {file: place for place, file in enumerate(files)}
+    return sorted(
+        problems,
+        key=lambda item: (
+            (order[item.span.file], item.span.start, item.message) if item.span else (-1, None, item.message)
+        ),
+    )
+
+
+def _schema(replay: Replay) -> Schema:
+    state = replay.state
+    marks = {place: tuple(items) for place, items in replay.marks.items() if place[1:2] != ("pg_temp",)}
+    was = {address(*new): address(*old) for new, old in replay.was.items() if new in marks}
+    return Schema(
+        tables=frozen(state),
+        enums=tuple(state.enums.values()),
+        domains=tuple(state.domains.values()),
+        composites=tuple(state.composites.values()),
+        ranges=tuple(state.ranges.values()),
+        sequences=tuple(state.sequences.values()),
+        views=tuple(state.views.values()),
+        functions=tuple(state.functions.values()),
+        statistics=tuple(state.statistics.values()),
+        extensions=tuple(state.extensions.values()),
+        namespaces=tuple(state.namespaces.values()),
+        grants=(),
+        annotations=Annotations(spans=Spans(marks), was=was),
+    )

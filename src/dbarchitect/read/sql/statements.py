@@ -1,0 +1,76 @@
+"""Which function replays which statement; what is not listed changes no schema (data, transactions, maintenance)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dbarchitect.read.sql.alter import alter_table
+from dbarchitect.read.sql.domains import alter_domain
+from dbarchitect.read.sql.drops import drop
+from dbarchitect.read.sql.indexes import create_index
+from dbarchitect.read.sql.objects import (
+    alter_composite,
+    alter_enum,
+    create_composite,
+    create_domain,
+    create_enum,
+    create_extension,
+    create_namespace,
+    create_range,
+    create_statistics,
+)
+from dbarchitect.read.sql.policies import alter_policy, create_policy
+from dbarchitect.read.sql.replay import Replay, StatementError, shown
+from dbarchitect.read.sql.routines import create_function, create_trigger
+from dbarchitect.read.sql.sequences import alter_sequence, create_sequence
+from dbarchitect.read.sql.tables import create_table
+from dbarchitect.read.sql.views import alter_view, create_table_as, create_view
+from dbarchitect.sql.parser import Node
+
+Handler = Callable[[Replay, Node], None]
+
+
+def _alter(replay: Replay, node: Node) -> None:
+    """ALTER TABLE, INDEX, VIEW, TYPE: one node of the grammar for all of them."""
+    kind, relation = node.get("objtype", "OBJECT_TABLE"), node["relation"]
+    schema, name = relation.get("schemaname") or None, relation.get("relname", "")
+    if kind in ("OBJECT_VIEW", "OBJECT_MATVIEW"):
+        alter_view(replay, node)
+    elif kind == "OBJECT_TYPE":
+        key = replay.lookup(replay.state.composites, schema, name)
+        if key is None:
+            raise StatementError(f"the type {shown(relation)} is not there")
+        alter_composite(replay, key, node)
+    elif kind == "OBJECT_TABLE":
+        table = replay.table(relation)
+        if table is not None:
+            alter_table(replay, table, node)
+        elif replay.lookup(replay.state.views, schema, name) is not None:
+            alter_view(replay, node)
+        elif replay.lookup(replay.state.sequences, schema, name) is None and not node.get("missing_ok"):
+            raise StatementError(f"the table {shown(relation)} is not there")
+
+
+HANDLERS: dict[str, Handler] = {
+    "CreateStmt": create_table,
+    "AlterTableStmt": _alter,
+    "IndexStmt": create_index,
+    "CreateEnumStmt": create_enum,
+    "AlterEnumStmt": alter_enum,
+    "CompositeTypeStmt": create_composite,
+    "CreateRangeStmt": create_range,
+    "CreateDomainStmt": create_domain,
+    "AlterDomainStmt": alter_domain,
+    "CreateSchemaStmt": create_namespace,
+    "CreateExtensionStmt": create_extension,
+    "CreateStatsStmt": create_statistics,
+    "CreateSeqStmt": create_sequence,
+    "AlterSeqStmt": alter_sequence,
+    "ViewStmt": create_view,
+    "CreateTableAsStmt": create_table_as,
+    "CreateFunctionStmt": create_function,
+    "CreateTrigStmt": create_trigger,
+    "CreatePolicyStmt": create_policy,
+    "AlterPolicyStmt": alter_policy,
+    "DropStmt": drop,
+}
