@@ -71,7 +71,7 @@ def test_columns(wide):
     }  # fmt: skip
     assert {column.name for column in things.columns if not column.nullable} == {"id", "code", "live", "tags"}
     defaults = {column.name: column.default for column in things.columns if column.default}
-    assert defaults == {"id": "nextval('things_id_seq'::regclass)", "price": "'1.50'", "live": "true", "tags": "'{}'"}
+    assert defaults == {"id": "nextval('shop.things_id_seq'::regclass)", "price": "'1.50'", "live": "true", "tags": "'{}'"}
     assert things.column("upper").generated.expression == "upper(code)"
     assert wide.serial == {("shop", "things", "id")}
     assert wide.modes == {("shop", "things", "id"): "bigint"}
@@ -84,10 +84,10 @@ def test_keys_and_indexes(wide):
     assert [(u.name, u.columns, u.nulls_not_distinct) for u in things.uniques] == [("things_code_key", ("code",), True)]
     assert [(u.name, u.columns) for u in links.uniques] == [("links_note_unique", ("note", "thing"))]
     live, lower = (next(i for i in links.indexes if i.name == name) for name in ("links_live_idx", "links_lower_idx"))
-    assert (live.unique, live.parts[0].descending, live.parts[0].nulls_first) == (True, True, True)
-    assert live.where == '"links"."thing" > 0'
-    assert lower.parts[0].expression == 'lower("links"."note")'
-    assert [(check.name, check.expression) for check in links.checks] == [("links_thing_check", '"links"."thing" <> 0')]
+    assert (live.unique, live.parts[0].descending, live.parts[0].puts_nulls_first) == (True, True, True)
+    assert live.where == '"thing" > 0'
+    assert lower.parts[0].expression == 'lower("note")'
+    assert [(check.name, check.expression) for check in links.checks] == [("links_thing_check", '"thing" <> 0')]
 
 
 def test_foreign_keys(wide):

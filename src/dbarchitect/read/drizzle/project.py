@@ -10,7 +10,7 @@ from typing import Literal
 from dbarchitect.model.schema import Schema
 from dbarchitect.settings import Line
 
-Kind = Literal["table", "enum", "namespace", "view", "sequence", "relations", "columns", "other"]
+Kind = Literal["table", "enum", "namespace", "view", "sequence", "policy", "role", "relations", "columns", "other"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,163 +1,161 @@
-// Reads a Drizzle project by running its configuration and its schema files. Standard input: {root, config}.
-// Argument: the file for the answer, in a scratch folder whose node_modules hold drizzle-orm. Beside the answer lies
-// schema.js, the schema in one file that needs nothing but drizzle-orm.
+// Reads a Drizzle project by running its configuration and its schema files. Standard input: a Request. Argument: the
+// file for the answer, in a scratch folder whose node_modules hold drizzle-orm. When `whole` is asked for, schema.js
+// lies beside the answer: the schema in one file that needs nothing but drizzle-orm.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { writeSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 
-import { bundle, clauses, isOwn, type Reach, resolved } from './bundle.ts';
+import { bundle, type Bundling } from './bundle.ts';
+import { end, explained, type Fault, faultOf, fence, framesOf, imported, load } from './evaluation.ts';
+import { type Files, matching, passedOn, withImports } from './files.ts';
 
 type Loose = any;
 interface Request {
   root: string;
-  config: string;
+  /** drizzle.config; null when `files` are given instead. */
+  config: string | null;
+  files: string[];
+  casing: string;
+  /** The folders that the patterns of the configuration may start from, the likeliest first. */
+  folders: string[];
+  workspace: string;
+  /** Files that must not be run. */
+  avoided: string[];
+  /** Fail rather than leave a file out. */
+  strict: boolean;
+  whole: boolean;
+  seconds: number;
 }
 
-const SOURCE = /\.(ts|tsx|mts|cts|js|mjs|cjs)$/;
 const answer = Bun.argv[2]!;
-const folder = dirname(answer);
+const scratch = dirname(answer);
 const request = JSON.parse(await Bun.stdin.text()) as Request;
-const root = request.root;
+const given = { folder: scratch, workspace: request.workspace, traced: true };
+const faults: (Fault & { table?: string })[] = [];
+const emptied = new Map<string, string>();
 
 try {
-  const config = await configuration();
-  const files = withReExports(schemaFiles(config['schema']));
-  const described = await describe(files, typeof config['casing'] === 'string' ? config['casing'] : '');
+  fence(`${scratch}/entered`, (path, file) => emptied.set(path, file));
+  process.chdir(request.root);
+  const config = request.config === null ? {} : await configuration(request.config);
+  const patterns = [config['schema'] ?? []].flat().filter((item): item is string => typeof item === 'string');
+  const found = request.config === null ? { files: request.files, folder: request.root } : matching(patterns, request.folders);
+  const place = relative(request.root, request.config ?? '');
+  if (request.config !== null && patterns.length === 0) throw new Error(`${place} has no \`schema\``);
+  if (found.files.length === 0) throw new Error(`no file matches \`schema\` of ${place}`);
+  const files = withImports(found.files, request.workspace);
+  const casing = typeof config['casing'] === 'string' ? config['casing'] : request.casing;
+  const described = await run(files, casing);
   const reduced = {
-    dialect: config['dialect'] ?? null,
+    dialect: config['dialect'] ?? config['driver'] ?? null,
     out: config['out'] ?? 'drizzle',
-    casing: config['casing'] ?? null,
-    schema: config['schema'] ?? null,
+    casing: casing || null,
+    folder: found.folder,
   };
-  await Bun.write(answer, JSON.stringify({ config: reduced, ...described }));
+  await Bun.write(answer, JSON.stringify({ config: reduced, ...described, faults, emptied: [...emptied] }));
+  end(0);
 } catch (error) {
-  console.error(`error: ${explained(error)}`);
-  process.exit(1);
+  writeSync(2, `error: ${explained(error)}\n`);
+  await Bun.write(`${scratch}/fault`, JSON.stringify(faultOf(error)));
+  end(1);
 }
 
 /** The default export of drizzle.config: a variable that is not set reads as a placeholder where it must not be. */
-async function configuration(): Promise<Record<string, unknown>> {
-  if (request.config.endsWith('.json')) return JSON.parse(await Bun.file(request.config).text());
-  const source = `export { default } from ${JSON.stringify(request.config)};\n`;
+async function configuration(file: string): Promise<Record<string, unknown>> {
+  if (file.endsWith('.json')) return JSON.parse(await Bun.file(file).text());
+  const source = `export { default } from ${JSON.stringify(file)};\n`;
   let failure: unknown;
   for (const reach of ['own', 'installed'] as const) {
-    const path = await bundle(source, folder, `config-${reach}`, reach);
-    for (const placeholder of [false, true]) {
+    for (const placeholders of [false, true]) {
       try {
-        const unset = process.env;
-        if (placeholder) process.env = new Proxy(unset, { get: (all, key) => Reflect.get(all, key) ?? 'placeholder' });
-        const module = await import(`${path}?${placeholder}`);
-        process.env = unset;
-        const value = typeof module.default === 'function' ? module.default() : module.default;
-        if (typeof value === 'object' && value !== null) return value;
+        const bundling: Bundling = { ...given, reach, avoided: new Set() };
+        const path = await bundle(source, `config-${reach}`, bundling);
+        const module = await imported(path, placeholders, request.seconds);
+        const value = typeof module.default === 'function' ? await module.default() : await module.default;
+        if (typeof value === 'object' && value !== null) return value.default?.schema ? value.default : value;
       } catch (error) {
         failure = error;
       }
     }
   }
-  throw new Error(`${relative(root, request.config)} exports no configuration (${explained(failure)})`);
+  throw new Error(`${relative(request.root, file)} exports no configuration (${explained(failure)})`, { cause: failure });
 }
 
-/** The files that `schema` of the configuration names: a file, a folder or a pattern, or several of them. */
-function schemaFiles(schema: unknown): string[] {
-  const patterns = (Array.isArray(schema) ? schema : [schema]).filter((item) => typeof item === 'string') as string[];
-  if (patterns.length === 0) throw new Error(`${relative(root, request.config)} has no \`schema\``);
-  const found = new Set<string>();
-  for (const pattern of patterns) {
-    const whole = resolve(root, pattern);
-    if (existsSync(whole) && statSync(whole).isDirectory()) {
-      for (const name of readdirSync(whole).sort()) if (SOURCE.test(name)) found.add(join(whole, name));
-    } else if (existsSync(whole)) {
-      found.add(whole);
-    } else {
-      const glob = new Bun.Glob(pattern.replace(/^\.\//, ''));
-      for (const name of [...glob.scanSync({ cwd: root, onlyFiles: false })].sort()) {
-        const path = join(root, name);
-        if (name.includes('node_modules')) continue;
-        if (statSync(path).isDirectory()) {
-          for (const inner of readdirSync(path).sort()) if (SOURCE.test(inner)) found.add(join(path, inner));
-        } else if (SOURCE.test(name)) found.add(path);
-      }
-    }
-  }
-  if (found.size === 0) throw new Error(`no file matches \`schema\` of ${relative(root, request.config)}`);
-  return [...found].filter((file) => !/\.d\.[cm]?ts$/.test(file));
-}
-
-/** The files and, after them, what they re-export or import of the project's own. */
-function withReExports(files: string[]): { seen: string[]; all: string[] } {
-  const all = [...files];
-  for (const file of all) {
-    for (const clause of clauses(file)) {
-      const target = resolved(clause.from, file);
-      if (isOwn(target) && SOURCE.test(target) && !all.includes(target)) all.push(target);
-    }
-  }
-  return { seen: files, all };
-}
-
-async function describe(files: { seen: string[]; all: string[] }, casing: string): Promise<Record<string, unknown>> {
-  let failure: unknown;
-  for (const reach of ['installed', 'own'] as const) {
-    try {
-      return await run(files, reach, casing);
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
-}
-
-async function run(files: { seen: string[]; all: string[] }, reach: Reach, casing: string): Promise<Record<string, unknown>> {
-  const quotedFiles = files.all.map((file) => JSON.stringify(file));
-  const schema = files.seen.map((file) => `export * from ${JSON.stringify(file)};\n`).join('');
-  const imports = quotedFiles.map((file, place) => `import * as m${place} from ${file};\n`).join('');
-  const modules = `${imports}export const modules = [${quotedFiles.map((_, place) => `{ ...m${place} }`).join(', ')}];\n`;
-  await bundle(schema, folder, 'schema', reach);
+async function run(files: Files, casing: string): Promise<Record<string, unknown>> {
+  const avoided = new Set(request.avoided);
+  const runnable = (left: ReadonlySet<string>): string[] => files.all.filter((file) => !left.has(file));
   // The helpers import drizzle-orm, too: bundled together, both see the copy that lies in the scratch folder.
   const helper = `export * from ${JSON.stringify(`${import.meta.dir}/describe.ts`)};\n`;
-  const bundled = await import(await bundle(modules + helper, folder, `modules-${reach}`, reach));
-  const spell = casing === 'snake_case' ? bundled.SNAKE : casing === 'camelCase' ? bundled.CAMEL : bundled.PLAIN;
-  const seen = new Map<unknown, Record<string, unknown>>();
-  const things: Record<string, unknown>[] = [];
-  const exported: Record<string, unknown>[] = [];
-  files.all.forEach((file, place) => {
-    const names: Record<string, unknown>[] = [];
-    for (const [name, value] of Object.entries(bundled.modules[place] as Loose)) {
+  const source = (left: ReadonlySet<string>): string => {
+    const quoted = runnable(left).map((file) => JSON.stringify(file));
+    const imports = quoted.map((file, place) => `import * as m${place} from ${file};\n`).join('');
+    return `${imports}export const modules = [${quoted.map((_, place) => `{ ...m${place} }`).join(', ')}];\n${helper}`;
+  };
+  const loaded = await load({ name: 'modules', source, given, avoided, strict: request.strict, seconds: request.seconds });
+  faults.push(...loaded.faults);
+  if (request.whole) {
+    const schema = files.named.map((file) => `export * from ${JSON.stringify(file)};\n`).join('');
+    await bundle(schema, 'schema', { ...given, reach: loaded.reach, avoided, traced: false });
+  }
+  const seen = seenFiles(files, avoided);
+  return described(runnable(avoided), loaded.module, casing, seen, files);
+}
+
+/** The files whose exports drizzle-kit sees; what a named file passes on is seen in its place when it cannot be run. */
+function seenFiles(files: Files, avoided: ReadonlySet<string>): Set<string> {
+  const seen = new Set(files.named);
+  for (const file of seen) {
+    if (avoided.has(file)) for (const target of passedOn(file, request.workspace)) seen.add(target);
+  }
+  return seen;
+}
+
+function described(run: string[], bundled: Loose, casing: string, seen: Set<string>, files: Files): Record<string, unknown> {
+  const spell = bundled.casingOf(casing);
+  const known = new Map<unknown, number>();
+  const things: Loose[] = [];
+  const exported = run.map((file, place) => {
+    const names = Object.entries(bundled.modules[place] as Loose).map(([name, value]) => {
       const kind = bundled.kindOf(value);
-      names.push({ name, kind, thing: thing(value, kind, bundled, spell, seen, things), keys: builderKeys(value, kind) });
-    }
-    exported.push({ file: relative(root, file), seen: files.seen.includes(file), names });
+      const thing = kind === 'other' ? null : thingOf(value, kind, bundled, spell, known, things);
+      if (thing !== null && seen.has(file)) things[thing].seen = true;
+      return { name, kind, thing, keys: builderKeys(value as Loose, kind) };
+    });
+    return { file, seen: files.named.includes(file), names };
   });
-  return { reach, files: exported, things };
+  const left = files.all.filter((file) => !run.includes(file));
+  return { files: exported, left, things };
 }
 
 /** The place of a value among `things`, which it joins when it is met first. */
-function thing(value: unknown, kind: string, bundled: Loose, spell: Loose, seen: Map<unknown, Loose>, things: Loose[]): number | null {
-  if (kind === 'other') return null;
-  const known = seen.get(value);
-  if (known !== undefined) return known;
-  const described =
+function thingOf(value: Loose, kind: string, bundled: Loose, spell: Loose, known: Map<unknown, number>, things: Loose[]): number {
+  const place = known.get(value);
+  if (place !== undefined) return place;
+  const thing =
     kind === 'table'
-      ? bundled.describeTable(value, spell)
+      ? bundled.describeTable(value, spell, (error: unknown) => tableFault(error))
       : kind === 'relations'
         ? { relations: bundled.relationsOf(value) }
-        : bundled.namedThing(value, kind);
-  const labels = kind === 'enum' ? { labels: (value as Loose).enumValues } : {};
-  things.push({ kind, ...described, ...labels });
-  seen.set(value, things.length - 1);
+        : bundled.describeObject(value, kind, spell);
+  things.push({ kind, seen: false, ...thing });
+  known.set(value, things.length - 1);
   return things.length - 1;
+}
+
+function tableFault(error: unknown): Record<string, unknown> {
+  if (request.strict) throw error;
+  const place = framesOf(error)[0];
+  return { message: explained(error), file: place?.file ?? '', line: place?.line ?? null, column: place?.column ?? null };
 }
 
 /** The keys of an object of column builders, such as `timestamps`, that tables spread into their columns. */
 function builderKeys(value: Loose, kind: string): string[] | null {
   if (kind !== 'other' || typeof value !== 'object' || value === null || Object.getPrototypeOf(value) === null) return null;
-  const entries = Object.entries(value) as [string, Loose][];
-  const builders = entries.every(([, item]) => typeof item?.config?.columnType === 'string');
-  return entries.length > 0 && builders ? entries.map(([key]) => key) : null;
-}
-
-function explained(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map((each) => explained(each)).join('; ');
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  try {
+    const entries = Object.entries(value) as [string, Loose][];
+    const builders = entries.every(([, item]) => typeof item?.config?.columnType === 'string');
+    return entries.length > 0 && builders ? entries.map(([key]) => key) : null;
+  } catch {
+    return null;
+  }
 }
