@@ -19,7 +19,12 @@ def plain(condition: str) -> str:
     Only for comparing and searching; it is no SQL any more.
     """
     kept: list[str] = []
-    text = _STRINGS.sub(lambda match: kept.append(match[0]) or f" \x00{len(kept) - 1}\x00 ", condition)
+
+    def put_aside(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f" \x00{len(kept) - 1}\x00 "
+
+    text = _STRINGS.sub(put_aside, condition)
     text = _CAST.sub("", _QUALIFIER.sub("", text.lower() if '"' not in text else _folded(text)))
     text = " ".join(text.replace("(", " ").replace(")", " ").replace('"', "").split())
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], text)

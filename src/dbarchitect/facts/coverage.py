@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.facts.conditions import plain
+from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.table import Table
 
@@ -66,14 +67,15 @@ def superfluous(table: Table) -> Iterator[Superfluous]:
 
 def _paths(table: Table) -> list[_Path]:
     found = []
-    keys = [table.primary_key] if table.primary_key and not table.primary_key.without_overlaps else []
-    for constraint in (*keys, *(unique for unique in table.uniques if not unique.without_overlaps)):
-        columns = tuple(IndexPart(column=name) for name in constraint.columns)
-        address = table.constraint_address(constraint.name)
-        distinct = bool(getattr(constraint, "nulls_not_distinct", False))
-        found.append(
-            _Path(constraint.name, address, columns, True, True, constraint.include, nulls_not_distinct=distinct)
-        )
+    constraints: list[PrimaryKey | Unique] = [table.primary_key] if table.primary_key else []
+    for constraint in (*constraints, *table.uniques):
+        if not constraint.without_overlaps:
+            columns = tuple(IndexPart(column=name) for name in constraint.columns)
+            equal = isinstance(constraint, Unique) and constraint.nulls_not_distinct
+            address = table.constraint_address(constraint.name)
+            found.append(
+                _Path(constraint.name, address, columns, True, True, constraint.include, nulls_not_distinct=equal)
+            )
     for index in table.indexes:
         where = plain(index.where) if index.where else ""
         address = table.index_address(index.name)

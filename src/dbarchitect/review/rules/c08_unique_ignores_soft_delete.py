@@ -1,0 +1,113 @@
+"""A unique rule counts rows that are marked as deleted.
+
+Why
+    A row with `deleted_at` set is gone for people, not for a unique rule: whoever deletes "Summer sale" and makes it
+    anew is told that it is there already, though no list shows it.
+
+    Not found are keys that nobody types again: ids, tokens, hashes, numbers of documents, keys of other systems, rules
+    that hold the primary key, and rules that a foreign key refers to, for which a partial index cannot stand in.
+
+Fix
+    Put a partial unique index `where deleted_at is null` in its place. Unsafe for code that names the columns in
+    `on conflict`: it must then repeat the condition (`targetWhere` in Drizzle).
+
+Sources
+    https://www.postgresql.org/docs/current/indexes-partial.html
+    Seed: "Filter out soft-deleted records in queries", "Consider partial indexes for filtered queries".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dbarchitect.facts.conditions import mentions
+from dbarchitect.facts.uniqueness import UniqueRule, unique_rules
+from dbarchitect.facts.values import is_secret, parts
+from dbarchitect.model.finding import Finding, Fix
+from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.model.names import quote
+from dbarchitect.model.table import Table
+from dbarchitect.review.demonstration import Accepts, Do, Refuses
+from dbarchitect.review.mending import fixes
+from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("C08", "unique-ignores-soft-delete", "fact", "warning")
+
+LASTING = frozenset(
+    "id uid uuid guid key token hash secret number no nonce fingerprint checksum etag ref reference".split()
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each unique rule of a soft-deleted table that holds for deleted rows too."""
+    for table in subject.schema.tables:
+        deleted = subject.roles.deleted_column(table)
+        if not deleted or table.partition_of:
+            continue
+        key = set(table.primary_key.columns) if table.primary_key else set()
+        for rule in unique_rules(table):
+            columns = set(rule.concerns(table))
+            if deleted in columns or (rule.where and mentions(rule.where, deleted)) or (key and key <= columns):
+                continue
+            if _referred(subject, table, rule) or _lasting(table, rule):
+                continue
+            said = ", ".join(rule.concerns(table))
+            message = f"{table.name} ({said}) is unique among deleted rows too: what was deleted cannot be made anew"
+            yield RULE.finding(subject, rule.address, message, fixes=[_fix(subject, table, rule, deleted)])
+
+
+def _referred(subject: Subject, table: Table, rule: UniqueRule) -> bool:
+    targets = (reference.foreign_key.target_columns for reference in subject.facts.references_to(table))
+    return any(set(columns) == set(rule.columns) for columns in targets)
+
+
+def _lasting(table: Table, rule: UniqueRule) -> bool:
+    """Whether one of the columns holds a value that is given once and never typed again."""
+    referring = {name for key in table.foreign_keys for name in key.columns}
+    return any(
+        parts(name)[-1] in LASTING or table.column(name).type.name == "uuid" or is_secret(table.column(name))
+        for name in rule.concerns(table)
+        if name not in referring
+    )
+
+
+def _fix(subject: Subject, table: Table, rule: UniqueRule, deleted: str) -> Fix:
+    live = f"{quote(deleted)} is null"
+    if isinstance(rule.made_by, Index):
+        where = f"({rule.made_by.where}) and {live}" if rule.made_by.where else live
+        new = replace(rule.made_by, where=where)
+    else:
+        parts_ = tuple(IndexPart(column=name) for name in rule.columns)
+        new = Index(rule.name, parts_, unique=True, where=live, nulls_not_distinct=rule.nulls_equal)
+    title = f"keep {rule.name} to rows that are not deleted"
+    return fixes.replace_constraint(subject, table, rule.made_by, new, title=title)
+
+
+EXAMPLES = (
+    sql(
+        "create table campaigns (id bigint primary key, name text not null unique, deleted_at timestamptz);\n",
+        "constraint:public.campaigns.campaigns_name_key",
+    ),
+    sql(
+        "create table campaigns (id bigint primary key, name text, token text unique, invoice_number text unique,\n"
+        "  deleted_at timestamptz);\n"
+        "create unique index on campaigns (name) where deleted_at is null;\n",
+        title="partial, and values that are given once",
+    ),
+    sql(
+        "create table campaigns (id bigint primary key, tenant int not null, name text, deleted_at timestamptz,\n"
+        "  unique (tenant, id));\ncreate table plain (id bigint primary key, name text unique);\n",
+        title="a rule that holds the primary key, and a table without soft delete",
+    ),
+)
+DEMONSTRATION = (
+    Do("create table campaigns (id int primary key, name text not null unique, deleted_at timestamptz);"
+       "insert into campaigns values (1, 'Summer sale'); update campaigns set deleted_at = now()"),
+    Refuses("insert into campaigns values (2, 'Summer sale')", "23505", "the deleted campaign keeps its name"),
+    Do("alter table campaigns drop constraint campaigns_name_key;"
+       "create unique index on campaigns (name) where deleted_at is null"),
+    Accepts("insert into campaigns values (2, 'Summer sale')", "with a partial index it can be made anew"),
+    Refuses("insert into campaigns values (3, 'Summer sale')", "23505", "and two live ones are still refused"),
+)  # fmt: skip
