@@ -9,9 +9,10 @@ from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.errors import InputError
 from dbarchitect.model.column import Generated, Identity, SequenceOptions
 from dbarchitect.model.index import IndexPart
+from dbarchitect.model.names import object_name
 from dbarchitect.model.policy import Grant
 from dbarchitect.model.types import SqlType
-from dbarchitect.read.catalog import object_name, queries
+from dbarchitect.read.catalog import queries
 from dbarchitect.read.database import read
 from dbarchitect.write.sql.create import create
 from dbarchitect.write.sql.drop import drop

@@ -157,6 +157,19 @@ def fit(name: str, limit: int = MAX_BYTES) -> str:
     return f"{kept}_{digest}"
 
 
+def object_name(first: str, second: str | None, suffix: str) -> str:
+    """The name that PostgreSQL makes up: the longer part is shortened first, at whole characters.
+
+    Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c.
+    """
+    raw = [first.encode()] + ([second.encode()] if second is not None else [])
+    room = MAX_BYTES - len(suffix) - len(raw)
+    while sum(map(len, raw)) > room:
+        longest = 0 if len(raw) == 1 or len(raw[0]) > len(raw[1]) else 1
+        raw[longest] = raw[longest][:-1]
+    return "_".join([*(part.decode(errors="ignore") for part in raw), suffix])
+
+
 def quote(identifier: str) -> str:
     """The identifier in double quotes, whatever it holds: the only function that quotes one.
 

@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.model.types import REGISTRY, SqlType, parse_type
 from dbarchitect.sql.tokens import without_outer_parentheses
 
@@ -146,16 +145,3 @@ def options(values: Sequence[str] | None, prefix: str = "") -> tuple[tuple[str, 
     """Reloptions as sorted pairs."""
     pairs = (value.partition("=") for value in values or ())
     return tuple(sorted((prefix + name, setting) for name, _, setting in pairs))
-
-
-def object_name(first: str, second: str | None, suffix: str) -> str:
-    """The name that PostgreSQL makes up: the longer part is shortened first, at whole characters.
-
-    Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c.
-    """
-    raw = [first.encode()] + ([second.encode()] if second is not None else [])
-    room = MAX_BYTES - len(suffix) - len(raw)
-    while sum(map(len, raw)) > room:
-        longest = 0 if len(raw) == 1 or len(raw[0]) > len(raw[1]) else 1
-        raw[longest] = raw[longest][:-1]
-    return "_".join([*(part.decode(errors="ignore") for part in raw), suffix])

@@ -7,8 +7,9 @@ from typing import Literal, cast
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.model.names import object_name
 from dbarchitect.model.routine import Event, Timing, Trigger
-from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options, reference_name
+from dbarchitect.read.catalog import Catalog, Row, condition, grouped, options, reference_name
 from dbarchitect.sql.tokens import scan, without_outer_parentheses
 
 _EVENTS: tuple[tuple[int, Event], ...] = ((4, "insert"), (8, "delete"), (16, "update"), (32, "truncate"))

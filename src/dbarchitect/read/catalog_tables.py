@@ -7,9 +7,10 @@ from typing import cast
 
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
 from dbarchitect.model.constraint import Action, Check, Exclusion, ExclusionElement, ForeignKey, PrimaryKey, Unique
+from dbarchitect.model.names import object_name
 from dbarchitect.model.policy import Command, Policy
 from dbarchitect.model.table import Partitioning, PartitionOf, Table
-from dbarchitect.read.catalog import Catalog, Row, condition, grouped, object_name, options, reference_name
+from dbarchitect.read.catalog import Catalog, Row, condition, grouped, options, reference_name
 from dbarchitect.read.catalog_parts import Parts
 from dbarchitect.sql.tokens import split_top
 

@@ -9,10 +9,10 @@ from typing import cast, get_args
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Action, ForeignKey
 from dbarchitect.model.names import MAX_BYTES, fit
-from dbarchitect.read import default_names
 from dbarchitect.read.block_text import Name
 from dbarchitect.read.dbml_syntax import ColumnNode, Document, End, RefNode, Setting
 from dbarchitect.read.dbml_tables import Context, Member, Placed, TableBuilder, setting, text_of
+from dbarchitect.sql import default_names
 
 Key = tuple[str, str]
 _ACTIONS: tuple[str, ...] = get_args(Action)

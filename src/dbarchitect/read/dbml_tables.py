@@ -15,9 +15,9 @@ from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Sequence
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
-from dbarchitect.read import default_names
 from dbarchitect.read.block_text import Name
 from dbarchitect.read.dbml_syntax import CheckNode, ColumnNode, IndexNode, Setting
+from dbarchitect.sql import default_names
 from dbarchitect.sql.expression import guarded
 from dbarchitect.sql.quote import literal
 

@@ -19,9 +19,9 @@ from dbarchitect.model.schema import Sequence
 from dbarchitect.model.source import Span
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
-from dbarchitect.read import default_names
 from dbarchitect.read.prisma_syntax import Attribute, Block, Field, Value, attribute
 from dbarchitect.read.prisma_types import SCALARS, SERIAL, default, native_type, operator_class, unsupported_type
+from dbarchitect.sql import default_names
 from dbarchitect.sql.expression import guarded
 from dbarchitect.sql.quote import literal
 

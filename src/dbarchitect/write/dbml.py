@@ -10,7 +10,7 @@ from dbarchitect.model.index import Index
 from dbarchitect.model.schema import Enum, Schema
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType, parse_type
-from dbarchitect.read import default_names
+from dbarchitect.sql import default_names
 from dbarchitect.sql.quote import literal
 from dbarchitect.write.dbml_held import SERIALS, Held
 from dbarchitect.write.document import Document

@@ -13,7 +13,7 @@ from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Schema, Sequence
 from dbarchitect.model.table import Table
-from dbarchitect.read import default_names
+from dbarchitect.sql import default_names
 from dbarchitect.sql.quote import literal
 
 SERIALS = {"integer": "serial", "bigint": "bigserial", "smallint": "smallserial"}

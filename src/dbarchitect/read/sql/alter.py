@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from dbarchitect.model.column import Generated
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
+from dbarchitect.model.names import object_name
 from dbarchitect.model.table import PartitionOf
-from dbarchitect.read.catalog import object_name
 from dbarchitect.read.sql.columns import Pending, collation, default_text, identity, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all, require_columns
 from dbarchitect.read.sql.drafts import TableDraft

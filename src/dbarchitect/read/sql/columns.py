@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
+from dbarchitect.model.names import object_name
 from dbarchitect.model.schema import Sequence as SequenceModel
 from dbarchitect.model.types import SqlType
-from dbarchitect.read.catalog import object_name, reference_name
+from dbarchitect.read.catalog import reference_name
 from dbarchitect.read.sql.drafts import Key, TableDraft
 from dbarchitect.read.sql.naming import relation_name
 from dbarchitect.read.sql.replay import Replay, StatementError

@@ -7,7 +7,7 @@ from dataclasses import replace
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index
-from dbarchitect.read.catalog import object_name
+from dbarchitect.model.names import object_name
 from dbarchitect.read.sql.drafts import Constraint, Key, TableDraft
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.words import speaks_of

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dbarchitect.model.names import MAX_BYTES
-from dbarchitect.read.catalog import object_name
+from dbarchitect.model.names import MAX_BYTES, object_name
 from dbarchitect.read.sql.drafts import State
 from dbarchitect.read.sql.types import names
 from dbarchitect.sql.parser import Node

@@ -10,6 +10,7 @@ from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.result import ReadResult
+from dbarchitect.read.sql.grants import frozen_grants
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.script import scripts
 from dbarchitect.read.sql.source import Spans, Written
@@ -82,6 +83,6 @@ def _schema(replay: Replay) -> Schema:
         statistics=tuple(state.statistics.values()),
         extensions=tuple(state.extensions.values()),
         namespaces=tuple(state.namespaces.values()),
-        grants=(),
+        grants=frozen_grants(state),
         annotations=Annotations(spans=Spans(marks), was=was),
     )

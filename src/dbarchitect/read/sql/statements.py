@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dbarchitect.read.sql.alter import alter_table
+from dbarchitect.read.sql.comments import comment
 from dbarchitect.read.sql.domains import alter_domain
 from dbarchitect.read.sql.drops import drop
+from dbarchitect.read.sql.grants import grant
 from dbarchitect.read.sql.indexes import create_index
 from dbarchitect.read.sql.objects import (
     alter_composite,
@@ -20,9 +22,11 @@ from dbarchitect.read.sql.objects import (
     create_statistics,
 )
 from dbarchitect.read.sql.policies import alter_policy, create_policy
+from dbarchitect.read.sql.renames import rename, set_schema
 from dbarchitect.read.sql.replay import Replay, StatementError, shown
 from dbarchitect.read.sql.routines import create_function, create_trigger
 from dbarchitect.read.sql.sequences import alter_sequence, create_sequence
+from dbarchitect.read.sql.settings import select, set_variable
 from dbarchitect.read.sql.tables import create_table
 from dbarchitect.read.sql.views import alter_view, create_table_as, create_view
 from dbarchitect.sql.parser import Node
@@ -73,4 +77,10 @@ HANDLERS: dict[str, Handler] = {
     "CreatePolicyStmt": create_policy,
     "AlterPolicyStmt": alter_policy,
     "DropStmt": drop,
+    "CommentStmt": comment,
+    "GrantStmt": grant,
+    "RenameStmt": rename,
+    "AlterObjectSchemaStmt": set_schema,
+    "VariableSetStmt": set_variable,
+    "SelectStmt": select,
 }

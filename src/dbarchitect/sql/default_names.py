@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from dbarchitect.errors import InputError
-from dbarchitect.model.names import MAX_BYTES
+from dbarchitect.model.names import object_name
 from dbarchitect.sql.tokens import scan
 
 
@@ -19,31 +19,15 @@ def chosen(table: str, columns: Iterable[str], label: str, taken: Collection[str
         label: pkey, key, fkey, check, idx, seq …
         taken: the names that are used already.
 
-    Source: makeObjectName and ChooseRelationName of PostgreSQL 18, tried by tests/read/test_default_names.py.
+    Source: ChooseRelationName in PostgreSQL's src/backend/commands/indexcmds.c.
     """
-    second = "_".join(columns)
+    second = "_".join(columns) or None
     number = 0
     while True:
-        name = _made(table, second, f"{label}{number or ''}")
+        name = object_name(table, second, f"{label}{number or ''}")
         if name not in taken:
             return name
         number += 1
-
-
-def _made(first: str, second: str, label: str) -> str:
-    one, two = len(first.encode()), len(second.encode())
-    room = MAX_BYTES - len(label.encode()) - 1 - (1 if second else 0)
-    while one + two > room:
-        if one > two:
-            one -= 1
-        else:
-            two -= 1
-    parts = [_cut(first, one), *([_cut(second, two)] if second else []), label]
-    return "_".join(parts)
-
-
-def _cut(text: str, size: int) -> str:
-    return text.encode()[:size].decode(errors="ignore")
 
 
 def check_columns(expression: str, columns: Collection[str]) -> tuple[str, ...]:
