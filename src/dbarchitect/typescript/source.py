@@ -6,16 +6,21 @@ tree-sitter recovers from errors, so that a file with a fault in one place still
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from dbarchitect.model.source import LineIndex, Span
+from dbarchitect.model.source import Position, Span
 
 __all__ = ["Node", "Source", "arguments", "walk"]
 
+_BLOCK = 4096
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no code point."""
 MARKUP = (".tsx", ".jsx", ".js", ".mjs", ".cjs")
 
 
@@ -30,7 +35,7 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self._bytes = text.encode()
+        self._bytes = text.encode("utf-8", "surrogatepass")
 
     @cached_property
     def root(self) -> Node:
@@ -38,24 +43,37 @@ class Source:
         return _parser(self.file.endswith(MARKUP)).parse(self._bytes).root_node
 
     @cached_property
-    def _lines(self) -> LineIndex:
-        return LineIndex(self.text)
+    def _starts(self) -> list[int]:
+        """The bytes at which lines begin."""
+        return [0, *(match.end() for match in re.finditer(b"\n", self._bytes))]
 
     @cached_property
     def _plain(self) -> bool:
         return len(self._bytes) == len(self.text)
 
+    @cached_property
+    def _counts(self) -> list[int]:
+        """The code points before each block of the text, so that no offset costs more than one block."""
+        counts, total = [0], 0
+        for start in range(0, len(self._bytes), _BLOCK):
+            total += len(self._bytes[start : start + _BLOCK].translate(None, _CONTINUATION))
+            counts.append(total)
+        return counts
+
     def text_of(self, node: Node) -> str:
         """The node's text."""
-        return self._bytes[node.start_byte : node.end_byte].decode()
+        return self.slice(node.start_byte, node.end_byte)
 
     def slice(self, start: int, end: int) -> str:
         """The text from one byte up to another."""
-        return self._bytes[start:end].decode()
+        return self.text[start:end] if self._plain else self._bytes[start:end].decode("utf-8", "surrogatepass")
 
     def offset(self, byte: int) -> int:
         """The code point at a byte (both 0-based)."""
-        return byte if self._plain else len(self._bytes[:byte].decode())
+        if self._plain:
+            return byte
+        block = byte // _BLOCK
+        return self._counts[block] + len(self._bytes[block * _BLOCK : byte].translate(None, _CONTINUATION))
 
     def span(self, node: Node) -> Span:
         """Where the node stands."""
@@ -63,7 +81,16 @@ class Source:
 
     def between(self, start: int, end: int) -> Span:
         """The span from one byte up to another."""
-        return self._lines.span(self.file, self.offset(start), self.offset(end))
+        return Span(self.file, self._position(start), self._position(end))
+
+    def _position(self, byte: int) -> Position:
+        line = bisect.bisect_right(self._starts, byte)
+        start = self._starts[line - 1]
+        if self._plain:
+            return Position(line, byte - start + 1)
+        if byte - start > _BLOCK:
+            return Position(line, self.offset(byte) - self.offset(start) + 1)
+        return Position(line, len(self._bytes[start:byte].translate(None, _CONTINUATION)) + 1)
 
     @cached_property
     def faults(self) -> tuple[Span, ...]:

@@ -12,16 +12,16 @@ from dbarchitect.model.schema import Enum, Namespace, Schema, View
 from dbarchitect.model.schema import Sequence as SequenceObject
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.declared import Declared, DeclaredEnum, DeclaredRelation, DeclaredTable
-from dbarchitect.read.drizzle.modules import Resolver
+from dbarchitect.read.drizzle.modules import Load, Resolver, closure
 from dbarchitect.read.drizzle.syntax.collection import Found, collect
 from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
 from dbarchitect.read.drizzle.syntax.objects import sequence_of, view_of
 from dbarchitect.read.drizzle.syntax.reading import Reading
 from dbarchitect.read.drizzle.syntax.relations import relations_of
-from dbarchitect.read.drizzle.syntax.scope import Unit
 from dbarchitect.read.drizzle.syntax.tables import read_table
+from dbarchitect.read.drizzle.syntax.units import Units
 from dbarchitect.read.drizzle.syntax.values import EnumValue, Made, NamespaceValue, ViewValue
-from dbarchitect.typescript.source import Source
+from dbarchitect.settings import Line
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
@@ -41,26 +41,44 @@ class StaticResult:
     declared: Declared
 
 
-def read(files: Mapping[str, str], named: Sequence[str] = (), *, casing: str = "") -> StaticResult:
+def read(
+    files: Mapping[str, str],
+    named: Sequence[str] = (),
+    *,
+    casing: str = "",
+    line: Line = "0.45",
+    load: Load | None = None,
+    packages: Mapping[str, str] | None = None,
+) -> StaticResult:
     """Read a schema.
 
     Args:
-        files: texts by relative POSIX path: the TypeScript files, in order, and beside them `tsconfig.json` and
-            `package.json` files when aliases and workspace packages are to be followed.
+        files: texts by relative POSIX path, in order: TypeScript, and `tsconfig.json` and `package.json` files when
+            aliases and packages of a workspace are to be followed.
         named: the paths that drizzle.config names; what they do not export is no part of the schema. All when empty.
         casing: the `casing` of drizzle.config: snake_case, camelCase or ''.
+        line: the line of Drizzle, by which it names what nobody named.
+        load: gives the text of any other file of the project, None when there is none. Such a file is read when a
+            name is imported from it, and is part of the schema only when a named file passes its exports on.
+        packages: folders of the workspace's packages by name, for `load`.
 
     Returns:
         The schema, problems with their places, and the declarations. Never raises for what stands in the files.
     """
-    sources = {path: Source(path, text) for path, text in files.items() if path.endswith(SUFFIXES)}
-    units = {path: Unit(source) for path, source in sources.items()}
-    evaluator = Evaluator(units, Resolver(files).locate)
-    reading = Reading(evaluator, casing)
+    resolver = Resolver(lambda path: files.get(path) or (load(path) if load else None), packages)
+    if load is None:
+        resolver = Resolver.among(files)
+    own = {path: text for path, text in files.items() if path.endswith(SUFFIXES)}
+    if load is not None:
+        own |= closure(own, lambda path: own[path] if path in own else load(path), resolver, passed=True)
+    units = Units(own, load or files.get)
+    sources = {path: unit.source for path, unit in units.all().items()}
+    evaluator = Evaluator(units, resolver.locate)
+    reading = Reading(evaluator, casing, line)
     for source in sources.values():
         for span in source.faults[:20]:
             reading.problem("this is no TypeScript", span, severity="error")
-    found = collect(reading, units)
+    found = collect(reading, units.all())
     tables: list[Table] = []
     declared: list[DeclaredTable] = []
     for each in found.tables:

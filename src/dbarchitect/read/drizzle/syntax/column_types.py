@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbarchitect.model.types import SqlType, parse_type
 from dbarchitect.read.drizzle.syntax.literals import written
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, data
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, data
 from dbarchitect.read.drizzle.syntax.values import Unknown, Value
 
 SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
@@ -22,7 +22,7 @@ def type_text(builder: str, config: Value) -> str:
         config: its options.
 
     Raises:
-        Unreadable: when an option that the type depends on is not told.
+        UnreadableError: when an option that the type depends on is not told.
     """
     if builder in _SIZED:
         size = option(config, _SIZED[builder])
@@ -46,15 +46,15 @@ def option(config: Value, name: str) -> object:
     """An option; None when it is not given.
 
     Raises:
-        Unreadable: when it is given and not told.
+        UnreadableError: when it is given and not told.
     """
     if isinstance(config, Unknown):
-        raise Unreadable(config)
+        raise UnreadableError(config)
     entry = getattr(config, "entries", {}).get(name)
     if entry is None:
         lost = getattr(config, "lost", [])
         if lost:
-            raise Unreadable(lost[0])
+            raise UnreadableError(lost[0])
         return None
     value = entry.value()
     return data(value) if type(value).__name__ != "Undefined" else None

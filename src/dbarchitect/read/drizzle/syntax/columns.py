@@ -12,7 +12,7 @@ from dbarchitect.read.drizzle.syntax.casing import convert
 from dbarchitect.read.drizzle.syntax.collections import Given, unknown_of
 from dbarchitect.read.drizzle.syntax.column_types import SERIALS, option, sql_type, type_text
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, default_text, sql_text
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, default_text, sql_text
 from dbarchitect.read.drizzle.syntax.values import (
     UNDEFINED,
     Builtin,
@@ -94,12 +94,12 @@ class Columns:
             self._lose("the name of a column", given[0], builder.call)
         return "", given[0] if given else UNDEFINED
 
-    def _lose(self, what: str, cause: Unknown | Unreadable | None, node: object, entry: Entry | None = None) -> None:
+    def _lose(self, what: str, cause: Unknown | UnreadableError | None, node: object, entry: Entry | None = None) -> None:
         table = self._table
         source = entry.source if entry else table.source
         at = node if node is not None else table.call
         self._reading.lost(f"{what} of {table.name or 'a table'}", cause, source, at)  # type: ignore[arg-type]
-        known = cause.unknown if isinstance(cause, Unreadable) else cause
+        known = cause.unknown if isinstance(cause, UnreadableError) else cause
         table.lost.append(known or Unknown("was not read", source, table.call))
 
     def model(self) -> tuple[list[Column], list[Unique], list[str]]:
@@ -153,8 +153,8 @@ class Columns:
                 return sql_type(self._custom(head, column), dimensions)
             if isinstance(head, Builtin):
                 return sql_type(type_text(head.name, column.config), dimensions)
-            raise Unreadable(unknown_of(head))
-        except Unreadable as lost:
+            raise UnreadableError(unknown_of(head))
+        except UnreadableError as lost:
             self._lose(f"the type of the column {column.name}", lost, column.entry.value_node, column.entry)
         return _UNTOLD.array(dimensions)
 
@@ -162,10 +162,10 @@ class Columns:
         made = head.config.entries.get("dataType") if isinstance(head.config, ObjectValue) else None
         function = made.value() if made else None
         if not isinstance(function, FunctionValue):
-            raise Unreadable(unknown_of(function) or unknown_of(head.config))
+            raise UnreadableError(unknown_of(function) or unknown_of(head.config))
         text = self._evaluator.call(function, [Given(column.config)])
         if not isinstance(text, str):
-            raise Unreadable(unknown_of(text))
+            raise UnreadableError(unknown_of(text))
         return text
 
     def _default(self, column: ColumnReading, link: Link, kind: SqlType) -> str | None:
@@ -176,7 +176,7 @@ class Columns:
             return None
         try:
             return default_text(value, array=kind.dimensions > 0)
-        except Unreadable as lost:
+        except UnreadableError as lost:
             self._lose(f"the default of the column {column.name}", lost, link.call, column.entry)
         return None
 
@@ -186,7 +186,7 @@ class Columns:
             value = self._evaluator.call(value, [])
         try:
             return Generated(sql_text(value) if isinstance(value, SqlValue) else default_text(value, array=False))
-        except Unreadable as lost:
+        except UnreadableError as lost:
             self._lose(f"the expression of the column {column.name}", lost, link.call, column.entry)
         return None
 
@@ -196,7 +196,7 @@ class Columns:
         distinct = True
         try:
             distinct = option(config, "nulls") != "not distinct"
-        except Unreadable:
+        except UnreadableError:
             distinct = True
         written = name if isinstance(name, str) and name else f"{self._table.name}_{column.name}_unique"
         column.unique_names[id(link)] = written

@@ -6,7 +6,7 @@ from dbarchitect.model.constraint import Check, PrimaryKey, Unique
 from dbarchitect.read.drizzle.declared import ExtraKind
 from dbarchitect.read.drizzle.syntax.collections import unknown_of
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, sql_text
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, sql_text
 from dbarchitect.read.drizzle.syntax.values import (
     UNDEFINED,
     ArrayValue,
@@ -31,7 +31,7 @@ class Constraints:
         """`unique('name').on(…).nullsNotDistinct()`.
 
         Raises:
-            Unreadable: when a column is not told.
+            UnreadableError: when a column is not told.
         """
         columns: list[str] = []
         distinct = True
@@ -47,18 +47,18 @@ class Constraints:
         """`check('name', sql`…`)`.
 
         Raises:
-            Unreadable: when the condition is not told.
+            UnreadableError: when the condition is not told.
         """
         arguments = chain.links[0].arguments
         if len(arguments) < 2:
-            raise Unreadable(Unknown("has no condition", chain.source, chain.node))
+            raise UnreadableError(Unknown("has no condition", chain.source, chain.node))
         return Check(self.first(chain), sql_text(self._evaluator.lazy(arguments[1])))
 
     def primary_key(self, chain: Chain) -> PrimaryKey:
         """`primaryKey({ name, columns })`, or the deprecated `primaryKey(a, b)`.
 
         Raises:
-            Unreadable: when a column is not told.
+            UnreadableError: when a column is not told.
         """
         link = chain.links[0]
         first = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
@@ -94,17 +94,17 @@ def column_name(value: Value) -> str:
     """The name in the database of `table.key`.
 
     Raises:
-        Unreadable: when it is no column.
+        UnreadableError: when it is no column.
     """
     if isinstance(value, Chain) and isinstance(value.head, ColumnRef):
         value = value.head
     if not isinstance(value, ColumnRef):
-        raise Unreadable(unknown_of(value))
+        raise UnreadableError(unknown_of(value))
     name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
     if name is None:
         reason = f"`{value.key}` is no column of {value.table.name or 'the table'}"
         open_ended = isinstance(value.table, TableValue) and bool(value.table.lost)
-        raise Unreadable(Unknown(reason, value.source, value.node, missing=not open_ended))
+        raise UnreadableError(Unknown(reason, value.source, value.node, missing=not open_ended))
     return name
 
 
@@ -112,11 +112,11 @@ def columns_of(config: ObjectValue, key: str) -> list[str]:
     """The names of a list of columns in a configuration.
 
     Raises:
-        Unreadable: when one is not told.
+        UnreadableError: when one is not told.
     """
     entry = config.entries.get(key)
     listed = entry.value() if entry else UNDEFINED
     if not isinstance(listed, ArrayValue) or listed.lost:
         lost = listed.lost[0] if isinstance(listed, ArrayValue) else unknown_of(listed)
-        raise Unreadable(lost or Unknown(f"has no `{key}`", config.source, config.node))
+        raise UnreadableError(lost or Unknown(f"has no `{key}`", config.source, config.node))
     return [column_name(item.value()) for item in listed.items]

@@ -6,7 +6,7 @@ when their body is plain, and everything else is `Unknown` with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from dbarchitect.read.drizzle.syntax import builtins
 from dbarchitect.read.drizzle.syntax.calls import Calls
@@ -15,6 +15,7 @@ from dbarchitect.read.drizzle.syntax.functions import apply
 from dbarchitect.read.drizzle.syntax.lazy import Lazy
 from dbarchitect.read.drizzle.syntax.literals import number, string, unescaped, written
 from dbarchitect.read.drizzle.syntax.scope import Binding, Imported, Scope, Unit
+from dbarchitect.read.drizzle.syntax.units import Units
 from dbarchitect.read.drizzle.syntax.values import (
     UNDEFINED,
     Argument,
@@ -29,6 +30,8 @@ from dbarchitect.typescript.source import Node, Source
 
 DEPTH = 60
 """How deep expressions and calls may lie in each other; Python's own stack is the limit."""
+FUEL = 1_000_000
+"""How many expressions are looked at, beside one for each character of the files: helpers may multiply each other."""
 LENGTH = 100_000
 """Characters of a string that is put together."""
 
@@ -46,7 +49,7 @@ class Evaluator:
         locate: the file that a module's specifier leads to, from the importing file; None for a foreign one.
     """
 
-    def __init__(self, units: Mapping[str, Unit], locate: Callable[[str, str], str | None]) -> None:
+    def __init__(self, units: Units, locate: Callable[[str, str], str | None]) -> None:
         self.units = units
         self.unimported: dict[tuple[str, str], tuple[Source, Node]] = {}
         """Names of Drizzle's that a file uses and does not import, by file and name."""
@@ -55,7 +58,7 @@ class Evaluator:
         self._exports: dict[tuple[str, str], Value] = {}
         self._busy: set[object] = set()
         self._depth = 0
-        self._fuel = 200_000 + sum(len(unit.source.text) for unit in units.values())
+        self._fuel = FUEL + sum(len(unit.source.text) for unit in units.all().values())
         self._calls = Calls(self)
 
     def evaluate(self, node: Node, scope: Scope) -> Value:
@@ -163,7 +166,8 @@ class Evaluator:
             return Unknown(f"`{name}` is imported in a circle", source, node)
         self._busy.add(key)
         try:
-            found = self._export(self.units[path], name, node, source)
+            unit = self.units.get(path)
+            found = self._export(unit, name, node, source) if unit is not None else None
         finally:
             self._busy.discard(key)
         value = Unknown(f"`{name}` is not exported by {path}", source, node, missing=True) if found is None else found
@@ -196,8 +200,9 @@ class Evaluator:
         if builtins.is_drizzle(module):
             return Library() if name in ("*", "default") else Builtin(name)
         path = self._locate(unit.source.file, module)
-        if path is not None and path in self.units:
-            return self.units[path] if name == "*" else self.export(path, name, node, unit.source)
+        found = self.units.get(path) if path is not None else None
+        if found is not None:
+            return found if name == "*" else self.export(found.source.file, name, node, unit.source)
         if name in builtins.NAMES:
             return Builtin(name)
         return Unknown(f"`{name}` comes from {module!r}, which was not read", unit.source, node)

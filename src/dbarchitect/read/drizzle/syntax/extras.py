@@ -18,7 +18,7 @@ from dbarchitect.read.drizzle.syntax.functions import parameter_pattern, paramet
 from dbarchitect.read.drizzle.syntax.indexes import Indexes
 from dbarchitect.read.drizzle.syntax.policies import policy
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.values import (
     UNDEFINED,
     ArrayValue,
@@ -118,7 +118,7 @@ class Extras:
         for key, entry in value.entries.items():
             written.append(_Written(key, entry.value(), entry.source, entry.value_node, lost))
 
-    def _lose(self, what: str, cause: Unknown | Unreadable | None, source: Source, node: Node) -> None:
+    def _lose(self, what: str, cause: Unknown | UnreadableError | None, source: Source, node: Node) -> None:
         self.complete = False
         self._reading.lost(f"{what} of {self._table.name or 'a table'}", cause, source, node)
 
@@ -133,7 +133,7 @@ class Extras:
         else:
             try:
                 name = self._model(kind, chain, entry, span)
-            except Unreadable as lost:
+            except UnreadableError as lost:
                 name = Constraints(self._reading, self._table).written_name(kind, chain)
                 what = f"the {_WORDS[kind]} {name}".rstrip()
                 self._lose(what, lost, entry.source, entry.node)

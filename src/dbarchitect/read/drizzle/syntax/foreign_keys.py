@@ -9,7 +9,7 @@ from dbarchitect.read.drizzle.syntax.collections import unknown_of
 from dbarchitect.read.drizzle.syntax.column_types import option
 from dbarchitect.read.drizzle.syntax.constraints import column_name, columns_of, text_argument
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.values import (
     UNDEFINED,
     ArrayValue,
@@ -37,7 +37,7 @@ class ForeignKeys:
         """A column's `.references(() => parent.id, { onDelete, onUpdate })`.
 
         Raises:
-            Unreadable: when the parent is not told.
+            UnreadableError: when the parent is not told.
         """
         value = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
         if isinstance(value, FunctionValue):
@@ -50,19 +50,19 @@ class ForeignKeys:
         """`foreignKey({ name, columns, foreignColumns }).onDelete('cascade')`.
 
         Raises:
-            Unreadable: when a column is not told.
+            UnreadableError: when a column is not told.
         """
         link = chain.links[0]
         config = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
         if isinstance(config, FunctionValue):
             config = self._evaluator.call(config, [])
         if not isinstance(config, ObjectValue):
-            raise Unreadable(unknown_of(config))
+            raise UnreadableError(unknown_of(config))
         columns = columns_of(config, "columns")
         entry = config.entries.get("foreignColumns")
         targets = entry.value() if entry else UNDEFINED
         if not isinstance(targets, ArrayValue) or targets.lost:
-            raise Unreadable(unknown_of(targets) or Unknown("has no `foreignColumns`", config.source, config.node))
+            raise UnreadableError(unknown_of(targets) or Unknown("has no `foreignColumns`", config.source, config.node))
         name = text_argument(config.entries["name"].value()) if "name" in config.entries else ""
         actions: dict[str, Action] = {}
         for step in chain.links[1:]:
@@ -73,15 +73,15 @@ class ForeignKeys:
 
     def _key(self, name: str, columns: list[str], targets: list[Value], actions: tuple[Action, Action]) -> ForeignKey:
         if not targets:
-            raise Unreadable(None)
+            raise UnreadableError(None)
         names = [column_name(target) for target in targets]
         first = targets[0]
         if not isinstance(first, ColumnRef):
-            raise Unreadable(unknown_of(first))
+            raise UnreadableError(unknown_of(first))
         parent = first.table
         if not parent.name:
             lost = parent.lost if isinstance(parent, TableValue) else []
-            raise Unreadable(lost[0] if lost else None)
+            raise UnreadableError(lost[0] if lost else None)
         own = name or "_".join((self._table.name, *columns, parent.name, *names, "fk"))
         return ForeignKey(own, tuple(columns), parent.schema, parent.name, tuple(names), *actions[:1], actions[1])
 

@@ -6,7 +6,7 @@ from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.read.drizzle.syntax.constraints import column_name, text_argument
 from dbarchitect.read.drizzle.syntax.literals import written
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, data, sql_text
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, data, sql_text
 from dbarchitect.read.drizzle.syntax.values import (
     Argument,
     Builtin,
@@ -30,7 +30,7 @@ class Indexes:
         """The index that a chain makes.
 
         Raises:
-            Unreadable: when a part of it is not told.
+            UnreadableError: when a part of it is not told.
         """
         first = chain.links[0]
         name = text_argument(self._evaluator.lazy(first.arguments[0])) if first.arguments else ""
@@ -82,7 +82,7 @@ class Indexes:
         value = self._evaluator.lazy(link.arguments[0])
         found = data(value)
         if not isinstance(value, ObjectValue) or not isinstance(found, dict):
-            raise Unreadable(None)
+            raise UnreadableError(None)
         return tuple(sorted((str(key), _setting(each)) for key, each in found.items()))
 
 

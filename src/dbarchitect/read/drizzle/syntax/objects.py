@@ -7,7 +7,7 @@ from dbarchitect.model.schema import Sequence, View
 from dbarchitect.read.drizzle.syntax.collections import Given
 from dbarchitect.read.drizzle.syntax.constraints import text_argument
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, data, sql_text
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, data, sql_text
 from dbarchitect.read.drizzle.syntax.values import UNDEFINED, FunctionValue, Library, Made, SqlValue, ViewValue
 
 _OPTIONS = {
@@ -31,7 +31,7 @@ def view_of(reading: Reading, value: ViewValue) -> View | None:
                 made = reading.evaluator.call(made, [Given(Library())])
             try:
                 query = sql_text(made) if isinstance(made, SqlValue) else ""
-            except Unreadable as lost:
+            except UnreadableError as lost:
                 reading.lost(f"the query of the view {value.name}", lost, link.source, link.call)
     return View(value.schema, value.name, query.strip(), materialized=value.materialized)
 
@@ -50,6 +50,6 @@ def sequence_of(reading: Reading, made: Made) -> Sequence:
                 found[_OPTIONS[key]] = int(str(value))
             elif key == "cycle":
                 cycle = bool(value)
-    except Unreadable as lost:
+    except UnreadableError as lost:
         reading.lost(f"the options of the sequence {name}", lost, made.source, made.node)
     return Sequence(made.schema, name, options=SequenceOptions(**found, cycle=cycle))

@@ -9,7 +9,7 @@ from dbarchitect.read.drizzle.syntax.collections import unknown_of
 from dbarchitect.read.drizzle.syntax.column_types import option
 from dbarchitect.read.drizzle.syntax.constraints import text_argument
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable, sql_text
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, sql_text
 from dbarchitect.read.drizzle.syntax.values import UNDEFINED, ArrayValue, Chain, Made, ObjectValue, Value
 
 _COMMANDS = get_args(Command)
@@ -19,7 +19,7 @@ def policy(reading: Reading, chain: Chain) -> Policy:
     """The policy that a chain makes.
 
     Raises:
-        Unreadable: when a part of it is not told.
+        UnreadableError: when a part of it is not told.
     """
     evaluator, arguments = reading.evaluator, chain.links[0].arguments
     name = text_argument(evaluator.lazy(arguments[0])) if arguments else ""
@@ -48,7 +48,7 @@ def _role(reading: Reading, value: Value) -> str:
     if isinstance(value, Made) and value.kind == "role" and value.arguments:
         value = reading.evaluator.lazy(value.arguments[0])
     if not isinstance(value, str):
-        raise Unreadable(unknown_of(value))
+        raise UnreadableError(unknown_of(value))
     return value
 
 

@@ -8,8 +8,9 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import Span
 from dbarchitect.read.drizzle.declared import Call
 from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.values import Link, Unknown
+from dbarchitect.settings import Line
 from dbarchitect.typescript.source import Node, Source
 
 
@@ -20,10 +21,12 @@ class Reading:
     Args:
         evaluator: tells what expressions stand for.
         casing: how keys become names: snake_case, camelCase or ''.
+        line: the line of Drizzle.
     """
 
     evaluator: Evaluator
     casing: str = ""
+    line: Line = "0.45"
     spans: dict[str, list[Span]] = field(default_factory=dict)
     _problems: dict[tuple[Span | None, str], Problem] = field(default_factory=dict)
 
@@ -42,7 +45,7 @@ class Reading:
         """Note a problem, once."""
         self._problems.setdefault((span, message), Problem(severity, message, span))
 
-    def lost(self, what: str, unknown: Unknown | Unreadable | None, source: Source, node: Node) -> None:
+    def lost(self, what: str, unknown: Unknown | UnreadableError | None, source: Source, node: Node) -> None:
         """Note that something could not be told from the text.
 
         Args:
@@ -51,7 +54,7 @@ class Reading:
             source: the file to blame when it is not.
             node: the place to blame when it is not.
         """
-        cause = unknown.unknown if isinstance(unknown, Unreadable) else unknown
+        cause = unknown.unknown if isinstance(unknown, UnreadableError) else unknown
         if cause is None:
             self.problem(f"{what} was not read", source.span(node))
             return

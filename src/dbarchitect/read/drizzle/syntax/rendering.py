@@ -25,7 +25,7 @@ LENGTH = 200_000
 DEPTH = 40
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A part of an expression is not told by the text; `unknown` says which."""
 
     def __init__(self, unknown: Unknown | None) -> None:
@@ -37,7 +37,7 @@ def sql_text(value: Value) -> str:
     """An SQL expression; a column is written with its table, as Drizzle does.
 
     Raises:
-        Unreadable: when a part is not known.
+        UnreadableError: when a part is not known.
     """
     pieces: list[str] = []
     _collect(value, pieces, [0], 0)
@@ -46,7 +46,7 @@ def sql_text(value: Value) -> str:
 
 def _collect(value: Value, pieces: list[str], length: list[int], depth: int) -> None:
     if depth > DEPTH or length[0] > LENGTH:
-        raise Unreadable(None)
+        raise UnreadableError(None)
     if isinstance(value, SqlValue):
         for part in value.parts:
             if isinstance(part, str):
@@ -56,7 +56,7 @@ def _collect(value: Value, pieces: list[str], length: list[int], depth: int) -> 
         return
     if isinstance(value, ArrayValue):
         if value.lost:
-            raise Unreadable(value.lost[0])
+            raise UnreadableError(value.lost[0])
         _put("(", pieces, length)
         for place, item in enumerate(value.items):
             if place:
@@ -76,7 +76,7 @@ def _plain(value: Value) -> str:
     if isinstance(value, ColumnRef):
         name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
         if name is None or not value.table.name or not name:
-            raise Unreadable(Unknown(f"`{value.key}` is no column of {value.table.name}", value.source, value.node))
+            raise UnreadableError(Unknown(f"`{value.key}` is no column of {value.table.name}", value.source, value.node))
         return f"{_relation(value.table)}.{quote(name)}"
     if isinstance(value, TableValue | ViewValue) and value.name:
         return _relation(value)
@@ -97,7 +97,7 @@ def _plain(value: Value) -> str:
         return written(value)
     if isinstance(value, ObjectValue):
         return quoted(as_json(data(value)))
-    raise Unreadable(unknown_of(value) or (Unknown("cannot be told", value.source, value.node)
+    raise UnreadableError(unknown_of(value) or (Unknown("cannot be told", value.source, value.node)
                                            if isinstance(value, Chain) else None))  # fmt: skip
 
 
@@ -110,13 +110,13 @@ def data(value: Value, depth: int = 0) -> object:
     """A literal as plain data.
 
     Raises:
-        Unreadable: when a part of it is no literal.
+        UnreadableError: when a part of it is no literal.
     """
     if depth > DEPTH:
-        raise Unreadable(None)
+        raise UnreadableError(None)
     if isinstance(value, ObjectValue):
         if value.lost:
-            raise Unreadable(value.lost[0])
+            raise UnreadableError(value.lost[0])
         return {
             key: data(item, depth + 1)
             for key, item in ((key, entry.value()) for key, entry in value.entries.items())
@@ -124,11 +124,11 @@ def data(value: Value, depth: int = 0) -> object:
         }
     if isinstance(value, ArrayValue):
         if value.lost:
-            raise Unreadable(value.lost[0])
+            raise UnreadableError(value.lost[0])
         return [data(item.value(), depth + 1) for item in value.items]
     if value is None or isinstance(value, str | int | float):
         return value
-    raise Unreadable(unknown_of(value))
+    raise UnreadableError(unknown_of(value))
 
 
 def default_text(value: Value, *, array: bool) -> str:
@@ -139,7 +139,7 @@ def default_text(value: Value, *, array: bool) -> str:
         array: whether the column is an array rather than JSON.
 
     Raises:
-        Unreadable: when the value is not known.
+        UnreadableError: when the value is not known.
     """
     if isinstance(value, SqlValue):
         return sql_text(value)

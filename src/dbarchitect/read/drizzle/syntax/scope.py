@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from dbarchitect.read.drizzle.syntax.literals import string
 from dbarchitect.typescript.source import Node, Source
-
-EXTENSIONS = ("", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".d.ts")
-_SWAPPED = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".jsx": (".tsx",)}
 
 
 @dataclass(slots=True, eq=False)
@@ -218,25 +214,3 @@ def _statements(root: Node) -> Iterator[Node]:
         elif node.is_named:
             yield node
 
-
-def located(importer: str, module: str, files: Mapping[str, object]) -> str | None:
-    """The file among `files` that a relative specifier leads to."""
-    if not module.startswith("."):
-        return None
-    return candidate(posixpath.normpath(posixpath.join(posixpath.dirname(importer), module)), files)
-
-
-def candidate(path: str, files: Mapping[str, object]) -> str | None:
-    """The file that `path` means, with or without its extension, or the index of that folder."""
-    for extension in EXTENSIONS:
-        if path + extension in files:
-            return path + extension
-    stem, extension = posixpath.splitext(path)
-    for other in _SWAPPED.get(extension, ()):
-        if stem + other in files:
-            return stem + other
-    for extension in EXTENSIONS[1:]:
-        index = posixpath.normpath(f"{path}/index{extension}")
-        if index in files:
-            return index
-    return None

@@ -15,7 +15,7 @@ from dbarchitect.read.drizzle.syntax.columns import ColumnReading, Columns
 from dbarchitect.read.drizzle.syntax.extras import Extras
 from dbarchitect.read.drizzle.syntax.foreign_keys import ForeignKeys
 from dbarchitect.read.drizzle.syntax.reading import Reading
-from dbarchitect.read.drizzle.syntax.rendering import Unreadable
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.values import Link, TableValue
 
 
@@ -93,7 +93,7 @@ def _inline(reading: Reading, found: FoundTable) -> list[ForeignKey]:
         for link in column.references:
             try:
                 key = ForeignKeys(reading, table).inline(column.name, link)
-            except Unreadable as lost:
+            except UnreadableError as lost:
                 reading.lost(f"the reference of {table.name}.{column.name}", lost, link.source, link.call)
                 table.lost.extend([lost.unknown] if lost.unknown else [])
                 continue
