@@ -153,3 +153,15 @@ def _inline(place: Site, thing: Thing) -> tuple[DeclaredColumn, Script, Call] | 
 
 def _target(key: ForeignKey) -> tuple[str, str]:
     return key.target_schema, key.target_table
+
+
+def named(place: Site, old: ForeignKey, new: ForeignKey) -> Edits:
+    """The edits that make an entry, which has a name, of a foreign key that is written with its column."""
+    inline = _inline(place, old)
+    imports = Imports(place.script)
+    words = place.words(imports)
+    entry = _entry(place, words, new) if words and inline else None
+    if inline is None or entry is None:
+        return ()
+    made = extras.add(place.script, place.declared, new.name, entry)
+    return (chains.remove(inline[1], inline[2]), *made, *imports.edits) if made else ()

@@ -2,9 +2,9 @@
 
 Why
     Drizzle takes the elements of the array that a table's third argument returns for builders. An object among them,
-    `(table) => [{ nameIdx: index(…) }]`, type-checks, and 0.45 drops it in silence with all that it holds: no index, no
-    unique rule, no check, no foreign key. drizzle-kit writes a migration without them and says nothing; queries are slow
-    and duplicates get in. Drizzle 1 refuses to load such a schema.
+    `(table) => [{ nameIdx: index(…) }]`, type-checks, and 0.45 drops it in silence with all that it holds: no index,
+    no unique rule, no check, no foreign key. drizzle-kit writes a migration without them and says nothing; queries
+    are slow and duplicates get in. Drizzle 1 refuses to load such a schema.
 
 Fix
     Write the builders as elements of the array: the keys and the inner braces go. Unsafe, because the rules come into
@@ -66,7 +66,8 @@ def _missing(subject: Subject, table: Table, declared: DeclaredTable) -> Iterato
     if not declared.complete:
         return
     there = {index.name for index in table.indexes} | {unique.name for unique in table.uniques}
-    there |= {item.name for item in (*table.checks, *table.foreign_keys, *table.policies)}
+    there |= {item.name for item in table.checks} | {item.name for item in table.foreign_keys}
+    there |= {policy.name for policy in table.policies}
     there |= {table.primary_key.name} if table.primary_key else set()
     for entry in declared.extras:
         wanted = {entry.name, fit(entry.name), entry.name.encode()[:63].decode(errors="ignore")}

@@ -2,10 +2,10 @@
 
 Why
     `uniqueIndex(…).on(table.organizationId)` does not make a lookup by organization fast, it allows one row for each
-    organization; on `deletedAt` it refuses the second row that is deleted in the same moment. The form is widespread in
-    code that wanted an index. Findings need more than the form: a moment is never a key; a reference is one only in
-    1:1 relationships, and what contradicts that is another unique rule that contains it, `many()` in the relations, or
-    the same mistake beside it.
+    organization; on `deletedAt` it refuses the second row that is deleted in the same moment. The form is widespread
+    in code that wanted an index. Findings need more than the form: a moment is never a key; a reference is one only
+    in 1:1 relationships, and what contradicts that is another unique rule that contains it, `many()` in the
+    relations, or the same mistake beside it.
 
 Fix
     `index` in the place of `uniqueIndex`; unsafe, because a rule goes. On a moment alone the index can go altogether.
@@ -82,7 +82,9 @@ def _contradiction(
     if wider:
         return f"{wider[0].name or 'another unique rule'} expects several rows for one {column}"
     parents = {reference.target_table for reference in table.foreign_keys if reference.columns == (column,)}
-    variables = {other.variable for other in subject.declared.tables if other.name in parents} if subject.declared else ()
+    variables = (
+        {other.variable for other in subject.declared.tables if other.name in parents} if subject.declared else ()
+    )
     for relation in subject.declared.relations if subject.declared else ():
         many = relation.kind == "many" and relation.target == declared.variable and relation.table in variables
         if many and not relation.relation_name and len(_to(table, parents)) == 1:
@@ -100,9 +102,7 @@ def _fixes(subject: Subject, table: Table, item: WrittenIndex) -> list[Fix]:
     part = (IndexPart(item.columns[0]),)
     name = item.name or f"{table.name}_{item.columns[0]}_idx"
     title = f"make {name} an index that is not unique"
-    return [
-        fixes.replace_index(subject, table, Index(name, part, unique=True), Index(name, part), title=title)
-    ]
+    return [fixes.replace_index(subject, table, Index(name, part, unique=True), Index(name, part), title=title)]
 
 
 HEAD = """import { pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'

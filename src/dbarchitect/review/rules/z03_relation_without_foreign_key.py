@@ -1,13 +1,13 @@
 """What relations() says and what the database holds are not the same.
 
 Why
-    `relations()` only tells queries how to join; it creates nothing. A `one` relation over columns without a foreign key
-    lets rows point at parents that do not exist, and deleting a parent leaves its children behind. Two relations between
-    the same tables without a name for each pair are ambiguous: every query that uses them throws.
+    `relations()` only tells queries how to join; it creates nothing. A `one` relation over columns without a foreign
+    key lets rows point at parents that do not exist, and deleting a parent leaves its children behind. Two relations
+    between the same tables without a name for each pair are ambiguous: every query that uses them throws.
 
 Fix
-    Add the foreign key; unsafe, because rows may already point at nothing. Where tables are tied twice, give both sides
-    of each pair the same `relationName` (`alias` on line 1).
+    Add the foreign key; unsafe, because rows may already point at nothing. Where tables are tied twice, give both
+    sides of each pair the same `relationName` (`alias` on line 1).
 
 Sources
     https://orm.drizzle.team/docs/relations
@@ -85,8 +85,10 @@ def _names(table: DeclaredTable, keys: tuple[str, ...]) -> tuple[str, ...] | Non
 
 def _held(child: Table, parent: Table, pairs: set[tuple[str, str]]) -> bool:
     return any(
-        (key.target_schema, key.target_table) == parent.key
-        and pairs <= set(zip(key.columns, key.target_columns, strict=False))
+        (
+            (key.target_schema, key.target_table) == parent.key
+            and pairs <= set(zip(key.columns, key.target_columns, strict=False))
+        )
         or (
             (key.target_schema, key.target_table) == parent.key
             and set(zip(key.columns, key.target_columns, strict=False)) <= pairs
@@ -141,7 +143,11 @@ export const postsRelations = relations(posts, ({ one }) => ({
   author: one(users, { fields: [posts.authorId], references: [users.id] }),
 }))
 """
-BAD = HEAD + "export const posts = pgTable('posts', { id: uuid('id').primaryKey(), authorId: uuid('author_id') })\n" + ENDING
+BAD = (
+    HEAD
+    + "export const posts = pgTable('posts', { id: uuid('id').primaryKey(), authorId: uuid('author_id') })\n"
+    + ENDING
+)
 GOOD = BAD.replace("uuid('author_id')", "uuid('author_id').references(() => users.id)")
 TWICE = (
     HEAD

@@ -2,8 +2,8 @@
 
 Why
     The type of `comments` would follow from `parentId`, and that of `parentId` from `comments`: TypeScript gives up,
-    makes both `any` (TS7022, TS7024) and every query on the table loses its types; without `strict` it says nothing. The
-    same holds for two tables that refer to each other.
+    makes both `any` (TS7022, TS7024) and every query on the table loses its types; without `strict` it says nothing.
+    The same holds for two tables that refer to each other.
 
 Fix
     `(): AnyPgColumn => comments.id`. Safe: the database stays as it is.
@@ -33,7 +33,9 @@ _BARE = re.compile(r"\(\s*\)\s*=>\s*([\w$]+)\s*(?:\.|\[)")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each reference without a return type that leads back to its own table, directly or over one other table."""
-    tables = {table.variable: table for table in (subject.declared.tables if subject.declared else ()) if table.variable}
+    tables = {
+        table.variable: table for table in (subject.declared.tables if subject.declared else ()) if table.variable
+    }
     bare = {name: {target for *_, target in _references(table)} for name, table in tables.items()}
     for name, declared in tables.items():
         table = subject.facts.tables.get((declared.schema, declared.name))

@@ -1,9 +1,9 @@
 """A required column gets its value from the application alone.
 
 Why
-    `$defaultFn`, `$default` and `$onUpdate` run in Drizzle, not in PostgreSQL. An insert by `psql`, a migration, another
-    service or the studio has to bring the value itself, or fails (23502). Keys are left out: making ids in the
-    application is a choice that many make.
+    `$defaultFn`, `$default` and `$onUpdate` run in Drizzle, not in PostgreSQL. An insert by `psql`, a migration,
+    another service or the studio has to bring the value itself, or fails (23502). Keys are left out: making ids in
+    the application is a choice that many make.
 
 Fix
     Give the column a default in the database too, where it has one meaning for both (`defaultNow()`). Safe: rows that

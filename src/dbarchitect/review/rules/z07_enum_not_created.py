@@ -1,8 +1,8 @@
 """A column uses an enum that drizzle-kit never creates.
 
 Why
-    drizzle-kit sees what the files named in drizzle.config export. An enum that is not exported is no part of the schema;
-    the table that uses it is, and the migration fails: `type "status" does not exist` (42704).
+    drizzle-kit sees what the files named in drizzle.config export. An enum that is not exported is no part of the
+    schema; the table that uses it is, and the migration fails: `type "status" does not exist` (42704).
 
 Fix
     Export the constant; safe. An enum in a file that the schema does not hand on must be handed on by hand.
@@ -77,9 +77,7 @@ GOOD = BAD.replace("const roleEnum", "export const roleEnum")
 EXAMPLES = (
     drizzle(BAD, "enum:public.role", fixed=GOOD),
     drizzle(GOOD),
-    drizzle(
-        BAD.replace(", role: roleEnum('role').notNull()", ""), title="an enum that no table uses harms nobody"
-    ),
+    drizzle(BAD.replace(", role: roleEnum('role').notNull()", ""), title="an enum that no table uses harms nobody"),
 )
 DEMONSTRATION = (
     Emits(BAD, "the table is created, its type is not", has=('"role" "role" NOT NULL',), lacks=("CREATE TYPE",)),

@@ -1,8 +1,8 @@
 """A table is written that drizzle-kit never creates.
 
 Why
-    drizzle-kit sees what the files named in drizzle.config export. A table that is not exported, or whose file the schema
-    does not hand on, is in no migration; a foreign key to it fails, a query on it finds no relation (42P01).
+    drizzle-kit sees what the files named in drizzle.config export. A table that is not exported, or whose file the
+    schema does not hand on, is in no migration; a foreign key to it fails, a query on it finds no relation (42P01).
 
 Fix
     Export the constant, or hand its file on from the schema's index. Unsafe: the next migration creates the table.
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.address import address
-from dbarchitect.model.finding import Finding, Fix
+from dbarchitect.model.finding import Finding, Fix, Severity
 from dbarchitect.read.drizzle.declared import DeclaredTable
 from dbarchitect.review import written
 from dbarchitect.review.demonstration import Emits
@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         users = [other.name for other in declared.tables if other is not table and _refers(other, table)]
         tail = f", and {users[0]} refers to it" if users else ""
         message = f"the table {table.name} {how}: drizzle-kit does not create it{tail}"
-        severity = "error" if users else None
+        severity: Severity | None = "error" if users else None
         place = address("table", table.schema, table.name)
         yield RULE.finding(
             subject, place, message, span=table.name_span, severity=severity, fixes=_fixes(subject, table)
@@ -71,7 +71,10 @@ BAD = """import { pgTable, uuid } from 'drizzle-orm/pg-core'
 
 const users = pgTable('users', { id: uuid('id').primaryKey() })
 
-export const posts = pgTable('posts', { id: uuid('id').primaryKey(), userId: uuid('user_id').references(() => users.id) })
+export const posts = pgTable('posts', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').references(() => users.id),
+})
 """
 GOOD = BAD.replace("const users", "export const users", 1)
 EXAMPLES = (
