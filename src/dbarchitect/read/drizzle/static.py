@@ -128,12 +128,12 @@ class _Others:
         if isinstance(value, EnumValue):
             self._enum(value, found)
         elif isinstance(value, NamespaceValue):
-            if value.name and found.exported and not value.existing:
+            if value.name not in ("", "public") and found.exported:
                 self.namespaces.append(Namespace(value.name))
                 reading.place(address("namespace", value.name), value.source.span(value.node))
         elif isinstance(value, ViewValue):
             view = view_of(reading, value)
-            if view and view.name and found.exported:
+            if view.name and found.exported:
                 self.views.append(view)
                 reading.place(address("view", view.schema, view.name), value.source.span(value.node))
         elif isinstance(value, Made):

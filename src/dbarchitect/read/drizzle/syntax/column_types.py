@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dbarchitect.model.column import SequenceOptions
 from dbarchitect.model.types import SqlType, parse_type
 from dbarchitect.read.drizzle.syntax.literals import written
 from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, data
-from dbarchitect.read.drizzle.syntax.values import Unknown, Value
+from dbarchitect.read.drizzle.syntax.values import UNDEFINED, Unknown, Value
 
 SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 _SAME = {"doublePrecision": "double precision", "decimal": "numeric", "geometry": "geometry(point)"}
 _ZONED = ("timestamp", "time")
 _SIZED = {"varchar": "length", "char": "length", "vector": "dimensions", "halfvec": "dimensions",
           "sparsevec": "dimensions", "bit": "dimensions"}  # fmt: skip
+_COUNTING = {"startWith": "start", "increment": "increment", "minValue": "minimum", "maxValue": "maximum",
+             "cache": "cache"}  # fmt: skip
 
 
 def type_text(builder: str, config: Value) -> str:
@@ -57,7 +60,24 @@ def option(config: Value, name: str) -> object:
             raise UnreadableError(lost[0])
         return None
     value = entry.value()
-    return data(value) if type(value).__name__ != "Undefined" else None
+    return data(value) if value is not UNDEFINED else None
+
+
+def sequence_options(config: Value) -> SequenceOptions:
+    """How a sequence counts: `{ startWith, increment, minValue, maxValue, cache, cycle }`.
+
+    Raises:
+        UnreadableError: when an option is not told.
+    """
+    if config is UNDEFINED:
+        return SequenceOptions()
+    found = {name: _whole(option(config, key)) for key, name in _COUNTING.items()}
+    return SequenceOptions(**found, cycle=bool(option(config, "cycle")))
+
+
+def _whole(value: object) -> int | None:
+    text = str(value)
+    return int(text) if len(text) < 30 and text.removeprefix("-").isdecimal() else None
 
 
 def _written(size: object) -> str:

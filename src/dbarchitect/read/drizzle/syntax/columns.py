@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from dbarchitect.model.column import Column, Generated, Identity
 from dbarchitect.model.constraint import Unique
+from dbarchitect.model.names import fit
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.drizzle.declared import DeclaredColumn
 from dbarchitect.read.drizzle.syntax.casing import convert
 from dbarchitect.read.drizzle.syntax.collections import Given, unknown_of
-from dbarchitect.read.drizzle.syntax.column_types import SERIALS, option, sql_type, type_text
+from dbarchitect.read.drizzle.syntax.column_types import SERIALS, option, sequence_options, sql_type, type_text
 from dbarchitect.read.drizzle.syntax.reading import Reading
 from dbarchitect.read.drizzle.syntax.rendering import UnreadableError, default_text, sql_text
 from dbarchitect.read.drizzle.syntax.values import (
@@ -24,13 +25,10 @@ from dbarchitect.read.drizzle.syntax.values import (
     Library,
     Link,
     ObjectValue,
-    SqlValue,
     TableValue,
     Unknown,
     Value,
 )
-
-_UNTOLD = SqlType("unknown", (), 0, "public")
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +82,7 @@ class Columns:
                 continue
             name, config = self._name_and_config(built.links[0])
             table.columns[key] = name or convert(key, casing)
+            table.uncased[key] = name or key
             self.found.append(ColumnReading(entry, built, table.columns[key], bool(name), config))
 
     def _name_and_config(self, builder: Link) -> tuple[str, Value]:
@@ -121,7 +120,7 @@ class Columns:
         nullable, default, identity, generated = not serial, None, None, None
         kind = self._type(column)
         if serial:
-            default = f"nextval('{self._table.name}_{column.name}_seq'::regclass)"
+            default = f"nextval('{self._sequence(column.name)}'::regclass)"
         for link in column.chain.links[1:]:
             match link.name:
                 case "notNull" | "primaryKey":
@@ -129,7 +128,7 @@ class Columns:
                 case "default" | "defaultNow" | "defaultRandom":
                     default = self._default(column, link, kind)
                 case "generatedAlwaysAsIdentity" | "generatedByDefaultAsIdentity":
-                    nullable, identity = False, Identity(always=link.name == "generatedAlwaysAsIdentity")
+                    nullable, identity = False, self._identity(column, link)
                 case "generatedAlwaysAs":
                     generated = self._generated(column, link)
         return Column(
@@ -140,6 +139,21 @@ class Columns:
             identity,
             generated,
         )
+
+    def _sequence(self, column: str) -> str:
+        """The sequence of a serial column, as `nextval` names it."""
+        name = fit(f"{self._table.name}_{column}_seq")
+        return name if self._table.schema == "public" else f"{self._table.schema}.{name}"
+
+    def _identity(self, column: ColumnReading, link: Link) -> Identity:
+        value = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
+        always = link.name == "generatedAlwaysAsIdentity"
+        try:
+            name = option(value, "name")
+            return Identity(always, sequence_options(value), name if isinstance(name, str) else None)
+        except UnreadableError as lost:
+            self._lose(f"the sequence of the column {column.name}", lost, link.call, column.entry)
+        return Identity(always)
 
     def _type(self, column: ColumnReading) -> SqlType:
         head, dimensions = column.chain.head, 0
@@ -156,7 +170,8 @@ class Columns:
             raise UnreadableError(unknown_of(head))
         except UnreadableError as lost:
             self._lose(f"the type of the column {column.name}", lost, column.entry.value_node, column.entry)
-        return _UNTOLD.array(dimensions)
+        known = column.chain.links[0].name.rpartition(".")[2]
+        return SqlType(known if known.isidentifier() else "unknown", (), dimensions, "public")
 
     def _custom(self, head: CustomType, column: ColumnReading) -> str:
         made = head.config.entries.get("dataType") if isinstance(head.config, ObjectValue) else None
@@ -175,7 +190,7 @@ class Columns:
         if value is UNDEFINED:
             return None
         try:
-            return default_text(value, array=kind.dimensions > 0)
+            return default_text(value, kind)
         except UnreadableError as lost:
             self._lose(f"the default of the column {column.name}", lost, link.call, column.entry)
         return None
@@ -185,7 +200,7 @@ class Columns:
         if isinstance(value, FunctionValue):
             value = self._evaluator.call(value, [])
         try:
-            return Generated(sql_text(value) if isinstance(value, SqlValue) else default_text(value, array=False))
+            return Generated(value if isinstance(value, str) else sql_text(value, bare=True))
         except UnreadableError as lost:
             self._lose(f"the expression of the column {column.name}", lost, link.call, column.entry)
         return None
@@ -198,7 +213,7 @@ class Columns:
             distinct = option(config, "nulls") != "not distinct"
         except UnreadableError:
             distinct = True
-        written = name if isinstance(name, str) and name else f"{self._table.name}_{column.name}_unique"
+        written = name if isinstance(name, str) and name else f"{self._table.name}_{self._table.uncased[column.entry.key]}_unique"
         column.unique_names[id(link)] = written
         return Unique(written, (column.name,), nulls_not_distinct=not distinct)
 

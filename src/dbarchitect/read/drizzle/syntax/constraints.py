@@ -26,6 +26,7 @@ class Constraints:
     def __init__(self, reading: Reading, table: TableValue) -> None:
         self._evaluator = reading.evaluator
         self._table = table
+        self._line = reading.line
 
     def unique(self, chain: Chain) -> Unique:
         """`unique('name').on(…).nullsNotDistinct()`.
@@ -33,14 +34,15 @@ class Constraints:
         Raises:
             UnreadableError: when a column is not told.
         """
-        columns: list[str] = []
+        columns, keys = list[str](), list[str]()
         distinct = True
         for link in chain.links[1:]:
             if link.name == "on":
-                columns = [column_name(self._evaluator.lazy(argument)) for argument in link.arguments]
+                values = [self._evaluator.lazy(argument) for argument in link.arguments]
+                columns, keys = [column_name(value) for value in values], [uncased(value) for value in values]
             elif link.name == "nullsNotDistinct":
                 distinct = False
-        name = self.first(chain) or "_".join((self._table.name, *columns, "unique"))
+        name = self.first(chain) or "_".join((self._table.name, *keys, "unique"))
         return Unique(name, tuple(columns), nulls_not_distinct=not distinct)
 
     def check(self, chain: Chain) -> Check:
@@ -52,7 +54,7 @@ class Constraints:
         arguments = chain.links[0].arguments
         if len(arguments) < 2:
             raise UnreadableError(Unknown("has no condition", chain.source, chain.node))
-        return Check(self.first(chain), sql_text(self._evaluator.lazy(arguments[1])))
+        return Check(self.first(chain), sql_text(self._evaluator.lazy(arguments[1]), bare=True))
 
     def primary_key(self, chain: Chain) -> PrimaryKey:
         """`primaryKey({ name, columns })`, or the deprecated `primaryKey(a, b)`.
@@ -64,12 +66,19 @@ class Constraints:
         first = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
         name: Value = ""
         if isinstance(first, ObjectValue):
-            columns = columns_of(first, "columns")
+            values = listed(first, "columns")
             name = first.entries["name"].value() if "name" in first.entries else ""
         else:
-            columns = [column_name(self._evaluator.lazy(argument)) for argument in link.arguments]
-        own = name if isinstance(name, str) and name else "_".join((self._table.name, *columns, "pk"))
+            values = [self._evaluator.lazy(argument) for argument in link.arguments]
+        columns = [column_name(value) for value in values]
+        own = text_argument(name) or self._own_name(values, columns)
         return PrimaryKey(own, tuple(columns))
+
+    def _own_name(self, values: list[Value], columns: list[str]) -> str:
+        if self._line != "0.45":
+            return f"{self._table.name}_pkey"
+        keys = [uncased(value) for value in values]
+        return cased("_".join((self._table.name, *keys, "pk")), keys, columns)
 
     def first(self, chain: Chain) -> str:
         """The first argument when it is a text, otherwise ''."""
@@ -108,15 +117,28 @@ def column_name(value: Value) -> str:
     return name
 
 
-def columns_of(config: ObjectValue, key: str) -> list[str]:
-    """The names of a list of columns in a configuration.
+def uncased(value: Value) -> str:
+    """The name of `table.key` before casing, of which Drizzle makes names; `column_name` has seen it first."""
+    column = value.head if isinstance(value, Chain) else value
+    return column.table.uncased[column.key] if isinstance(column.table, TableValue) else str(column.key)
+
+
+def cased(name: str, keys: list[str], columns: list[str]) -> str:
+    """A name that Drizzle made of keys, as drizzle-kit changes it: each key replaced where it stands first."""
+    for key, column in zip(keys, columns, strict=True):
+        name = name.replace(key, column, 1)
+    return name
+
+
+def listed(config: ObjectValue, key: str) -> list[Value]:
+    """A list of values in a configuration.
 
     Raises:
-        UnreadableError: when one is not told.
+        UnreadableError: when it is missing or not told.
     """
     entry = config.entries.get(key)
-    listed = entry.value() if entry else UNDEFINED
-    if not isinstance(listed, ArrayValue) or listed.lost:
-        lost = listed.lost[0] if isinstance(listed, ArrayValue) else unknown_of(listed)
+    found = entry.value() if entry else UNDEFINED
+    if not isinstance(found, ArrayValue) or found.lost:
+        lost = found.lost[0] if isinstance(found, ArrayValue) and found.lost else unknown_of(found)
         raise UnreadableError(lost or Unknown(f"has no `{key}`", config.source, config.node))
-    return [column_name(item.value()) for item in listed.items]
+    return [item.value() for item in found.items]

@@ -45,7 +45,7 @@ class Indexes:
                     method = text_argument(self._evaluator.lazy(link.arguments[0])) or method
                     parts = self._parts(link.arguments[1:])
                 case "where" if link.arguments:
-                    where = sql_text(self._evaluator.lazy(link.arguments[0]))
+                    where = sql_text(self._evaluator.lazy(link.arguments[0]), bare=True) or None
                 case "with" if link.arguments:
                     options = self._options(link)
         head = chain.head
@@ -65,18 +65,19 @@ class Indexes:
 
     def _part(self, value: Value) -> IndexPart:
         if isinstance(value, SqlValue):
-            return IndexPart(expression=sql_text(value))
+            return IndexPart(expression=sql_text(value, bare=True))
         name = column_name(value)
-        descending, nulls_first, opclass = False, False, None
+        descending, first, opclass = False, False, None
         for link in value.links if isinstance(value, Chain) else ():
             match link.name:
                 case "asc" | "desc":
                     descending = link.name == "desc"
                 case "nullsFirst" | "nullsLast":
-                    nulls_first = link.name == "nullsFirst"
+                    first = link.name == "nullsFirst"
                 case "op" if link.arguments:
                     opclass = text_argument(self._evaluator.lazy(link.arguments[0])) or None
-        return IndexPart(name, descending=descending, nulls_first=nulls_first, opclass=opclass)
+        nulls = None if first == descending else first
+        return IndexPart(name, descending=descending, nulls_first=nulls, opclass=opclass)
 
     def _options(self, link: Link) -> tuple[tuple[str, str], ...]:
         value = self._evaluator.lazy(link.arguments[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbarchitect.model.names import quote
+from dbarchitect.model.types import SqlType
 from dbarchitect.read.drizzle.syntax.collections import unknown_of
 from dbarchitect.read.drizzle.syntax.literals import as_json, quoted, written
 from dbarchitect.read.drizzle.syntax.values import (
@@ -33,51 +34,60 @@ class UnreadableError(Exception):
         self.unknown = unknown
 
 
-def sql_text(value: Value) -> str:
-    """An SQL expression; a column is written with its table, as Drizzle does.
+def sql_text(value: Value, *, bare: bool = False) -> str:
+    """An SQL expression.
+
+    Args:
+        value: an `sql` template, a column, a literal.
+        bare: a column is written without its table, as drizzle-kit does in indexes, checks and generated columns.
 
     Raises:
         UnreadableError: when a part is not known.
     """
-    pieces: list[str] = []
-    _collect(value, pieces, [0], 0)
-    return "".join(pieces)
+    text = _Text(bare)
+    text.add(value, 0)
+    return "".join(text.pieces).strip()
 
 
-def _collect(value: Value, pieces: list[str], length: list[int], depth: int) -> None:
-    if depth > DEPTH or length[0] > LENGTH:
-        raise UnreadableError(None)
-    if isinstance(value, SqlValue):
-        for part in value.parts:
-            if isinstance(part, str):
-                _put(part, pieces, length)
-            else:
-                _collect(part() if callable(part) else part, pieces, length, depth + 1)
-        return
-    if isinstance(value, ArrayValue):
-        if value.lost:
-            raise UnreadableError(value.lost[0])
-        _put("(", pieces, length)
-        for place, item in enumerate(value.items):
-            if place:
-                _put(", ", pieces, length)
-            _collect(item.value(), pieces, length, depth + 1)
-        _put(")", pieces, length)
-        return
-    _put(_plain(value), pieces, length)
+class _Text:
+    def __init__(self, bare: bool) -> None:
+        self._bare = bare
+        self._length = 0
+        self.pieces: list[str] = []
+
+    def add(self, value: Value, depth: int) -> None:
+        self._length += 1
+        if depth > DEPTH or self._length > LENGTH:
+            raise UnreadableError(None)
+        if isinstance(value, SqlValue):
+            for part in value.parts:
+                if isinstance(part, str):
+                    self._put(part)
+                else:
+                    self.add(part() if callable(part) else part, depth + 1)
+        elif isinstance(value, ArrayValue):
+            if value.lost:
+                raise UnreadableError(value.lost[0])
+            self._put("(")
+            for place, item in enumerate(value.items):
+                if place:
+                    self._put(", ")
+                self.add(item.value(), depth + 1)
+            self._put(")")
+        else:
+            self._put(_plain(value, self._bare))
+
+    def _put(self, text: str) -> None:
+        self.pieces.append(text)
+        self._length += len(text)
 
 
-def _put(text: str, pieces: list[str], length: list[int]) -> None:
-    pieces.append(text)
-    length[0] += len(text)
-
-
-def _plain(value: Value) -> str:
+def _plain(value: Value, bare: bool) -> str:
     if isinstance(value, ColumnRef):
         name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
         if name is None or not value.table.name or not name:
             raise UnreadableError(Unknown(f"`{value.key}` is no column of {value.table.name}", value.source, value.node))
-        return f"{_relation(value.table)}.{quote(name)}"
+        return quote(name) if bare else f"{_relation(value.table)}.{quote(name)}"
     if isinstance(value, TableValue | ViewValue) and value.name:
         return _relation(value)
     if isinstance(value, EnumValue) and value.name:
@@ -106,43 +116,48 @@ def _relation(table: TableValue | ViewValue) -> str:
     return own + quote(table.name)
 
 
-def data(value: Value, depth: int = 0) -> object:
+def data(value: Value) -> object:
     """A literal as plain data.
 
     Raises:
         UnreadableError: when a part of it is no literal.
     """
-    if depth > DEPTH:
+    return _data(value, 0, [0])
+
+
+def _data(value: Value, depth: int, seen: list[int]) -> object:
+    seen[0] += 1
+    if depth > DEPTH or seen[0] > LENGTH:
         raise UnreadableError(None)
     if isinstance(value, ObjectValue):
         if value.lost:
             raise UnreadableError(value.lost[0])
         return {
-            key: data(item, depth + 1)
+            key: _data(item, depth + 1, seen)
             for key, item in ((key, entry.value()) for key, entry in value.entries.items())
             if item is not UNDEFINED
         }
     if isinstance(value, ArrayValue):
         if value.lost:
             raise UnreadableError(value.lost[0])
-        return [data(item.value(), depth + 1) for item in value.items]
+        return [_data(item.value(), depth + 1, seen) for item in value.items]
     if value is None or isinstance(value, str | int | float):
         return value
     raise UnreadableError(unknown_of(value))
 
 
-def default_text(value: Value, *, array: bool) -> str:
-    """A column's default as SQL.
+def default_text(value: Value, kind: SqlType) -> str | None:
+    """A column's default as SQL; None for an empty one.
 
     Args:
         value: what `.default(…)` is given.
-        array: whether the column is an array rather than JSON.
+        kind: the column's type.
 
     Raises:
         UnreadableError: when the value is not known.
     """
     if isinstance(value, SqlValue):
-        return sql_text(value)
+        return sql_text(value) or None
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -152,11 +167,21 @@ def default_text(value: Value, *, array: bool) -> str:
     if isinstance(value, str):
         return quoted(value)
     plain = data(value)
-    if array and isinstance(plain, list):
+    if kind.name in ("json", "jsonb") and not kind.dimensions:
+        return f"{quoted(as_json(plain))}::{kind.name}"
+    if kind.dimensions and isinstance(plain, list):
         return quoted(_array(plain))
     return quoted(as_json(plain))
 
 
 def _array(items: list[object]) -> str:
-    inner = (_array(item) if isinstance(item, list) else as_json(item) for item in items)
-    return "{" + ",".join(inner) + "}"
+    return "{" + ",".join(map(_item, items)) + "}"
+
+
+def _item(item: object) -> str:
+    if isinstance(item, list):
+        return _array(item)
+    if item is None or isinstance(item, bool | int | float):
+        return as_json(item)
+    plain = item if isinstance(item, str) else as_json(item)
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

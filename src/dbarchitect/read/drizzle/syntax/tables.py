@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
@@ -45,14 +45,16 @@ def read_table(reading: Reading, found: FoundTable) -> tuple[Table, DeclaredTabl
     inline = _inline(reading, found)
     extras = Extras(reading, value)
     _places(reading, found, columns)
+    key = _primary_key(value, extras.primary_keys, primary)
+    keyed = set(key.columns) if key else set()
     model = Table(
         value.schema,
         value.name,
-        columns=tuple(columns),
-        primary_key=_primary_key(value, extras.primary_keys, primary),
+        columns=tuple(replace(each, nullable=False) if each.name in keyed else each for each in columns),
+        primary_key=key,
         uniques=(*extras.uniques, *uniques),
         foreign_keys=(*inline, *extras.foreign_keys),
-        checks=tuple(extras.checks),
+        checks=tuple(check for check in extras.checks if check.expression),
         indexes=tuple(extras.indexes),
         policies=tuple(extras.policies),
         row_security=value.row_security or bool(extras.policies),
@@ -92,7 +94,7 @@ def _inline(reading: Reading, found: FoundTable) -> list[ForeignKey]:
     for column in found.columns.found:
         for link in column.references:
             try:
-                key = ForeignKeys(reading, table).inline(column.name, link)
+                key = ForeignKeys(reading, table).inline(column.entry.key, link)
             except UnreadableError as lost:
                 reading.lost(f"the reference of {table.name}.{column.name}", lost, link.source, link.call)
                 table.lost.extend([lost.unknown] if lost.unknown else [])

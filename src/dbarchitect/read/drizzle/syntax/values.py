@@ -221,6 +221,8 @@ class TableValue:
     lost: list[Unknown] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     """Names in the database by key, filled when the columns have been read."""
+    uncased: dict[str, str] = field(default_factory=dict)
+    """The same before casing, of which Drizzle makes names of constraints."""
 
 
 @dataclass(slots=True, eq=False)
