@@ -31,6 +31,7 @@ class Subject:
         schema: what was read; `schema.annotations.spans` says where each element stands.
         declared: the TypeScript of a Drizzle schema; None for any other source.
         queries: the queries of the project's TypeScript; None when there is none.
+        migrations: the schema that the project's migrations folder leads to; None when there is none.
         statistics: sizes and use, of a live database.
         texts: every text file of the source by its relative POSIX path.
         sources: the TypeScript files among them, as syntax trees.
@@ -42,6 +43,7 @@ class Subject:
     schema: Schema
     declared: Declared | None = None
     queries: Queries | None = None
+    migrations: Schema | None = None
     statistics: Statistics | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)

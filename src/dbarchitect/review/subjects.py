@@ -24,7 +24,7 @@ def of_texts(
     """The subject that some files make up, read without running anything.
 
     Args:
-        files: texts by path: `.sql` files in their order, or TypeScript.
+        files: texts by path: `.sql` files in their order, or TypeScript, with `.sql` files for its migrations.
         statistics: what a live database would say.
         line: the line of Drizzle; 0.45 for TypeScript when nobody says.
         profile: whose taste counts.
@@ -36,10 +36,12 @@ def of_texts(
         return Subject(result.schema, statistics=known, texts=dict(files), profile=profile, postgres=postgres)
     read = static.read(files)
     found = queries.read(read.declared.sources, read.declared, read.schema)
+    replayed = {name: text for name, text in files.items() if name.endswith(".sql")}
     return Subject(
         read.schema,
         declared=read.declared,
         queries=found,
+        migrations=reader.read(replayed).schema if replayed else None,
         statistics=known,
         texts=dict(files),
         sources=read.declared.sources,
