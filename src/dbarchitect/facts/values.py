@@ -22,8 +22,10 @@ NOT_MONEY = frozenset(
 )  # fmt: skip
 PERCENT = frozenset("percent percentage pct".split())
 RATING = frozenset("rating stars".split())
+COUNTERS = frozenset(
+    "count counter total attempts retries views likes downloads visits requests hits uses runs".split()
+)
 QUANTITY = frozenset("quantity qty stock seats capacity inventory".split())
-EMAIL = frozenset(("email",))
 LOGIN = frozenset(("username", "login", "handle", "nickname"))
 SLUG = frozenset(("slug", "subdomain", "domain", "hostname"))
 STATUS = frozenset("status state role type kind stage phase severity visibility priority level mode plan tier".split())
@@ -33,7 +35,7 @@ SECRET_PAIRS = frozenset((("api", "key"), ("private", "key"), ("access", "key"),
 PROTECTED = frozenset(
     "hash hashed digest encrypted encryption cipher ciphertext enc masked mask prefix suffix preview last hint salt "
     "id ids name type types url uri endpoint count counts limit expires expiry method version status reference ref "
-    "public algorithm scope usage label description fingerprint path arn"
+    "public algorithm lock sync cursor page continuation csrf scope usage label description fingerprint path arn"
     .split()
 )  # fmt: skip
 MOMENT_BEFORE = frozenset(
@@ -42,14 +44,9 @@ MOMENT_BEFORE = frozenset(
     "paid approved rejected submitted activated joined seen login used run synced deployed uploaded read resolved"
     .split()
 )  # fmt: skip
-STARTS = (("start",), ("starts",), ("started",), ("begin",), ("begins",), ("from",), ("check", "in"), ("checkin",))
-ENDS = (
-    ("end",), ("ends",), ("ended",), ("finish",), ("to",), ("until",), ("check", "out"), ("checkout",), ("thru",),
-    ("through",),
-)  # fmt: skip
 _OPENING = {"start": ("end", "finish"), "starts": ("ends",), "begin": ("end",), "begins": ("ends",),
             "from": ("to", "until", "through", "thru"), "min": ("max",), "minimum": ("maximum",),
-            "checkin": ("checkout",), "lower": ("upper",), "low": ("high",), "in": ("out",)}  # fmt: skip
+            "checkin": ("checkout",), "lower": ("upper",), "low": ("high",)}  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -99,6 +96,12 @@ def is_quantity(column: Column) -> bool:
     """Whether a number says how many there are of a thing."""
     name = parts(column.name)
     return is_number(column) and bool(name) and name[-1] in QUANTITY
+
+
+def is_counter(column: Column) -> bool:
+    """Whether a number is counted up by its name: `retry_count`, `total_requests`."""
+    name = parts(column.name)
+    return is_number(column) and bool(COUNTERS & {*name[:1], *name[-1:]})
 
 
 def is_email(column: Column) -> bool:
@@ -161,4 +164,7 @@ def _bounds(opening: tuple[str, ...], closing: tuple[str, ...]) -> bool:
     if len(opening) != len(closing):
         return False
     differing = [(first, second) for first, second in zip(opening, closing, strict=True) if first != second]
-    return len(differing) == 1 and differing[0][1] in _OPENING.get(differing[0][0], ())
+    if len(differing) != 1:
+        return False
+    first, second = differing[0]
+    return second in _OPENING.get(first, ()) or (first, second, opening[0]) == ("in", "out", "check")

@@ -5,7 +5,7 @@ Why
     NULL however often one adds to it, a row without its time of creation sorts before all others in a newest-first
     list, and a link that names only one of its two ends links nothing.
 
-    Found are times of creation, numbers with a default, times of change with a default, and the two ends of a
+    Found are times of creation, counters that begin at 0, times of change with a default, and the two ends of a
     table that does nothing but link.
 
 Fix
@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarchitect.facts.values import is_number
+from dbarchitect.facts.values import is_counter
 from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
@@ -33,7 +33,7 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("C01", "required-column-takes-null", "fact", "warning")
 
-_NUMBER = re.compile(r"\(?'?-?\d+(\.\d+)?'?\)?(::[\w ]+(\(.*\))?)?")
+_ZERO = re.compile(r"\(?'?0(\.0+)?'?\)?(::[\w ]+(\(.*\))?)?")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def _why(subject: Subject, table: Table, column: Column) -> str:
         return "a row that does not say when it was made sorts before the newest"
     if column.name == roles.updated_column(table) and column.default:
         return "its default does not help a row that is written with NULL"
-    if is_number(column) and column.default and _NUMBER.fullmatch(column.default):
+    if is_counter(column) and column.default and _ZERO.fullmatch(column.default):
         return "adding to NULL gives NULL, so a row once written with NULL never counts"
     ends = {name for link in roles.links(table) for name in link.foreign_key.columns}
     if roles.is_junction(table) and column.name in ends:
@@ -68,7 +68,7 @@ EXAMPLES = (
     ),
     sql(
         "create table posts (id bigint primary key, views integer not null default 0,\n"
-        "  created_at timestamptz not null default now(), updated_at timestamptz, rating integer);\n",
+        "  created_at timestamptz not null default now(), updated_at timestamptz, position integer default 1);\n",
         title="a time of change without a default may mean: never changed",
     ),
     sql(

@@ -7,7 +7,8 @@ Why
 
 Fix
     Fill the NULLs with the default and make the column NOT NULL. Unsafe: it fails while a row holds NULL. A boolean
-    without a default may mean "not answered yet"; that is information only.
+    without a default may mean "not answered yet"; that is information only, and numbered ones (`flag1`, `flag2`) are
+    left alone.
 
 Sources
     https://www.postgresql.org/docs/current/functions-logical.html
@@ -40,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if column.default and _WORD_NULL.fullmatch(column.default) and column.type.category != "json":
                 message = f"{named} defaults to the text 'NULL', which `is null` does not find"
                 yield RULE.finding(subject, address, message, fixes=[fixes.drop_default(subject, table, column.name)])
-            elif is_boolean(column) and column.nullable and not column.generated:
+            elif is_boolean(column) and column.nullable and not column.generated and not column.name[-1:].isdigit():
                 message = f"{named} may be NULL: such rows are found neither by `{column.name}` nor by its negation"
                 mend = fixes.set_not_null(subject, table, column.name)
                 weight: Severity = "warning" if column.default else "info"

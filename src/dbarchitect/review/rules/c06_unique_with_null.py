@@ -7,8 +7,9 @@ Why
     because exactly the live ones have NULL there.
 
     Not found are columns that are unique alone (several rows without a value are then meant), optional values that are
-    no reference, rules that are partial on the column, tables in which each row points at one of several parents, and
-    rules beside a second one for the rows with NULL.
+    no reference, rules of which every column may be missing, rules that are partial on the column, tables in which each
+    row points at one of several parents, and rules beside a second one for the rows with NULL. Where only the deletion
+    of a parent leaves NULL it is information.
 
 Fix
     `nulls not distinct` (PostgreSQL 15), or a second, partial unique index for the rows with NULL; for a time of
@@ -27,7 +28,7 @@ from dataclasses import replace
 
 from dbarchitect.facts.conditions import mentions, plain, requires_null
 from dbarchitect.facts.uniqueness import UniqueRule, unique_rules
-from dbarchitect.model.finding import Finding, Fix
+from dbarchitect.model.finding import Finding, Fix, Severity
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import quote
 from dbarchitect.model.table import Table
@@ -56,6 +57,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 mend = _partial(subject, table, rule, deleted)
                 yield RULE.finding(subject, rule.address, message, severity="error", fixes=[mend])
                 continue
+            if all(table.column(name).nullable for name in rule.columns):
+                continue  # nothing of it must be there
             open_ = [
                 name for name in rule.columns if _reference(subject, table, name) and not _settled(rules, rule, name)
             ]
@@ -66,13 +69,21 @@ def check(subject: Subject) -> Iterator[Finding]:
                     f"{rule.name} does not hold for rows of {table.name} without {said}: NULL equals nothing, "
                     f"so {others or 'the rest'} may repeat among them"
                 )
-                yield RULE.finding(subject, rule.address, message, fixes=_equal(subject, table, rule))
+                weight: Severity = "info" if _left_behind(table, open_) else "warning"
+                mend = _equal(subject, table, rule)
+                yield RULE.finding(subject, rule.address, message, severity=weight, fixes=mend)
 
 
 def _reference(subject: Subject, table: Table, name: str) -> bool:
     if not table.column(name).nullable or name == subject.roles.tenant_column:
         return False
     return any(name in link.foreign_key.columns for link in subject.facts.references_from(table))
+
+
+def _left_behind(table: Table, names: list[str]) -> bool:
+    """Whether the NULLs are what deleted parents leave behind."""
+    keys = [key for key in table.foreign_keys if set(names) & set(key.columns)]
+    return all(key.on_delete == "set null" for key in keys)
 
 
 def _settled(rules: list[UniqueRule], rule: UniqueRule, name: str) -> bool:

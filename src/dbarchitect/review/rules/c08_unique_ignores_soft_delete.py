@@ -5,7 +5,8 @@ Why
     anew is told that it is there already, though no list shows it.
 
     Not found are keys that nobody types again: ids, tokens, hashes, numbers of documents, keys of other systems, rules
-    that hold the primary key, and rules that a foreign key refers to, for which a partial index cannot stand in.
+    that hold the primary key, rules that are partial already, and rules that a foreign key refers to, for which a
+    partial index cannot stand in.
 
 Fix
     Put a partial unique index `where deleted_at is null` in its place. Unsafe for code that names the columns in
@@ -21,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dbarchitect.facts.conditions import mentions
 from dbarchitect.facts.uniqueness import UniqueRule, unique_rules
 from dbarchitect.facts.values import is_secret, parts
 from dbarchitect.model.finding import Finding, Fix
@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         key = set(table.primary_key.columns) if table.primary_key else set()
         for rule in unique_rules(table):
             columns = set(rule.concerns(table))
-            if deleted in columns or (rule.where and mentions(rule.where, deleted)) or (key and key <= columns):
+            if deleted in columns or rule.where or (key and key <= columns):
                 continue
             if _referred(subject, table, rule) or _lasting(table, rule):
                 continue
@@ -76,8 +76,7 @@ def _lasting(table: Table, rule: UniqueRule) -> bool:
 def _fix(subject: Subject, table: Table, rule: UniqueRule, deleted: str) -> Fix:
     live = f"{quote(deleted)} is null"
     if isinstance(rule.made_by, Index):
-        where = f"({rule.made_by.where}) and {live}" if rule.made_by.where else live
-        new = replace(rule.made_by, where=where)
+        new = replace(rule.made_by, where=live)
     else:
         parts_ = tuple(IndexPart(column=name) for name in rule.columns)
         new = Index(rule.name, parts_, unique=True, where=live, nulls_not_distinct=rule.nulls_equal)

@@ -5,7 +5,8 @@ Why
     they are one. The person signs up twice, or signs in and finds no account.
 
     Where the application lower-cases each value before it writes, the rule holds by custom; the check makes it hold for
-    scripts and imports too. `citext`, an index on `lower(…)`, a check and a collation of its own are taken as settled.
+    scripts and imports too. Web names, and logins outside of tables of people, are information. `citext`, an index on
+    `lower(…)`, a check and a collation of its own are taken as settled.
 
 Fix
     Add a check that the value is lower case. Unsafe: it fails while a row is spelled otherwise, and writes of mixed
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 
 from dbarchitect.facts.conditions import checks_of
 from dbarchitect.facts.uniqueness import unique_rules
-from dbarchitect.facts.values import is_email, is_login, is_slug
+from dbarchitect.facts.values import is_email, is_login, is_slug, parts
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.finding import Finding, Severity
@@ -51,16 +52,25 @@ def check(subject: Subject) -> Iterator[Finding]:
                 if name in seen | folded or not _one_in_any_case(column) or _settled(table, column):
                     continue
                 seen.add(name)
-                message = f"{table.name}.{name} is unique by its exact spelling: 'Ada' and 'ada' are both taken in"
+                message = f"{table.name}.{name} is unique by its exact spelling: two that differ only in case both get in"
                 condition = f"{quote(name)} = lower({quote(name)})"
                 new = Check(fit(f"{table.name}_{name}_lower_check"), condition)
                 mend = fixes.add_check(subject, table, new, title=f"keep {name} lower case")
-                weight: Severity = "info" if is_slug(column) else "warning"
+                weight: Severity = "warning" if is_email(column) or _of_people(table) else "info"
                 yield RULE.finding(subject, rule.address, message, severity=weight, fixes=[mend])
 
 
 def _one_in_any_case(column: Column) -> bool:
-    return is_email(column) or is_login(column) or is_slug(column)
+    folded = {"normalized", "normalised", "canonical", "lower", "lowercase"} & set(parts(column.name))
+    return not folded and (is_email(column) or is_login(column) or is_slug(column))
+
+
+PEOPLE = frozenset("user users account accounts member members profile profiles".split())
+
+
+def _of_people(table: Table) -> bool:
+    """Whether people are found by a name in this table."""
+    return parts(table.name)[-1] in PEOPLE
 
 
 def _settled(table: Table, column: Column) -> bool:

@@ -7,7 +7,7 @@ Why
     not removed, a check is replaced in one statement, and a list that users extend is a table of its own.
 
     Found are texts with a TypeScript enum; texts called status, role, type and the like with a literal default, as
-    information; and enum types of countries, currencies, languages or tags, as information.
+    information; and enum types of countries, currencies, time zones or tags, as information.
 
 Fix
     Add a check with the labels of the TypeScript enum. Unsafe: it fails while a row holds another text.
@@ -35,7 +35,7 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("C10", "unchecked-status", "house", "warning")
 
-CHANGING = frozenset("country countries currency currencies language languages locale timezone tag tags".split())
+CHANGING = frozenset("country countries currency currencies timezone tag tags".split())
 _ENUM = re.compile(r"\benum\s*:\s*(\[[^\]]*\])?")
 _LABEL = re.compile(r"'([^'\\]*)'|\"([^\"\\]*)\"")
 _LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[\w ]+(?:\(\d+\))?)?")

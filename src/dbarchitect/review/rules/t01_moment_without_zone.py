@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             address = table.column_address(column.name)
             named = f"{table.name}.{column.name}"
             if column.type.name == "timestamp" and not _of_a_place(subject, table, column):
-                message = f"{named} has no time zone: what one session writes another reads hours off"
+                message = f"{named} has no time zone: a session in another zone reads another moment"
                 zoned = SqlType("timestamptz", column.type.arguments, column.type.dimensions)
                 using = None if column.type.dimensions else f"{quote(column.name)} at time zone 'UTC'"
                 mend = [fixes.change_type(subject, table, column.name, zoned, using)]
