@@ -28,10 +28,10 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("K03", "business-key-not-unique", "house", "info")
 
-ALWAYS = frozenset(("slug", "sku", "isbn", "username", "vin", "iban", "barcode", "ean"))
+ALWAYS = frozenset(("slug", "sku", "isbn", "barcode", "ean"))
 """Words that say by themselves that a value stands for one row."""
 PEOPLE = frozenset(("user", "account", "customer", "member", "admin", "employee", "student", "teacher", "author"))
-"""Tables in which an e-mail address stands for one row."""
+"""Tables in which an e-mail address or a user name stands for one row."""
 COPIES = frozenset("version revision draft item line snapshot request application invitation invite import".split())
 """Last words of tables that repeat the keys of others."""
 
@@ -79,7 +79,7 @@ def _names_a_row(subject: Subject, table: Table, column: Column) -> bool:
         return False
     names = {name[-1] for name in subject.naming.names(table) if name}
     singles = {name[0] for name in subject.naming.names(table) if len(name) == 1}
-    if parts == ["email"]:
+    if parts in (["email"], ["username"]):
         return not singles.isdisjoint(PEOPLE)
     own = len(parts) == 1 or (len(parts) == 2 and parts[0] in names)
     return own and parts[-1] in ALWAYS
@@ -94,6 +94,7 @@ EXAMPLES = (
         "create unique index on posts (site, lower(slug));",
         title="unique within something, or without case",
     ),
+    sql("create table servers (id bigint primary key, username text not null);", title="to log in somewhere else"),
     sql("create table invitations (id bigint primary key, email text not null);", title="may be sent twice"),
     sql("create table post_versions (id bigint primary key, slug text not null);", title="a copy"),
 )

@@ -41,7 +41,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if table.partition_of or table == subject.roles.tenant_table or not subject.is_whole(table):
             continue
         if table.has(tenant):
-            if subject.roles.is_tenant_scoped(table) and not _leads(subject, table, tenant):
+            required = subject.roles.is_tenant_scoped(table) and not table.column(tenant).nullable
+            if required and not _leads(subject, table, tenant):
                 yield _unindexed(subject, table, tenant)
         elif table.address not in subject.schema.intent.tables:
             yield from _through_parent(subject, table, tenant)

@@ -27,7 +27,7 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("N02", "list-in-text", "house", "info")
 LISTS = frozenset(("csv", "list", "tags", "keywords", "categories", "skills", "hobbies", "ingredients", "genres"))
-ALONE = frozenset(("emails", "phones", "recipients", "attendees", "participants", "members", "permissions", "scopes"))
+ALONE = frozenset(("emails", "phones", "recipients", "attendees", "participants", "members", "scopes"))
 """Words that mean a list when they are the whole name."""
 
 

@@ -83,9 +83,8 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
     found = _named(subject, parts, table)
     if found is None or found.key == table.key or not _fits(found, column):
         return None
-    shared = any(words(each.name) == words(column.name) for each in found.columns)
-    is_key = bool(table.primary_key) and table.primary_key is not None and table.primary_key.columns == (column.name,)
-    return None if shared or is_key else found
+    key = table.primary_key.columns if table.primary_key else ()
+    return None if key == (column.name,) or not _is_called_so(found, column.name) else found
 
 
 def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
@@ -96,6 +95,17 @@ def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
             return found
         parts = parts[1:]
     return None
+
+
+def _is_called_so(target: Table, column: str) -> bool:
+    """Whether the column is called after the target's key: where that is `teamsId`, `team_id` is something else.
+
+    A target that has a column of the very name beside its key has two ids; then nobody knows which is meant.
+    """
+    key = words(target.primary_key.columns[0]) if target.primary_key else []
+    if len(key) > 1:
+        return words(column)[-len(key) :] == key
+    return not any(words(each.name) == words(column) for each in target.columns)
 
 
 def _fits(target: Table, column: Column) -> bool:

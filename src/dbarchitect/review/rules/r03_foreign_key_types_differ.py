@@ -24,6 +24,8 @@ from dbarchitect.review.rule import Rule, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("R03", "foreign-key-types-differ", "fact", "warning")
+LONG = 64
+"""Characters that no written id has."""
 WIDTHS = {"smallint": 2, "integer": 4, "bigint": 8}
 INTO = {"integer": ("integer", "decimal", "float"), "decimal": ("decimal", "float"), "float": ("float",)}
 """Families that PostgreSQL compares through an implicit cast, from the child's to the parent's."""
@@ -71,7 +73,7 @@ def _verdict(own: SqlType, other: SqlType) -> tuple[Severity, str] | None:
 def _texts(own: SqlType, other: SqlType) -> tuple[Severity, str] | None:
     if own.name == "varchar" and own.arguments and other.name in ("varchar", "text"):
         limit = int(own.arguments[0])
-        if not other.arguments or int(other.arguments[0]) > limit:
+        if (not other.arguments and limit < LONG) or (other.arguments and int(other.arguments[0]) > limit):
             return "info", f"a key of the parent with more than {limit} characters does not fit"
     return None
 

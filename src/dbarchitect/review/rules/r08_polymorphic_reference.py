@@ -38,31 +38,35 @@ GENERIC = frozenset(
 def check(subject: Subject) -> Iterator[Finding]:
     """Each pair `x_type`, `x_id` without a foreign key: a warning where the labels name tables of the schema."""
     for table in subject.schema.tables:
-        if table.partition_of:
+        if table.partition_of or is_trail(table):
             continue
         held = {name for item in subject.facts.references_from(table) for name in item.foreign_key.columns}
         for kind, key in _pairs(table):
-            if key.name in held or is_foreign(key.name):
+            if key.name in held or is_foreign(key.name) or _is_own(subject, table, key.name):
                 continue
             labels = _labels(subject, table, kind)
             known = [label for label in labels if subject.naming.named(_stem(label), table)]
-            head = words(key.name)[:-1]
-            if len(known) < 2 and head[-1] not in GENERIC:
+            if len(known) < 2 and words(key.name)[-2] not in GENERIC:
                 continue
             message = (
                 f"{table.name}.{key.name} names a row of whatever {kind.name} says"
                 f"{f', such as {listed(known)}' if known else ''}: "
                 "no foreign key can hold it, and deletes leave it behind"
             )
-            certain = len(known) > 1 and not is_trail(table)
             told = Evidence("declared", result=f"{kind.name} is one of {', '.join(labels)}") if known else None
             yield RULE.finding(
                 subject,
                 table.column_address(key.name),
                 message,
-                severity="warning" if certain else "info",
+                severity="warning" if len(known) > 1 else "info",
                 evidence=told,
             )
+
+
+def _is_own(subject: Subject, table: Table, column: str) -> bool:
+    """Whether the id is that of the row itself: its key, or the table's own name."""
+    key = table.primary_key.columns if table.primary_key else ()
+    return key == (column,) or tuple(words(column)[:-1]) in subject.naming.names(table)
 
 
 def _pairs(table: Table) -> Iterator[tuple[Column, Column]]:
@@ -111,6 +115,10 @@ EXAMPLES = (
     sql(
         "create table payments (id bigint primary key, provider_type text not null, provider_id text not null);\n",
         title="an id that a provider gave",
+    ),
+    sql(
+        "create table audit_log (id bigint primary key, resource_type text not null, resource_id text not null);\n",
+        title="a trail outlives what it speaks of",
     ),
     sql(
         "create table documents (id bigint primary key, document_type text not null, document_id text not null);\n",

@@ -28,7 +28,6 @@ from dbarchitect.review.rule import Rule, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("R09", "cascade-into-records", "house", "warning")
-PEOPLE = frozenset("user customer client member employee contact profile patient student tenant buyer seller".split())
 RECORDS = frozenset("invoice payment order transaction receipt refund payout ledger purchase bill contract".split())
 """Words of tables that a business must keep."""
 
@@ -39,7 +38,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         parent, child = reference.parent, reference.child
         if parent is None or reference.foreign_key.on_delete != "cascade" or child.partition_of:
             continue
-        if not _is_person(parent) or not _is_record(child) or child.address in subject.schema.intent.tables:
+        if (
+            not subject.naming.is_person(parent)
+            or not _is_record(child)
+            or child.address in subject.schema.intent.tables
+        ):
             continue
         message = (
             f"deleting a row of {parent.name} deletes its rows of {child.name} with it: records are lost in silence"
@@ -52,10 +55,6 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _last(table: Table) -> str:
     parts = words(table.name)
     return singular(parts[-1]) if parts else ""
-
-
-def _is_person(table: Table) -> bool:
-    return _last(table) in PEOPLE
 
 
 def _is_record(table: Table) -> bool:

@@ -43,9 +43,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         named = {name for item in pair for name in item.foreign_key.columns}
         columns = tuple(column.name for column in table.columns if column.name in named)
-        if _is_held(subject, table, frozenset(columns)):
+        if _is_held(subject, table):
             continue
-        message = f"{table.name} takes the same pair of {' and '.join(columns)} twice: no unique rule has both"
+        message = f"{table.name} takes the same {' and '.join(columns)} twice: no unique rule holds them together"
         if table.primary_key:
             mended = fixes.add_unique(subject, table, Unique(fit(f"{table.name}_{'_'.join(columns)}_key"), columns))
         else:
@@ -87,10 +87,19 @@ def _names(subject: Subject, reference: Reference) -> frozenset[tuple[str, ...]]
     return subject.naming.names(reference.parent) if reference.parent else frozenset()
 
 
-def _is_held(subject: Subject, table: Table, columns: frozenset[str]) -> bool:
-    """Whether some unique rule speaks of the pair: of both, of one of them, or with a third column beside them."""
-    wider = any(columns <= key or key <= columns for key in unique_sets(subject.facts, table))
-    return wider or any(index.unique and columns <= set(index.columns) for index in table.indexes)
+def _is_held(subject: Subject, table: Table) -> bool:
+    """Whether some unique rule holds two references together, or one alone, be it with a condition or other columns."""
+    references = [frozenset(item.foreign_key.columns) for item in subject.facts.references_from(table)]
+    rules = [*unique_sets(subject.facts, table), *(frozenset(index.columns) for index in table.indexes if index.unique)]
+    own = set(table.primary_key.columns) if table.primary_key else set()
+    for rule in rules:
+        if rule <= own and len(rule) == 1 and not any(rule <= reference for reference in references):
+            continue
+        if any(rule <= reference for reference in references):
+            return True
+        if len([reference for reference in references if reference <= rule]) > 1:
+            return True
+    return False
 
 
 PARENTS = "create table students (id bigint primary key);\ncreate table courses (id bigint primary key);\n"

@@ -1,0 +1,111 @@
+"""Questions that several query rules ask: which queries count, how many rows one may give, who may run in a loop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarchitect.model.table import Table
+from dbarchitect.read.drizzle.query.model import Loop, Query, Surroundings, TableUse
+from dbarchitect.read.drizzle.query.predicates import pins
+from dbarchitect.review.subject import Subject
+from dbarchitect.typescript.source import walk
+
+ASIDE = re.compile(
+    r"(?:^|/)(?:__tests__|__mocks__|tests?|e2e|spec|fixtures?|mocks?|testing|scripts?|seeds?|seeding|seeders?|migrations?"
+    r"|bench(?:marks?)?|examples?|tools)/|\.(?:test|spec|bench|stories|mock|e2e)\.[cm]?[jt]sx?$"
+    r"|(?:^|/)(?:seed|migrate|migration|backfill|reset)[\w.-]*\.[cm]?[jt]s$",
+    re.IGNORECASE,
+)
+"""Tests, seeds, scripts and migrations: what would be careless in a service is their work."""
+WHOLESALE = re.compile(
+    r"all|clear|reset|truncate|wipe|purge|seed|migrat|backfill|clean|export|backup|import|sync|cron|job|sweep|reconcil"
+    r"|reindex|rebuild|restore|archive|expire|prune|warm|init|setup|bootstrap|boot|admin",
+    re.IGNORECASE,
+)
+"""Names of functions that say that they treat all rows."""
+
+
+def aside(path: str) -> bool:
+    """Whether a file is a test, a seed, a script or a migration."""
+    return ASIDE.search(path) is not None
+
+
+def service(subject: Subject, *verbs: str) -> Iterator[Query]:
+    """The queries on tables of the schema, of these verbs (of any when none is given), in the service's own code."""
+    for query in subject.queries or ():
+        if query.address and (not verbs or query.verb in verbs) and not aside(query.file.path):
+            yield query
+
+
+def table_of(query: Query) -> Table:
+    """The query's table.
+
+    Raises:
+        ValueError: it is none of the schema (such queries have no address).
+    """
+    if query.table.table is None:
+        raise ValueError("the query's table is none of the schema's")
+    return query.table.table
+
+
+def key_of(use: TableUse, column: str) -> str:
+    """The property in TypeScript of a column."""
+    declared = use.declared.column(column) if use.declared else None
+    return declared.key if declared else column
+
+
+def pinned(query: Query, *, lists: bool = False) -> frozenset[str]:
+    """The columns of the query's own table that have one given value in every row that it touches."""
+    found = set(pins(query.where, lists=lists))
+    for join in query.joins:
+        if join.kind == "inner":
+            found |= pins(join.on, lists=lists)
+    return frozenset(column for identity, column in found if identity == query.table.identity)
+
+
+def looks_up_one(query: Query, columns: frozenset[str] | None = None) -> bool:
+    """Whether at most one row is asked for: a unique key lies within the given columns, a partial one included."""
+    table = table_of(query)
+    given = pinned(query) if columns is None else columns
+    keys = [table.primary_key.columns] if table.primary_key else []
+    keys += [unique.columns for unique in table.uniques]
+    keys += [index.columns for index in table.indexes if index.unique]
+    return any(key and set(key) <= given for key in keys)
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of a piece of TypeScript that may be names."""
+    return frozenset(re.findall(r"[A-Za-z_$][\w$]*", text))
+
+
+def declared_in(loop: Loop, query: Query) -> frozenset[str]:
+    """The names that are new in each round of a loop: its item and what is declared in its body."""
+    found = set(names(loop.item))
+    for node in walk(loop.node):
+        if node.type == "variable_declarator" and node.start_byte < query.node.start_byte:
+            name = node.child_by_field_name("name")
+            found |= names(query.file.text(name)) if name is not None else frozenset()
+    return frozenset(found)
+
+
+def wholesale(around: Surroundings) -> bool:
+    """Whether the function around says by its name that it treats all rows."""
+    return WHOLESALE.search(around.function) is not None
+
+
+def spoken(query: Query) -> str:
+    """The query in a message: `orders in listOrders`."""
+    name = query.around.function
+    return f"{table_of(query).name} in {name}()" if re.fullmatch(r"[\w$]+", name) else table_of(query).name
+
+
+def rows(subject: Subject, table: Table) -> float | None:
+    """How many rows the table has, when statistics of a live database tell."""
+    known = subject.statistics
+    if known is None:
+        return None
+    found = getattr(known, "tables", {})
+    entry = found.get(table.key) if hasattr(found, "get") else None
+    count = getattr(entry, "rows", None)
+    return float(count) if count is not None else None

@@ -1,0 +1,105 @@
+"""A query runs once for each element of a list.
+
+Why
+    n elements cost n round trips, one after the other or in parallel on as many connections; one query with `inArray`,
+    a join, `with` of a relational query or an update from a list of values does the same in one.
+    What is one by one by design is left alone: walks along a cursor, retries, chunks and batches, locks (`for update
+    skip locked`), one transaction for each element, loops that stop at the first hit, short constant lists, rounds
+    that wait for another service in between, tests, seeds, scripts, migrations and jobs that treat all rows.
+
+Fix
+    Collect the keys first and ask once: `inArray(orders.customerId, ids)`, then group in memory; or join. No fix is
+    made: where the rows go afterwards must be written anew.
+
+Sources
+    Seed: performance considerations. reference/tuning.md, section 6, D02; the waiver classes come from public reviews
+    of such a rule (section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.model.finding import Finding
+from dbarchitect.read.drizzle.query.model import Query
+from dbarchitect.review.query_facts import service, spoken
+from dbarchitect.review.query_loops import repeated, waits_elsewhere
+from dbarchitect.review.rule import Rule
+from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("Q02", "query-in-loop", "house", "warning", needs="queries")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each loop with queries that depend on its element; one finding a loop."""
+    places: dict[str, set[int]] = {}
+    for query in subject.queries or ():
+        places.setdefault(query.file.path, set()).add(query.node.start_byte)
+    loops: dict[tuple[str, int], list[Query]] = {}
+    for query in service(subject, "select", "findMany", "findFirst", "count", "update", "delete"):
+        if query.ending not in ("awaited", "returned"):
+            continue
+        loop = repeated(query)
+        if loop is None:
+            continue
+        own = frozenset(places[query.file.path])
+        if not (query.reads or query.verb == "count") and waits_elsewhere(query, loop, own):
+            continue
+        loops.setdefault((query.file.path, loop.node.start_byte), []).append(query)
+    for found in loops.values():
+        query = found[0]
+        loop = query.around.loops[0]
+        many = "in parallel, one" if loop.kind == "parallel" else "one"
+        word = {"update": "updates", "delete": "deletes"}.get(query.verb, "reads")
+        over = " ".join(loop.over.split())
+        message = (
+            f"the loop over {over if len(over) < 40 else 'the list'} {word} {spoken(query)} {many} query for each "
+            "element: one query could do it for all"
+        )
+        related = [other.span for other in found[1:]]
+        yield RULE.finding(subject, query.address, message, span=query.span, related=related)
+
+
+EXAMPLES = (
+    example(
+        "export const f = async (ids: string[]) => {\n  const found = []\n  for (const id of ids) {\n"
+        "    found.push(await db.select().from(orders).where(eq(orders.customerId, id)))\n  }\n  return found\n}\n",
+        ORDERS,
+    ),
+    example(
+        "export const f = async (ids: string[]) =>\n  db.select().from(orders).where(inArray(orders.customerId, ids))\n"
+    ),
+    example(
+        "export const f = async (list: { id: string }[]) =>\n  Promise.all(list.map(async (item) => ({ ...item, owner: "
+        "await db.query.customers.findFirst({ where: eq(customers.id, item.id) }) })))\n",
+        CUSTOMERS,
+        title="in parallel",
+    ),
+    example(
+        "export const f = async () => {\n  let cursor = ''\n  while (true) {\n    const page = await db.select()"
+        ".from(orders).where(gt(orders.id, cursor)).orderBy(orders.id).limit(100)\n    if (page.length === 0) break\n"
+        "    cursor = page[page.length - 1].id\n  }\n}\n",
+        title="a walk along a cursor",
+    ),
+    example(
+        "export const f = async (ids: string[]) => {\n  for (const id of ids) {\n    await db.select().from(orders)"
+        ".where(eq(orders.id, id)).for('update', { skipLocked: true })\n  }\n}\n",
+        title="locks",
+    ),
+    example(
+        "export const f = async (id: string) => {\n  for (let attempt = 0; attempt < 3; attempt++) {\n"
+        "    await db.update(orders).set({ status: 'x' }).where(eq(orders.id, id))\n  }\n}\n",
+        title="retries",
+    ),
+    example(
+        "export const f = async (ids: string[]) => {\n  for (const batch of chunks(ids, 500)) {\n"
+        "    await db.delete(orders).where(inArray(orders.id, batch))\n  }\n}\n",
+        title="chunks",
+    ),
+    example(
+        "export const f = async (list: Order[]) => {\n  for (const order of list) {\n    const answer = await pay(order)\n"
+        "    await db.update(orders).set({ status: answer }).where(eq(orders.id, order.id))\n  }\n}\n",
+        title="each round waits for another service",
+    ),
+)

@@ -1,0 +1,107 @@
+"""A query on a table of many tenants does not say which one.
+
+Why
+    Rows of every tenant are read, changed or deleted: the worst leak that such a system can have. A condition on the
+    tenant's column anywhere in the query counts, so does row level security of the table. Rows that are found by a
+    unique key, or by a foreign key with a given value, belong to one tenant when the key was checked before; they are
+    left alone unless the schema's intent declares tenancy.
+    Conditions that cannot be followed, tests, scripts, and functions for administration and jobs are left alone.
+
+Fix
+    Add the condition (`eq(orders.organizationId, organizationId)`) or take the handle from a function that sets the
+    tenant for row level security. No fix is made: where the tenant's id comes from must be decided.
+
+Sources
+    Seed: "ALWAYS filter by organization_id for multi-tenant tables". reference/tuning.md, section 6, D04.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarchitect.model.finding import Finding
+from dbarchitect.read.drizzle.query.model import Query
+from dbarchitect.read.drizzle.query.predicates import mentions, opaque
+from dbarchitect.review.query_facts import looks_up_one, pinned, service, spoken, table_of, wholesale
+from dbarchitect.review.rule import Rule
+from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("Q04", "no-tenant-condition", "house", "warning", needs="queries")
+ACROSS = re.compile(
+    r"admin|cron|job|worker|webhook|system|internal|billing|stat|metric|analytic|superuser|global", re.I
+)
+SCOPED = re.compile(r"tenant|organi[sz]ation|workspace|with_?org|rls|scoped", re.IGNORECASE)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each query on a tenant's table without a condition that keeps to one tenant."""
+    tenant = subject.roles.tenant_column
+    if tenant is None:
+        return
+    for query in service(subject, "select", "findMany", "findFirst", "count", "update", "delete"):
+        table = table_of(query)
+        if not subject.roles.is_tenant_scoped(table) or table.row_security or not query.complete:
+            continue
+        if _asks(query, tenant) or _elsewhere(query):
+            continue
+        if not subject.facts.tenancy and _held(subject, query):
+            continue
+        done = {"update": "changes", "delete": "deletes"}.get(query.verb, "reads")
+        message = f"the {query.verb} {done} {spoken(query)} of every tenant: it has no condition on {tenant}"
+        yield RULE.finding(subject, query.address, message, span=query.span)
+
+
+def _asks(query: Query, tenant: str) -> bool:
+    conditions = (query.where, *(join.on for join in query.joins))
+    return any(mentions(item, tenant) or opaque(item) for item in conditions)
+
+
+def _elsewhere(query: Query) -> bool:
+    """Whether the place says that tenants do not matter, or that they are kept apart in another way."""
+    around = query.around
+    if wholesale(around) or ACROSS.search(f"{query.file.path} {around.function}"):
+        return True
+    return any(SCOPED.search(guard) for guard in around.guards)
+
+
+def _held(subject: Subject, query: Query) -> bool:
+    """Whether given keys lead to rows that belong together."""
+    columns = pinned(query, lists=True)
+    if looks_up_one(query, columns):
+        return True
+    return any(set(key.columns) & columns for key in table_of(query).foreign_keys) or any(
+        name.endswith(("_id", "Id", "token", "slug", "hash", "key")) for name in columns
+    )
+
+
+EXAMPLES = (
+    example(
+        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, 'open')).limit(9)\n}\n",
+        ORDERS,
+    ),
+    example(
+        "export const f = async (organizationId: string) => {\n  return db.select().from(orders)"
+        ".where(and(eq(orders.organizationId, organizationId), eq(orders.status, 'open'))).limit(9)\n}\n"
+    ),
+    example(
+        "export const f = async () => {\n  await db.delete(customers).where(lt(customers.points, 3))\n}\n",
+        CUSTOMERS,
+        title="a delete over all tenants",
+    ),
+    example(
+        "const withOrgFilter = (table: any, organizationId: string) => eq(table.organizationId, organizationId)\n"
+        "export const f = async (id: string) =>\n  db.query.orders.findMany({ where: and(withOrgFilter(orders, id), "
+        "isNull(orders.deletedAt)), limit: 9 })\n",
+        title="the condition is in a helper",
+    ),
+    example(
+        "export const f = async (id: string) => {\n  return db.select().from(orders).where(eq(orders.id, id))\n}\n",
+        title="found by its key",
+    ),
+    example(
+        "export const f = async (conditions: SQL[]) => {\n  return db.select().from(orders).where(and(...conditions))\n}\n",
+        title="conditions that nobody can follow",
+    ),
+)

@@ -1,0 +1,110 @@
+"""A query reads rows that were deleted softly, or deletes for good where the others only mark.
+
+Why
+    A row with `deleted_at` set is gone for the user; a query without `isNull(deletedAt)` brings it back into lists,
+    counts and look-ups. A hard delete takes with it what the mark was meant to keep.
+    A query that names the column anywhere is left alone (it decides by it), so are conditions that cannot be followed,
+    functions that restore, purge or export, tests and scripts.
+
+Fix
+    Add `isNull(table.deletedAt)` to the condition; for a delete, set the column instead. Unsafe: the result changes,
+    which is the point.
+
+Sources
+    Seed: "Query only active users (filter soft-deleted)". reference/tuning.md, section 6, D05.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbarchitect.model.finding import Finding
+from dbarchitect.read.drizzle.query.model import Query
+from dbarchitect.read.drizzle.query.predicates import opaque
+from dbarchitect.review.mending.query_edits import add_condition
+from dbarchitect.review.query_facts import key_of, service, spoken, table_of
+from dbarchitect.review.rule import Rule
+from dbarchitect.review.specimen import ORDERS, example
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("Q05", "deleted-rows-not-left-out", "house", "warning", needs="queries")
+DELIBERATE = re.compile(
+    r"restore|purge|hard|permanent|erase|gdpr|retention|export|backup|clean|archive|trash|deleted|prune|undelete|admin"
+    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat",
+    re.IGNORECASE,
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each read without a word on the deleted rows of its table, and each hard delete."""
+    kept = {query.address for query in subject.queries or () if _marks(subject, query)}
+    for query in service(subject, "select", "findMany", "findFirst", "count", "delete"):
+        column = subject.roles.deleted_column(table_of(query))
+        if column is None or not query.complete or DELIBERATE.search(f"{query.around.function} {query.file.path}"):
+            continue
+        key = key_of(query.table, column)
+        if _speaks(query, key, column) or opaque(query.where):
+            continue
+        if query.verb == "delete":
+            if query.address in kept:
+                message = f"the delete of {spoken(query)} removes rows for good, where others only set {column}"
+                yield RULE.finding(subject, query.address, message, span=query.span, severity="info")
+            continue
+        if query.address not in kept:
+            continue
+        message = f"the {query.verb} of {spoken(query)} gives deleted rows as well: nothing asks for {column} null"
+        fix = add_condition(query, f"isNull({_left(query)}{key})", "isNull", f"Leave out rows with {column} set")
+        yield RULE.finding(subject, query.address, message, span=query.span, fixes=[fix] if fix else [])
+
+
+def _marks(subject: Subject, query: Query) -> bool:
+    """Whether the query marks rows of its table as deleted, or asks for those that are not."""
+    if query.table.table is None:
+        return False
+    column = subject.roles.deleted_column(query.table.table)
+    if column is None:
+        return False
+    return query.verb != "insert" and _speaks(query, key_of(query.table, column), column)
+
+
+def _speaks(query: Query, key: str, column: str) -> bool:
+    around = query.around.node
+    whole = query.file.text(query.node)
+    if query.reads and query.verb != "count" and query.columns is None and around is not None:
+        whole = query.file.text(around)
+    return re.search(rf"\b(?:{re.escape(key)}|{re.escape(column)})\b", whole) is not None
+
+
+def _left(query: Query) -> str:
+    return f"{query.table.text}." if query.table.text else ""
+
+
+EXAMPLES = (
+    example(
+        "export const drop = async (id: string) => {\n"
+        "  await db.update(orders).set({ deletedAt: new Date() }).where(eq(orders.id, id))\n}\n"
+        "export const f = async (id: string) => {\n  return db.select().from(orders).where(eq(orders.customerId, id))\n}\n",
+        ORDERS,
+        fixed="export const drop = async (id: string) => {\n"
+        "  await db.update(orders).set({ deletedAt: new Date() }).where(eq(orders.id, id))\n}\n"
+        "export const f = async (id: string) => {\n"
+        "  return db.select().from(orders).where(and(eq(orders.customerId, id), isNull(orders.deletedAt)))\n}\n",
+    ),
+    example(
+        "export const f = async (id: string) => {\n"
+        "  return db.select().from(orders).where(and(eq(orders.customerId, id), isNull(orders.deletedAt)))\n}\n"
+    ),
+    example(
+        "export const f = async (id: string) => {\n  await db.delete(orders).where(eq(orders.id, id))\n}\n"
+        "export const g = async (id: string) => {\n"
+        "  await db.update(orders).set({ deletedAt: new Date() }).where(eq(orders.id, id))\n}\n",
+        ORDERS,
+        title="a hard delete",
+    ),
+    example(
+        "export const f = async (id: string) => {\n  const [order] = await db.select().from(orders)"
+        ".where(eq(orders.id, id))\n  return order?.deletedAt ? undefined : order\n}\n",
+        title="the caller looks at the mark",
+    ),
+)

@@ -1,0 +1,100 @@
+"""A row with many columns is read for a few of them.
+
+Why
+    Columns that nobody looks at are read, sent and parsed; long texts and documents are stored apart, and each costs a
+    further look-up. Only queries are meant whose result visibly stays in the function and of which less than half of
+    ten or more columns are used.
+
+Fix
+    Name the columns: `db.select({ id: t.id, … })`, `columns: { id: true, … }`. No fix is made, since types that build
+    on the row would change.
+
+Sources
+    reference/tuning.md, section 6, D10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.model.finding import Finding
+from dbarchitect.read.drizzle.query.model import Query
+from dbarchitect.review.query_facts import service, spoken, table_of
+from dbarchitect.review.rule import Rule, queries
+from dbarchitect.review.specimen import HEAD
+from dbarchitect.review.subject import Subject
+
+RULE = Rule("Q10", "reads-more-than-it-uses", "house", "info", needs="queries")
+WIDE = 10
+"""Columns from which on a table counts as wide."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each whole row of a wide table of which the function uses less than half."""
+    for query in service(subject, "select", "findFirst"):
+        table = table_of(query)
+        if query.columns is not None or query.joins or len(table.columns) < WIDE or not query.single:
+            continue
+        if "with" in query.settings or "extras" in query.settings:
+            continue
+        used = _used(query)
+        if used is None or len(used) * 2 >= len(table.columns):
+            continue
+        listed = ", ".join(sorted(used)) if used else "none of them"
+        message = (
+            f"the {query.verb} of {spoken(query)} reads {len(table.columns)} columns and uses {len(used)}: {listed}"
+        )
+        yield RULE.finding(subject, query.address, message, span=query.span)
+
+
+def _used(query: Query) -> frozenset[str] | None:
+    """The properties of the row that the function looks at; None when the row goes elsewhere as a whole."""
+    if query.result is None:
+        return None
+    item = query.file.meaning(query.result)
+    if item is None or item.node != query.result:
+        return None
+    found: set[str] = set()
+    for use in query.file.uses(item):
+        above = use.parent
+        if above is None:
+            return None
+        if above.type == "member_expression" and above.child_by_field_name("object") == use:
+            key = above.child_by_field_name("property")
+            if key is not None:
+                found.add(query.file.text(key))
+        elif not (
+            above.type == "unary_expression"
+            or above.type == "parenthesized_expression"
+            and above.parent is not None
+            and above.parent.type in ("if_statement", "while_statement")
+        ):
+            return None
+    return frozenset(found) if found else None
+
+
+WIDE_TABLE = """\
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+
+export const orders = pgTable('orders', {
+  id: uuid('id').primaryKey(),
+""" + "".join(f"  field{n}: text('field_{n}'),\n" for n in range(12)) + "})\n"  # fmt: skip
+EXAMPLES = (
+    queries(
+        WIDE_TABLE,
+        HEAD + "export const f = async (id: string) => {\n  const [order] = await db.select().from(orders)"
+        ".where(eq(orders.id, id))\n  if (!order) return null\n  return order.field1\n}\n",
+        "table:public.orders",
+    ),
+    queries(
+        WIDE_TABLE,
+        HEAD + "export const f = async (id: string) => {\n  const [order] = await db.select({ field1: orders.field1 })"
+        ".from(orders).where(eq(orders.id, id))\n  return order?.field1\n}\n",
+    ),
+    queries(
+        WIDE_TABLE,
+        HEAD + "export const f = async (id: string) => {\n  const [order] = await db.select().from(orders)"
+        ".where(eq(orders.id, id))\n  return order\n}\n",
+        title="the row is given back",
+    ),
+)
