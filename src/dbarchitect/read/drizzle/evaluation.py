@@ -93,8 +93,13 @@ def evaluate(request: Request) -> tuple[dict[str, Any], str]:
         answer = scratch / "answer.json"
         try:
             finished = bun.run_script(
-                SCRIPT, str(answer), cwd=scratch, input=_written(request, scratch), timeout=request.seconds, offline=True
-            )  # fmt: skip
+                SCRIPT,
+                str(answer),
+                cwd=scratch,
+                input=_written(request, scratch),
+                timeout=request.seconds,
+                offline=True,
+            )
         except EngineError as error:
             raise EvaluationError(Fault(error.message, _entered(scratch), whole=True), late=True) from error
         if not finished.ok or not answer.is_file():

@@ -9,23 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from dbarchitect.errors import InputError
+from dbarchitect.read.drizzle.workspace import manifest_of, text_of, upward
 from dbarchitect.settings import Line
 
 CONFIGS = ("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.json")
 OLDEST = (0, 36)
 """From 0.36 on a table's extra configuration may be an array, which is the only form that we write."""
 
+_LOCKS = {
+    "bun.lock": r'"drizzle-orm@(\d[\w.+-]*)"',
+    "pnpm-lock.yaml": r"(?m)^ +'?/?drizzle-orm[@/](\d+\.\d+\.[\w.+-]*)",
+    "package-lock.json": r'"node_modules/drizzle-orm": \{\s*"version": "([^"]+)"',
+    "yarn.lock": r'(?m)^"?drizzle-orm@.*:\n +version:? "?([^"\s]+)',
+}
 _SECTIONS = ("dependencies", "devDependencies", "peerDependencies")
 _NAMED: dict[str, Line] = {"latest": "0.45", "beta": "1", "rc": "1", "next": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The line, the version that says so, and where it stands."""
+    """The line, the version that says so as text and as a number, and where it stands."""
 
     line: Line
     version: str
     place: str
+    number: tuple[int, int] | None = None
 
 
 def config_of(root: Path) -> Path:
@@ -47,33 +55,105 @@ def config_of(root: Path) -> Path:
 
 
 def detect(root: Path) -> Found:
-    """The line of Drizzle that a project uses: what is installed, else what its package.json asks for.
+    """The line of Drizzle that a project uses: what is installed, else what its package.json or lock file asks for.
 
     Raises:
-        InputError: neither says it, or the version is too old for what we write.
+        InputError: nothing says it, or the version is too old for what we write.
     """
-    for folder in (root, *root.parents):
-        installed = folder / "node_modules" / "drizzle-orm" / "package.json"
-        if installed.is_file():
-            return _judged(str(_json(installed).get("version", "")), installed)
+    found = used(root)
+    if found is None:
+        raise InputError(
+            "nothing says which version of drizzle-orm this project uses",
+            place=str(root / "package.json"),
+            hint="Install it with `bun add drizzle-orm`, then run this again.",
+        )
+    if found.number is None and found.version not in _NAMED:
+        raise InputError(
+            f"cannot tell the version of drizzle-orm from {found.version!r}",
+            place=found.place,
+            hint="Install the packages (`bun install`), so that the installed version says it.",
+        )
+    if found.number and found.number < OLDEST:
+        raise InputError(
+            f"drizzle-orm {found.version} is older than {OLDEST[0]}.{OLDEST[1]}, and ignores the form of indexes we "
+            "write",
+            place=found.place,
+            hint="Update it with `bun add drizzle-orm@latest` first.",
+        )
+    return found
+
+
+def used(root: Path) -> Found | None:
+    """What a project says of its version of drizzle-orm, however old; `number` is None when the version is none."""
+    installed = installed_in(root)
+    if installed is not None:
+        return _judged(str(_json(installed / "package.json").get("version", "")), installed / "package.json")
     for folder in (root, *root.parents):
         manifest = folder / "package.json"
-        if not manifest.is_file():
-            continue
-        content = _json(manifest)
+        content = _json(manifest) if manifest.is_file() else {}
         for section in _SECTIONS:
-            asked = (content.get(section) or {}).get("drizzle-orm")
-            if asked and not str(asked).startswith(("workspace:", "catalog:")):
-                return _judged(str(asked), manifest)
-        catalog = (content.get("workspaces") or {}) if isinstance(content.get("workspaces"), dict) else content
-        asked = (catalog.get("catalog") or {}).get("drizzle-orm") if isinstance(catalog.get("catalog"), dict) else None
-        if asked:
-            return _judged(str(asked), manifest)
-    raise InputError(
-        "nothing says which version of drizzle-orm this project uses",
-        place=str(root / "package.json"),
-        hint="Install it with `bun add drizzle-orm`, then run this again.",
-    )
+            asked = _entry(content.get(section), "drizzle-orm")
+            if asked.startswith("catalog:"):
+                asked, manifest = _catalogued(folder, asked.removeprefix("catalog:").strip())
+            if asked and not asked.startswith(("workspace:", "link:", "file:")):
+                return _judged(asked, manifest)
+        for version, place in (_catalogued(folder, ""), _locked(folder)):
+            if version:
+                return _judged(version, place)
+    return None
+
+
+def installed_in(root: Path) -> Path | None:
+    """The folder of drizzle-orm that code in `root` would import; None when it is not installed."""
+    for folder in (root, *root.parents):
+        found = folder / "node_modules" / "drizzle-orm"
+        if (found / "package.json").is_file():
+            return found.resolve()
+    return None
+
+
+def _catalogued(folder: Path, name: str) -> tuple[str, Path]:
+    """The version in the catalogs of Bun or pnpm, in `folder` or above it; the unnamed catalog is ''."""
+    for each in upward(folder):
+        content = manifest_of(each)
+        said = content.get("workspaces")
+        for holder in (said if isinstance(said, dict) else {}, content):
+            catalogs = holder.get("catalogs")
+            group = holder.get("catalog") if name in ("", "default") else None
+            group = group or (catalogs.get(name) if isinstance(catalogs, dict) else None)
+            if _entry(group, "drizzle-orm"):
+                return _entry(group, "drizzle-orm"), each / "package.json"
+        path = each / "pnpm-workspace.yaml"
+        version = _in_pnpm(text_of(path), name)
+        if version:
+            return version, path
+    return "", folder / "package.json"
+
+
+def _in_pnpm(text: str, name: str) -> str:
+    block = r"^catalog:[ \t]*\n((?:[ \t].*\n?|\n)*)"
+    if name not in ("", "default"):
+        inside = re.search(r"^catalogs:[ \t]*\n((?:[ \t].*\n?|\n)*)", text, re.MULTILINE)
+        text = inside[1] if inside else ""
+        block = rf"^([ \t]+){re.escape(name)}:[ \t]*\n((?:\1[ \t]+.*\n?)*)"
+    found = re.search(block, text, re.MULTILINE)
+    listed = found[0] if found else ""
+    entry = re.search(r"^[ \t]+[\"']?drizzle-orm[\"']?:[ \t]*[\"']?([^\s\"'#]+)", listed, re.MULTILINE)
+    return entry[1] if entry else ""
+
+
+def _locked(folder: Path) -> tuple[str, Path]:
+    """The version in a lock file that lies in `folder`."""
+    for name, pattern in _LOCKS.items():
+        path = folder / name
+        found = re.search(pattern, text_of(path)) if path.is_file() else None
+        if found:
+            return found[1], path
+    return "", folder / "package.json"
+
+
+def _entry(group: object, name: str) -> str:
+    return str(group.get(name) or "") if isinstance(group, dict) else ""
 
 
 def _judged(version: str, place: Path) -> Found:
@@ -81,19 +161,9 @@ def _judged(version: str, place: Path) -> Found:
         return Found(_NAMED[version], version, str(place))
     match = re.search(r"(\d+)(?:\.(\d+))?", version)
     if match is None:
-        raise InputError(
-            f"cannot tell the version of drizzle-orm from {version!r}",
-            place=str(place),
-            hint="Install the packages (`bun install`), so that the installed version says it.",
-        )
+        return Found("0.45", version, str(place))
     number = (int(match[1]), int(match[2] or 0))
-    if number < OLDEST:
-        raise InputError(
-            f"drizzle-orm {version} is older than {OLDEST[0]}.{OLDEST[1]}, and ignores the form of indexes we write",
-            place=str(place),
-            hint="Update it with `bun add drizzle-orm@latest` first.",
-        )
-    return Found("1" if number[0] >= 1 else "0.45", version, str(place))
+    return Found("1" if number[0] >= 1 else "0.45", version, str(place), number)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -124,7 +124,7 @@ function described(run: string[], bundled: Loose, casing: string, seen: Set<stri
     return { file, seen: files.named.includes(file), names };
   });
   const left = files.all.filter((file) => !run.includes(file));
-  return { files: exported, left, things };
+  return { files: exported, named: files.named, left, things };
 }
 
 /** The place of a value among `things`, which it joins when it is met first. */

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-
-LEFT_OUT = frozenset(
-    {"node_modules", "dist", "build", "out", "coverage", ".git", ".next", ".turbo", ".vercel", ".cache"}
-)
-"""Folders that hold nothing that anybody wrote."""
+from dbarchitect.read.drizzle.patterns import expression, walk
 
 _DEEPEST = 6
 
@@ -49,11 +44,13 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 @functools.lru_cache(maxsize=8)
 def _packages(root: Path) -> Mapping[str, Path]:
     patterns = [pattern.strip("/").removeprefix("./") for pattern in _patterns(root)]
-    wanted = [_expression(pattern) for pattern in patterns if not pattern.startswith("!")]
-    unwanted = [_expression(pattern.removeprefix("!")) for pattern in patterns if pattern.startswith("!")]
+    wanted = [expression(pattern) for pattern in patterns if not pattern.startswith("!")]
+    unwanted = [expression(pattern.removeprefix("!")) for pattern in patterns if pattern.startswith("!")]
     deepest = max((_depth(pattern) for pattern in patterns), default=0)
     found: dict[str, Path] = {}
-    for folder in _folders(root, deepest):
+    for folder, files in walk(root, deepest):
+        if folder == root or "package.json" not in files:
+            continue
         place = folder.relative_to(root).as_posix()
         if any(each.fullmatch(place) for each in wanted) and not any(each.fullmatch(place) for each in unwanted):
             name = manifest_of(folder).get("name")
@@ -64,28 +61,6 @@ def _packages(root: Path) -> Mapping[str, Path]:
 
 def _depth(pattern: str) -> int:
     return _DEEPEST if "**" in pattern else pattern.count("/") + 1
-
-
-def _folders(root: Path, deepest: int) -> Iterator[Path]:
-    for path, names, files in os.walk(root):
-        folder = Path(path)
-        names[:] = sorted(name for name in names if name not in LEFT_OUT)
-        if len(folder.relative_to(root).parts) >= deepest:
-            names.clear()
-        if folder != root and "package.json" in files:
-            yield folder
-
-
-def _expression(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|\*\*|\*|\{[^}]*\})", pattern)
-    written = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    return re.compile("".join(written.get(part) or _choice(part) for part in parts))
-
-
-def _choice(part: str) -> str:
-    if part.startswith("{"):
-        return "(?:" + "|".join(re.escape(each) for each in part[1:-1].split(",")) + ")"
-    return re.escape(part)
 
 
 def _patterns(folder: Path) -> tuple[str, ...]:
