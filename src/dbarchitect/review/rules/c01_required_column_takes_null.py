@@ -5,12 +5,12 @@ Why
     NULL however often one adds to it, a row without its time of creation sorts before all others in a newest-first
     list, and a link that names only one of its two ends links nothing.
 
-    Found are times of creation, counters that begin at 0, times of change with a default, and the two ends of a
-    table that does nothing but link.
+    Found are times of creation, counters that begin at 0, times of change with a default, and the two ends of a table
+    that does nothing but link.
 
 Fix
-    Fill the NULLs, then make the column NOT NULL. Unsafe: it fails while a row holds NULL, and writes that pass NULL
-    on purpose begin to fail.
+    Fill the NULLs, then make the column NOT NULL. Unsafe: it fails while a row holds NULL, and writes that pass NULL on
+    purpose begin to fail.
 
 Sources
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT-NULL

@@ -5,8 +5,8 @@ Why
     states the rule once, for every writer: no negative price, no rating of eleven stars, no end before its start.
 
     Found by type and name, so it is a convention and no fact: whether a quantity may be negative is yours to say.
-    Balances and amounts may be negative and are left alone, and so are pairs such as started and finished, which
-    only the system writes.
+    Balances and amounts may be negative and are left alone, and so are pairs such as started and finished, which only
+    the system writes.
 
 Fix
     Add a check. Unsafe: it fails while a row breaks it; with many rows add it `not valid` first and validate later.

@@ -10,10 +10,10 @@ Why
     say, so it is no fact.
 
 Fix
-    `create extension btree_gist`, then
-    `alter table … add exclude using gist (room_id with =, tstzrange(starts_at, ends_at) with &&)`, with
-    `where (deleted_at is null)` or the like when rows stay after they lose their meaning. Display only: which rows
-    exclude each other is for you to say. Drizzle has no exclusion constraints; write it in a custom migration.
+    `create extension btree_gist`, then `alter table … add exclude using gist (room_id with =, tstzrange(starts_at,
+    ends_at) with &&)`, with `where (deleted_at is null)` or the like when rows stay after they lose their meaning.
+    Display only: which rows exclude each other is for you to say. Drizzle has no exclusion constraints; write it in a
+    custom migration.
 
 Sources
     https://www.postgresql.org/docs/current/rangetypes.html#RANGETYPES-CONSTRAINT

@@ -9,8 +9,8 @@ Why
     partial index cannot stand in.
 
 Fix
-    Put a partial unique index `where deleted_at is null` in its place. Unsafe for code that names the columns in
-    `on conflict`: it must then repeat the condition (`targetWhere` in Drizzle).
+    Put a partial unique index `where deleted_at is null` in its place. Unsafe for code that names the columns in `on
+    conflict`: it must then repeat the condition (`targetWhere` in Drizzle).
 
 Sources
     https://www.postgresql.org/docs/current/indexes-partial.html

@@ -52,9 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 if name in seen | folded or not _one_in_any_case(column) or _settled(table, column):
                     continue
                 seen.add(name)
-                message = (
-                    f"{table.name}.{name} is unique by its exact spelling: two that differ only in case both get in"
-                )
+                message = f"{table.name}.{name} is unique by its exact spelling: two that differ in case both get in"
                 condition = f"{quote(name)} = lower({quote(name)})"
                 new = Check(fit(f"{table.name}_{name}_lower_check"), condition)
                 mend = fixes.add_check(subject, table, new, title=f"keep {name} lower case")

@@ -2,8 +2,8 @@
 
 Why
     `char(n)` is padded with blanks that some operations count and others drop, takes more room and is not faster. The
-    255 of `varchar(255)` comes from another database; here `text` is stored alike, and a limit that means something
-    is better said by a check, which can be changed without a lock on readers.
+    255 of `varchar(255)` comes from another database; here `text` is stored alike, and a limit that means something is
+    better said by a check, which can be changed without a lock on readers.
 
     Codes of a fixed length (a country's two letters, a currency's three, or a text with a check) are left alone. The
     profile `house` uses `varchar` as the seed does, so that lengths are only found in the profile `modern`.

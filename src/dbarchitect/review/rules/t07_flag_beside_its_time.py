@@ -8,8 +8,8 @@ Why
     planned (`scheduled_at`) or that only go with a flag of another word are left alone.
 
 Fix
-    Drop the flag and ask `published_at is not null`; or keep it as
-    `generated always as (published_at is not null) stored`. Display only: queries use it.
+    Drop the flag and ask `published_at is not null`; or keep it as `generated always as (published_at is not null)
+    stored`. Display only: queries use it.
 
 Sources
     https://www.postgresql.org/docs/current/ddl-generated-columns.html
