@@ -13,8 +13,8 @@ from dbarchitect.model.table import Table
 Words = tuple[str, ...]
 
 TRAILS = frozenset(
-    "activity archive audit backup changelog delivery event execution heartbeat history journal log metric outbox ping "
-    "reading run sample snapshot stat telemetry trace track trail usage view visit webhook".split()
+    "activity archive audit backup changelog delivery event execution heartbeat history journal log metric notification "
+    "outbox ping reading run sample snapshot stat telemetry trace track trail usage view visit webhook".split()
 )
 """Last words of tables whose rows say what happened, and may outlive what they speak of."""
 FOREIGN = frozenset(
@@ -35,6 +35,16 @@ ROLES = frozenset(
     "shipping signed source started submitted target to transferred triggered updated uploaded used verified".split()
 )
 """Words before a table's name that say in which role its row is meant."""
+PEOPLE = frozenset("user customer client member employee contact profile patient student buyer seller".split())
+"""Last words of tables whose rows are people."""
+_SUPABASE = frozenset(
+    "id instance_id aud role email encrypted_password email_confirmed_at invited_at confirmation_token "
+    "confirmation_sent_at recovery_token recovery_sent_at email_change email_change_sent_at last_sign_in_at "
+    "raw_app_meta_data raw_user_meta_data is_super_admin created_at updated_at phone phone_confirmed_at phone_change "
+    "confirmed_at banned_until reauthentication_token reauthentication_sent_at is_sso_user deleted_at "
+    "is_anonymous".split()
+)
+"""Columns of Supabase's `auth.users`."""
 _KEY_WORDS = ("id", "uuid", "guid")
 
 
@@ -70,6 +80,10 @@ class Naming:
             return frozenset((whole, whole[1:]))
         return frozenset((whole,))
 
+    def is_person(self, table: Table) -> bool:
+        """Whether the rows are people, by the last word of the name."""
+        return any(name[-1] in PEOPLE for name in self.names(table) if name)
+
     def named(self, stem: Words, near: Table) -> Table | None:
         """The one table that a stem names, in the schema of `near` when several do; None when none or unclear."""
         found = [*self.by_words.get(stem, ())]
@@ -96,6 +110,11 @@ def is_trail(table: Table) -> bool:
     """Whether the table's rows say what happened (an audit, a log, events), as far as its name tells."""
     parts = [singular(word) for word in words(table.name)]
     return bool(parts) and (parts[-1] in TRAILS or not {"audit", "log", "history", "archive"}.isdisjoint(parts))
+
+
+def is_sketch(table: Table) -> bool:
+    """Whether the table is Supabase's `auth.users`, of which projects declare what they refer to."""
+    return table.key == ("auth", "users") and {column.name for column in table.columns} <= _SUPABASE
 
 
 def is_foreign(column: str) -> bool:

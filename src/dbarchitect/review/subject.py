@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dbarchitect.facts.lookup import Lookup
-from dbarchitect.facts.naming import Naming
+from dbarchitect.facts.naming import Naming, is_sketch
 from dbarchitect.facts.roles import Roles
 from dbarchitect.model.address import parse
 from dbarchitect.model.schema import Schema
@@ -72,6 +72,8 @@ class Subject:
         Who read more columns than the syntax tells has run the schema.
         """
         declared = self.declared_table(table.key)
+        if is_sketch(table):
+            return False
         return declared is None or declared.complete or len(table.columns) > len(declared.columns)
 
     def span(self, address: str) -> Span | None:
@@ -88,6 +90,15 @@ class Subject:
         table = self.facts.tables.get((parts[0], parts[1]))
         spans = self.schema.annotations.spans.get(table.address, ()) if table else ()
         return spans[0] if spans else None
+
+    def text(self, span: Span) -> str:
+        """What stands at a span; '' when the file is not known."""
+        source = self.sources.get(span.file)
+        lines = (source.text if source else self.texts.get(span.file, "")).split("\n")[: span.end.line]
+        if len(lines) < span.end.line:
+            return ""
+        lines[-1] = lines[-1][: span.end.column - 1]
+        return "\n".join(lines[span.start.line - 1 :])[span.start.column - 1 :]
 
     def declared_table(self, key: tuple[str, str]) -> DeclaredTable | None:
         """The declaration in TypeScript of the table `(schema, name)`."""

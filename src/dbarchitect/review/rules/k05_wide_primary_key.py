@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dbarchitect.facts.naming import listed
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
+from dbarchitect.model.types import REGISTRY
 from dbarchitect.review.demonstration import Do, Refuses
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle, sql
@@ -27,7 +28,8 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("K05", "wide-primary-key", "house", "info")
 REQUIRED = ("notNull", "primaryKey", "generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity")
-COUNTED = ("serial", "bigserial", "smallserial")
+BUILDERS = frozenset(info.drizzle for info in REGISTRY.values() if info.drizzle)
+"""Builders of Drizzle that leave a column nullable; `serial` and functions of the project's own do not."""
 WIDE = 3
 """Columns of a key that a child may reasonably copy, the tenant's and those of the partitioning aside."""
 
@@ -54,7 +56,7 @@ def _optional(subject: Subject, table: Table, columns: tuple[str, ...]) -> Itera
         declared = subject.declared_column(table.key, name)
         if declared is None or not declared.chain or declared.modifier(*REQUIRED):
             continue
-        if declared.builder in COUNTED:
+        if declared.builder not in BUILDERS:
             continue
         message = (
             f"{table.name}.{name} is part of the primary key and not declared notNull(): "

@@ -53,8 +53,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _told(subject: Subject, table: Table, column: Column) -> tuple[Severity, Evidence] | None:
     declared = subject.declared_column(table.key, column.name)
     kind = declared.modifier("$type") if declared else None
-    if kind and "[]" in "".join(kind.arguments):
-        return "warning", Evidence("declared", result=f"$type<{kind.arguments[0]}>()")
+    written = subject.text(kind.span) if kind else ""
+    if "[]" in written or "Array<" in written:
+        return "warning", Evidence("declared", result=written)
     if column.default == "'[]'" or (column.default or "").startswith("'[]'::"):
         return "warning", Evidence("declared", result=f"default {column.default}")
     if stem(column.name, many=True):

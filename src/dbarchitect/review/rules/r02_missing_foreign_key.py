@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.naming import ROLES, Words, is_foreign, is_trail, stem
+from dbarchitect.facts.naming import FOREIGN, ROLES, Words, is_foreign, is_trail, stem
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.finding import Evidence, Finding
@@ -47,14 +47,20 @@ def check(subject: Subject) -> Iterator[Finding]:
             target = _target(subject, table, column)
             if target is None or _declared_relation(subject, table, column):
                 continue
-            yield _finding(subject, table, column, target)
+            alike = _alike(subject, target, column)
+            if alike or FOREIGN.isdisjoint(words(table.name)):
+                yield _finding(subject, table, column, target, alike)
 
 
-def _finding(subject: Subject, table: Table, column: Column, target: Table) -> Finding:
-    key = target.primary_key.columns[0] if target.primary_key else ""
-    alike = sorted(
+def _alike(subject: Subject, target: Table, column: Column) -> list[str]:
+    """The tables that refer to the target by a column of the same name."""
+    return sorted(
         item.child.name for item in subject.facts.references_to(target) if item.foreign_key.columns == (column.name,)
     )
+
+
+def _finding(subject: Subject, table: Table, column: Column, target: Table, alike: list[str]) -> Finding:
+    key = target.primary_key.columns[0] if target.primary_key else ""
     message = (
         f"{table.name}.{column.name} names a row of {target.name}, but no foreign key holds it: "
         f"it may name one that does not exist"

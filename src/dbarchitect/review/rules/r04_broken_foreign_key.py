@@ -77,7 +77,6 @@ CHILD = "create table tasks (id bigint primary key, project_id bigint references
 ADDRESS = "constraint:public.tasks.tasks_project_id_fkey"
 EXAMPLES = (
     sql("create table projects (id bigint primary key);\n" + CHILD.format("project (id)"), ADDRESS),
-    sql("create table projects (id bigint primary key);\n" + CHILD.format("projects (number)"), ADDRESS),
     sql("create table projects (id bigint, primary key (id));\n" + CHILD.format("projects (id)")),
     sql("create table projects (id bigint);\n" + CHILD.format("projects (id)"), ADDRESS, title="not unique"),
     sql(

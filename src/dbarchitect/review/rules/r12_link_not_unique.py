@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from dbarchitect.facts.keys import unique_sets
 from dbarchitect.facts.lookup import Reference
-from dbarchitect.facts.naming import is_trail
+from dbarchitect.facts.naming import is_trail, listed
 from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import fit, singular, words
@@ -43,9 +43,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         named = {name for item in pair for name in item.foreign_key.columns}
         columns = tuple(column.name for column in table.columns if column.name in named)
-        if _is_held(subject, table):
+        if _is_held(subject, table, pair):
             continue
-        message = f"{table.name} takes the same {' and '.join(columns)} twice: no unique rule holds them together"
+        message = f"{table.name} takes the same {listed(columns, 9)} twice: no unique rule holds them together"
         if table.primary_key:
             mended = fixes.add_unique(subject, table, Unique(fit(f"{table.name}_{'_'.join(columns)}_key"), columns))
         else:
@@ -87,19 +87,22 @@ def _names(subject: Subject, reference: Reference) -> frozenset[tuple[str, ...]]
     return subject.naming.names(reference.parent) if reference.parent else frozenset()
 
 
-def _is_held(subject: Subject, table: Table) -> bool:
-    """Whether some unique rule holds two references together, or one alone, be it with a condition or other columns."""
-    references = [frozenset(item.foreign_key.columns) for item in subject.facts.references_from(table)]
+def _is_held(subject: Subject, table: Table, pair: tuple[Reference, ...]) -> bool:
+    """Whether some unique rule holds both references together, or one alone, be it with a condition or other columns.
+
+    Columns that both references carry, such as a tenant's, tell them not apart.
+    """
+    first, second = (frozenset(item.foreign_key.columns) for item in pair)
+    parts = (first - second, second - first)
     rules = [*unique_sets(subject.facts, table), *(frozenset(index.columns) for index in table.indexes if index.unique)]
-    own = set(table.primary_key.columns) if table.primary_key else set()
-    for rule in rules:
-        if rule <= own and len(rule) == 1 and not any(rule <= reference for reference in references):
-            continue
-        if any(rule <= reference for reference in references):
-            return True
-        if len([reference for reference in references if reference <= rule]) > 1:
-            return True
-    return False
+    others = [frozenset(item.foreign_key.columns) for item in subject.facts.references_from(table)]
+    return any(
+        all(rule & part for part in parts)
+        or any(rule <= reference for reference in others)
+        or len([reference for reference in others if reference <= rule]) > 1
+        for rule in rules
+        if rule
+    )
 
 
 PARENTS = "create table students (id bigint primary key);\ncreate table courses (id bigint primary key);\n"
@@ -124,6 +127,16 @@ EXAMPLES = (
         PARENTS + f"create table enrolments (id bigint primary key, {LINK}, term text,\n"
         "  unique (student_id, course_id, term));\n",
         title="once a term",
+    ),
+    sql(
+        "create table tenants (id bigint primary key);\n"
+        "create table students (tenant_id bigint, id bigint, primary key (tenant_id, id));\n"
+        "create table courses (tenant_id bigint, id bigint, primary key (tenant_id, id));\n"
+        "create table enrolments (id bigint primary key, tenant_id bigint not null, student_id bigint not null,\n"
+        "  course_id bigint not null, unique (student_id, course_id),\n"
+        "  foreign key (tenant_id, student_id) references students (tenant_id, id),\n"
+        "  foreign key (tenant_id, course_id) references courses (tenant_id, id));\n",
+        title="held without the tenant",
     ),
     sql(PARENTS + f"create table course_visits (id bigint primary key, {LINK});\n", title="visits are counted"),
     sql(
