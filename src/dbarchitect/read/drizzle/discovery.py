@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,25 +44,33 @@ def discover(folder: Path) -> tuple[Path, ...]:
 
 
 def find(folder: Path, base: Path) -> Discovery:
-    """The Drizzle projects in a folder; of several configurations for the same files the shallowest counts.
+    """The Drizzle projects in a folder; of several configurations for the same files the nearest to them counts.
 
     Args:
         folder: where to look; packages and results of builds are left out.
         base: what the paths in problems are relative to.
     """
     folder = folder.resolve()
-    projects: dict[object, Path] = {}
+    projects: dict[object, list[Path]] = {}
     problems: list[Problem] = []
     found = [inner / name for inner, names in walk(folder) for name in names if is_config(name)]
-    for path in sorted(found, key=lambda path: (len(path.parts), path.name != "drizzle.config.ts", path)):
+    for path in sorted(found):
         said = configuration.read(path, text_of(path))
         if said.dialect not in POSTGRES:
             problems.append(_foreign(path, said.dialect, base))
             continue
-        projects.setdefault(matching(said.schema or (), folders_of(path.parent)) or path, path)
+        projects.setdefault(matching(said.schema or (), folders_of(path.parent)) or path, []).append(path)
     if not found and any(declaring(folder)):
         return Discovery((folder,))
-    return Discovery(tuple(sorted(projects.values())), tuple(problems))
+    nearest = (min(paths, key=lambda path: _distance(path, files)) for files, paths in projects.items())
+    return Discovery(tuple(sorted(nearest)), tuple(problems))
+
+
+def _distance(config: Path, files: object) -> tuple[int, bool, Path]:
+    """How far a configuration lies from the schema's files; then the plainest name."""
+    first = files[0] if isinstance(files, tuple) else config
+    steps = os.path.relpath(first, config.parent).split(os.sep)
+    return len(steps) + 10 * steps.count(".."), config.stem != "drizzle.config", config
 
 
 def is_config(name: str) -> bool:
