@@ -284,7 +284,8 @@ def _attach(replay: Replay, table: TableDraft, command: Node) -> None:
     replay.state.adopt(child.key, table.key)
     keys = {item.columns for item in table.constraints.values() if isinstance(item, PrimaryKey | Unique)}
     for item in tuple(child.constraints.values()):
-        if isinstance(item, PrimaryKey | Unique) and item.columns in keys:
+        key = isinstance(item, PrimaryKey | Unique) and item.columns in keys
+        if key or (isinstance(item, Check) and isinstance(table.constraints.get(item.name), Check)):
             drop_constraint_of(replay, child, item.name)
     replay.mark_again("table", *child.key)
 

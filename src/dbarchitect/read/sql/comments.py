@@ -79,7 +79,7 @@ def _column(replay: Replay, item: Node, text: str | None) -> bool:
     key = replay.key_of(replay.state.tables, parts)
     if key is None:
         for field in (replay.state.views, replay.state.composites):
-            if replay.key_of(field, parts):  # type: ignore[arg-type]
+            if replay.key_of(field, parts):
                 replay.lost(f"comment on {'.'.join([*parts, name])}")
                 return True
         return False

@@ -203,7 +203,7 @@ def _exclusion(replay: Replay, table: TableDraft, item: Pending) -> Exclusion:
         found.append(ExclusionElement(symbol, part.column, part.expression, part.opclass))
     where = None
     if "where_clause" in node:
-        where = without_outer_parentheses(written.in_brackets(written.after_word(closed, "where")))
+        where = without_outer_parentheses(written.in_brackets(written.after_word(closed + 1, "where")))
     include = tuple(names(node.get("including", ())))
     words = joined(key_names([*elements, *({"name": column} for column in include)]))
     name = node.get("conname") or _key_name(replay, table, words, "excl")

@@ -40,8 +40,8 @@ def grant(replay: Replay, node: Node) -> None:
         for entry in privileges or [{}]:
             columns = names(entry.get("cols", ()))
             words = (entry["priv_name"].lower(),) if entry.get("priv_name") else ()
-            for column in columns or [None]:
-                place, of = (parts, kind) if column is None else ((*parts, column), "column")
+            for column in columns or [""]:
+                place, of = ((*parts, column), "column") if column else (parts, kind)
                 wanted = words or _ALL[of]
                 for name in roles:
                     if given:
@@ -110,7 +110,7 @@ def _relation(replay: Replay, relation: Node) -> tuple[str, tuple[str, ...]]:
     found = (("table", state.tables), ("view", state.views), ("sequence", state.sequences),
              ("sequence", state.identities))  # fmt: skip
     for kind, items in found:
-        key = replay.lookup(items, schema, name)  # type: ignore[arg-type]
+        key = replay.lookup(items, schema, name)
         if key is not None:
             return kind, key
     raise StatementError(f"the relation {name} is not there")
@@ -120,7 +120,7 @@ def _type(replay: Replay, parts: list[str]) -> tuple[str, tuple[str, ...]]:
     state = replay.state
     found = (("enum", state.enums), ("domain", state.domains), ("type", state.composites), ("type", state.ranges))
     for kind, items in found:
-        key = replay.key_of(items, parts)  # type: ignore[arg-type]
+        key = replay.key_of(items, parts)
         if key is not None:
             return kind, key
     raise StatementError(f"the type {'.'.join(parts)} is not there")

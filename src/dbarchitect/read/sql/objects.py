@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Composite, Domain, Enum, ExtendedStatistics, Extension, Namespace, RangeType
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.catalog import reference_name
@@ -107,8 +108,9 @@ def create_range(replay: Replay, node: Node) -> None:
             case "subtype_opclass":
                 range_ = replace(range_, opclass=reference)
             case "multirange_type_name":
-                own = len(dotted) < 2 or dotted[-2] == key[0]
-                range_ = replace(range_, multirange=dotted[-1] if own else reference)
+                place = dotted[-2] if len(dotted) > 1 else replay.here
+                multirange = dotted[-1] if place == key[0] else qualified(place, dotted[-1])
+                range_ = replace(range_, multirange=multirange)
             case _:
                 replay.lost(f"canonical or subtype difference function of the range {'.'.join(key)}")
     replay.state.ranges[key] = range_

@@ -9,10 +9,9 @@ from typing import Any
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index
-from dbarchitect.model.names import quote
+from dbarchitect.model.names import object_name, quote
 from dbarchitect.model.table import PartitionOf
 from dbarchitect.model.types import SqlType
-from dbarchitect.model.names import object_name
 from dbarchitect.read.sql.columns import nextval
 from dbarchitect.read.sql.drafts import Constraint, Key, TableDraft
 from dbarchitect.read.sql.replay import Replay, StatementError, shown
@@ -63,9 +62,9 @@ def _move_relation(replay: Replay, relation: Node, schema: str) -> bool:
         move_table(replay, table, (schema, table.name))
         return True
     for kind, items in (("view", replay.state.views), ("sequence", replay.state.sequences)):
-        key = replay.lookup(items, place, name)  # type: ignore[arg-type]
+        key = replay.lookup(items, place, name)
         if key is not None:
-            _move(replay, kind, items, key, (schema, key[1]))  # type: ignore[arg-type]
+            _move(replay, kind, items, key, (schema, key[1]))
             return True
     return False
 
@@ -172,7 +171,7 @@ def _follow(replay: Replay, table: TableDraft, old: Key, new: Key) -> None:
         if sequence.owned_by and sequence.owned_by[:2] == old:
             state.sequences[found] = replace(sequence, owned_by=(*new, sequence.owned_by[2]))
             if old[0] != new[0]:
-                _move(replay, "sequence", state.sequences, found, (new[0], found[1]))  # type: ignore[arg-type]
+                _move(replay, "sequence", state.sequences, found, (new[0], found[1]))
     if old[1] != new[1]:
         _rename_within(table, old[1], new[1])
     _rename_in_views(replay, old, new)
@@ -197,9 +196,9 @@ def _relation(replay: Replay, node: Node, new: str) -> None:
         move_table(replay, table, (table.schema, new))
         return
     for kind, items in (("view", replay.state.views), ("sequence", replay.state.sequences)):
-        key = replay.lookup(items, place, name)  # type: ignore[arg-type]
+        key = replay.lookup(items, place, name)
         if key is not None:
-            _move(replay, kind, items, key, (key[0], new))  # type: ignore[arg-type]
+            _move(replay, kind, items, key, (key[0], new))
             return
     if replay.lookup(replay.state.indexes, place, name) is not None:
         _index(replay, node, new)
@@ -252,14 +251,20 @@ def _rename_column(replay: Replay, table: TableDraft, old: str, new: str) -> Non
     _rename_within(table, old, new)
     for child, key in tuple(state.referrers(table.key)):
         targets = tuple(new if name == old else name for name in key.target_columns)
-        child.constraints[key.name] = replace(child.constraints[key.name], target_columns=targets)  # type: ignore[call-arg]
+        child.constraints[key.name] = replace(_own(child, key), target_columns=targets)
     for found, item in tuple(state.sequences.items()):
         if item.owned_by == (*table.key, old):
             state.sequences[found] = replace(item, owned_by=(*table.key, new))
     replay.move(("column", *table.key, old), ("column", *table.key, new))
     _regrant(replay, address("column", *table.key, old), address("column", *table.key, new))
-    for key, statistics in tuple(state.statistics.items()):
-        state.statistics[key] = replace(statistics, definition=renamed(statistics.definition, old, new))
+    for place, statistics in tuple(state.statistics.items()):
+        state.statistics[place] = replace(statistics, definition=renamed(statistics.definition, old, new))
+
+
+def _own(child: TableDraft, key: ForeignKey) -> ForeignKey:
+    """The key as its table has it now: its own columns may have been renamed just before."""
+    found = child.constraints[key.name]
+    return found if isinstance(found, ForeignKey) else key
 
 
 def _rename_within(table: TableDraft, old: str, new: str) -> None:
@@ -476,7 +481,7 @@ def _namespace(replay: Replay, node: Node, new: str) -> None:
         move_table(replay, table, (new, table.name))
     for kind, items in (("view", state.views), ("sequence", state.sequences)):
         for key in [key for key in items if key[0] == old]:
-            _move(replay, kind, items, key, (new, key[1]))  # type: ignore[arg-type]
+            _move(replay, kind, items, key, (new, key[1]))
     for _, field in _TYPES:
         for key in [key for key in getattr(state, field) if key[0] == old]:
             _move_type(replay, list(key), None, new)
