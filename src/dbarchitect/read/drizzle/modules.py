@@ -229,7 +229,9 @@ class Resolver:
         exported = manifest.get("exports")
         if exported is not None:
             table = exported if isinstance(exported, dict) and any(key.startswith(".") for key in exported) else None
-            found = self._mapped(package, table if table is not None else {".": exported}, "./" + inner if inner else ".")
+            found = self._mapped(
+                package, table if table is not None else {".": exported}, "./" + inner if inner else "."
+            )
             if found is not None:
                 return found
         if inner:

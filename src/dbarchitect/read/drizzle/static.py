@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbarchitect.model.address import address
 from dbarchitect.model.annotations import Annotations
@@ -13,14 +13,16 @@ from dbarchitect.model.schema import Sequence as SequenceObject
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.declared import Declared, DeclaredEnum, DeclaredRelation, DeclaredTable
 from dbarchitect.read.drizzle.modules import Load, Resolver, closure
-from dbarchitect.read.drizzle.syntax.collection import Found, collect
+from dbarchitect.read.drizzle.syntax.collection import Collection, Found, visible
 from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
 from dbarchitect.read.drizzle.syntax.objects import sequence_of, view_of
+from dbarchitect.read.drizzle.syntax.policies import policy
 from dbarchitect.read.drizzle.syntax.reading import Reading
 from dbarchitect.read.drizzle.syntax.relations import relations_of
+from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.tables import read_table
 from dbarchitect.read.drizzle.syntax.units import Units
-from dbarchitect.read.drizzle.syntax.values import EnumValue, Made, NamespaceValue, ViewValue
+from dbarchitect.read.drizzle.syntax.values import Chain, EnumValue, Made, NamespaceValue, TableValue, ViewValue
 from dbarchitect.settings import Line
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -78,8 +80,9 @@ def read(
     for source in sources.values():
         for span in source.faults[:20]:
             reading.problem("this is no TypeScript", span, severity="error")
-    found = collect(reading, units.all())
-    tables: list[Table] = []
+    found = Collection(reading, units.all())
+    seen = visible(evaluator, units.all(), named or tuple(own))
+    tables: dict[tuple[str, str], Table] = {}
     declared: list[DeclaredTable] = []
     for each in found.tables:
         if not each.value.name:
@@ -88,20 +91,20 @@ def read(
             continue
         model, written = read_table(reading, each)
         declared.append(written)
-        if each.exported:
-            tables.append(model)
-    others = _Others(reading)
+        if id(each.value) in seen:
+            tables[model.key] = model
+    others = _Others(reading, seen, tables)
     for thing in found.others:
         others.add(thing)
     for (file, name), (source, node) in evaluator.unimported.items():
         if file in sources:
             reading.problem(f"`{name}` is used and not imported", source.span(node), severity="error")
     schema = Schema(
-        tables=tuple({table.key: table for table in tables}.values()),
+        tables=tuple(tables.values()),
         enums=tuple(others.enums),
         views=tuple(others.views),
         sequences=tuple(others.sequences),
-        namespaces=tuple(others.namespaces),
+        namespaces=tuple({each.name: each for each in others.namespaces}.values()),
         annotations=Annotations(spans={place: tuple(spans) for place, spans in sorted(reading.spans.items())}),
     )
     result = Declared(
@@ -113,8 +116,10 @@ def read(
 class _Others:
     """Enums, views, sequences, schemas and relations on their way into the schema."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, seen: set[int], tables: dict[tuple[str, str], Table]) -> None:
         self._reading = reading
+        self._seen = seen
+        self._tables = tables
         self.enums: list[Enum] = []
         self.views: list[View] = []
         self.sequences: list[SequenceObject] = []
@@ -125,26 +130,45 @@ class _Others:
     def add(self, found: Found) -> None:
         """Take in one thing."""
         value, reading = found.value, self._reading
+        seen = id(value) in self._seen
         if isinstance(value, EnumValue):
             self._enum(value, found)
         elif isinstance(value, NamespaceValue):
-            if value.name not in ("", "public") and found.exported:
+            if value.name not in ("", "public") and seen:
                 self.namespaces.append(Namespace(value.name))
                 reading.place(address("namespace", value.name), value.source.span(value.node))
         elif isinstance(value, ViewValue):
             view = view_of(reading, value)
-            if view.name and found.exported:
+            if view.name and seen:
                 self.views.append(view)
                 reading.place(address("view", view.schema, view.name), value.source.span(value.node))
         elif isinstance(value, Made):
             if value.kind == "sequence":
                 sequence = sequence_of(reading, value)
-                if sequence.name and found.exported:
+                if sequence.name and seen:
                     self.sequences.append(sequence)
                     place = address("sequence", sequence.schema, sequence.name)
                     reading.place(place, value.source.span(value.node))
             else:
                 self.declared_relations += relations_of(reading, value) if value.kind != "role" else []
+        elif isinstance(value, Chain) and seen:
+            self._policy(value)
+
+    def _policy(self, chain: Chain) -> None:
+        """A policy that stands by itself and is linked to a table."""
+        link = next((link for link in chain.links if link.name == "link" and link.arguments), None)
+        table = self._reading.evaluator.lazy(link.arguments[0]) if link else None
+        model = self._tables.get((table.schema, table.name)) if isinstance(table, TableValue) else None
+        if model is None:
+            return
+        try:
+            made = policy(self._reading, chain)
+        except UnreadableError as lost:
+            self._reading.lost(f"a policy of {model.name}", lost, chain.source, chain.node)
+            return
+        policies = (*model.policies, made)
+        self._tables[model.key] = replace(model, policies=policies, row_security=True)
+        self._reading.place(model.policy_address(made.name), chain.source.span(chain.node))
 
     def _enum(self, value: EnumValue, found: Found) -> None:
         span = value.source.span(value.node)
@@ -153,6 +177,6 @@ class _Others:
         )
         if value.labels is None:
             self._reading.problem(f"the labels of the enum {value.name} were not read: they are not literals", span)
-        if found.exported and value.name:
+        if id(value) in self._seen and value.name:
             self.enums.append(Enum(value.schema, value.name, value.labels or ()))
             self._reading.place(address("enum", value.schema, value.name), span)

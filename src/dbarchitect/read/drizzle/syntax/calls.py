@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from dbarchitect.read.drizzle.syntax import builtins
 from dbarchitect.read.drizzle.syntax.collections import Given, array_of, unknown_of
 from dbarchitect.read.drizzle.syntax.lazy import Lazy
+from dbarchitect.read.drizzle.syntax.literals import written
 from dbarchitect.read.drizzle.syntax.makers import Makers
 from dbarchitect.read.drizzle.syntax.operators import operator
 from dbarchitect.read.drizzle.syntax.scope import Scope, Unit
 from dbarchitect.read.drizzle.syntax.values import (
+    UNDEFINED,
     Argument,
     ArrayValue,
     Builtin,
@@ -134,8 +136,12 @@ class Calls:
                 if name == "enumValues" and value.labels is not None:
                     return array_of(value.labels, value.source, value.node)
                 return value.name if name == "enumName" else Unknown("cannot be told from the text", source, node)
-            case ArrayValue() | SqlValue() | str():
+            case ArrayValue() if name == "length" and not value.lost:
+                return len(value.items)
+            case ArrayValue() | SqlValue() | str() | int() | float():
                 return Bound(value, name)
+        if value is UNDEFINED:  # `options?.default`
+            return UNDEFINED
         return unknown_of(value) or Unknown("is computed when the program runs", source, node)
 
     def _plain(self, value: Value, link: Link) -> Value:
@@ -177,6 +183,8 @@ class Calls:
                 items = [Item(entry.value, entry.source, entry.value_node) for entry in value.entries.values()]
                 return ArrayValue(items, link.source, link.call, list(value.lost))
             return unknown_of(value) or Unknown("is no object that can be read", link.source, link.call)
+        if name in ("String", "Number") and len(link.arguments) == 1:
+            return _converted(self._evaluator.lazy(link.arguments[0]), link, name)
         return Unknown("is computed when the program runs", link.source, link.call)
 
     def _method(self, value: Value, link: Link, whole: Node) -> Value:
@@ -201,6 +209,8 @@ class Calls:
                 return value
             case ArrayValue():
                 return self._array(value, link)
+            case str() | int() | float():
+                return _converted(value, link)
             case Unknown():
                 return Chain(value, [link], link.source, link.call)
         return self._plain(self.member(value, link.name, link.source, link.call), link)
@@ -218,6 +228,20 @@ class Calls:
 
     def _lazy(self, argument: Argument) -> Lazy:
         return Lazy(self._evaluator, argument.node, argument.scope)
+
+
+def _converted(value: Value, link: Link, name: str = "") -> Value:
+    """`n.toString()`, `text.toLowerCase()`, `String(n)`."""
+    what = name or link.name
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if what in ("toString", "String") and (name or not link.arguments):
+            return written(value)
+        if what == "Number":
+            return value
+    elif isinstance(value, str) and what in ("toString", "String", "trim", "toLowerCase", "toUpperCase"):
+        changed = {"trim": value.strip, "toLowerCase": value.lower, "toUpperCase": value.upper}.get(what)
+        return changed() if changed else value
+    return unknown_of(value) or Unknown("is computed when the program runs", link.source, link.call)
 
 
 def _is_sql(value: Value) -> bool:

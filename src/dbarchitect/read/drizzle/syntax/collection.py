@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from dbarchitect.read.drizzle.syntax.columns import Columns
 from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
@@ -11,6 +11,8 @@ from dbarchitect.read.drizzle.syntax.reading import Reading
 from dbarchitect.read.drizzle.syntax.scope import Binding, Unit
 from dbarchitect.read.drizzle.syntax.tables import FoundTable
 from dbarchitect.read.drizzle.syntax.values import (
+    Builtin,
+    Chain,
     EnumValue,
     Made,
     NamespaceValue,
@@ -36,77 +38,78 @@ class Found:
     exported: bool
 
 
-@dataclass(slots=True, eq=False)
 class Collection:
-    """Everything that the files declare, in the order of files and text."""
+    """Everything that the files declare, in the order of files and text; names declared twice are reported."""
 
-    tables: list[FoundTable] = field(default_factory=list)
-    others: list[Found] = field(default_factory=list)
+    def __init__(self, reading: Reading, units: Mapping[str, Unit]) -> None:
+        self.tables: list[FoundTable] = []
+        self.others: list[Found] = []
+        self._reading = reading
+        self._seen: dict[int, Value] = {}
+        for unit in units.values():
+            self._twice(unit)
+            for binding in unit.order:
+                if binding.kind == "value" and binding.node is not None:
+                    self._binding(unit, binding, binding.node.type)
 
+    def _binding(self, unit: Unit, binding: Binding, kind: str) -> None:
+        if kind in _CALLS:
+            value = self._reading.evaluator.bound(unit, binding)
+            own = unit.bindings.get(binding.name) is binding
+            self._keep(value, binding.name, binding.comment, exported=own and unit.exported(binding.name))
+        elif kind == "object":
+            self._inside(self._reading.evaluator.bound(unit, binding))
 
-def collect(reading: Reading, units: Mapping[str, Unit]) -> Collection:
-    """Find what the files declare, and report names that are declared twice."""
-    found = Collection()
-    seen: dict[int, tuple[Value, int]] = {}
-    for unit in units.values():
-        _twice(reading, unit)
-        for binding in unit.order:
-            if binding.kind != "value" or binding.node is None:
+    def _inside(self, value: Value) -> None:
+        """Tables in an object literal; Drizzle sees none of them, for it looks at exported constants only."""
+        for entry in value.entries.values() if isinstance(value, ObjectValue) else ():
+            if entry.value_node.type == "call_expression":
+                self._keep(entry.value(), "", "", exported=False)
+
+    def _keep(self, value: Value, variable: str, comment: str, *, exported: bool) -> None:
+        if id(value) in self._seen or not (isinstance(value, _THINGS) or is_policy(value)):
+            return
+        self._seen[id(value)] = value
+        if isinstance(value, TableValue):
+            self.tables.append(FoundTable(value, variable, exported, comment, Columns(self._reading, value)))
+        else:
+            self.others.append(Found(value, variable, exported))
+
+    def _twice(self, unit: Unit) -> None:
+        for binding in unit.again:
+            first = unit.bindings[binding.name]
+            if binding.kind == "function" and first.kind == "function":
                 continue
-            kind = binding.node.type
-            if kind in _CALLS:
-                value = _value(reading.evaluator, unit, binding)
-                _keep(reading, found, value, unit, binding, binding.name, seen)
-            elif kind == "object":
-                _inside(reading, found, unit, binding, seen)
+            line = unit.source.span(first.name_node).start.line
+            message = f"`{binding.name}` is declared twice in this file; first in line {line}"
+            self._reading.problem(message, unit.source.span(binding.name_node), severity="error")
+
+
+def is_policy(value: Value) -> bool:
+    """Whether a value is a policy that stands by itself: `pgPolicy(…).link(table)`."""
+    return isinstance(value, Chain) and isinstance(value.head, Builtin) and value.head.name == "pgPolicy"
+
+
+def visible(evaluator: Evaluator, units: Mapping[str, Unit], named: Iterable[str]) -> set[int]:
+    """The identities of what the named files export, re-exports included: this is what drizzle-kit sees."""
+    found: set[int] = set()
+    for path in named:
+        unit = units.get(path)
+        for name in sorted(names_of(evaluator, unit, set())) if unit is not None else ():
+            found.add(id(evaluator.export(path, name, unit.source.root, unit.source)))
     return found
 
 
-def _value(evaluator: Evaluator, unit: Unit, binding: Binding) -> Value:
-    return evaluator.bound(unit, binding)
-
-
-def _inside(
-    reading: Reading, found: Collection, unit: Unit, binding: Binding, seen: dict[int, tuple[Value, int]]
-) -> None:
-    """Tables in an object literal; Drizzle sees none of them, for it looks at exported constants only."""
-    value = reading.evaluator.bound(unit, binding)
-    if not isinstance(value, ObjectValue):
-        return
-    for entry in value.entries.values():
-        if entry.value_node.type == "call_expression":
-            inner = entry.value()
-            if isinstance(inner, _THINGS):
-                _keep(reading, found, inner, unit, None, "", seen)
-
-
-def _keep(
-    reading: Reading,
-    found: Collection,
-    value: Value,
-    unit: Unit,
-    binding: Binding | None,
-    variable: str,
-    seen: dict[int, tuple[Value, int]],
-) -> None:
-    if not isinstance(value, _THINGS):
-        return
-    exported = binding is not None and unit.exported(binding.name) and unit.bindings.get(binding.name) is binding
-    if id(value) in seen:
-        return
-    seen[id(value)] = (value, len(seen))
-    if not isinstance(value, TableValue):
-        found.others.append(Found(value, variable, exported))
-        return
-    comment = binding.comment if binding is not None else ""
-    found.tables.append(FoundTable(value, variable, exported, comment, Columns(reading, value)))
-
-
-def _twice(reading: Reading, unit: Unit) -> None:
-    for binding in unit.again:
-        first = unit.bindings[binding.name]
-        if binding.kind == "function" and first.kind == "function":
-            continue
-        line = unit.source.span(first.name_node).start.line
-        message = f"`{binding.name}` is declared twice in this file; first in line {line}"
-        reading.problem(message, unit.source.span(binding.name_node), severity="error")
+def names_of(evaluator: Evaluator, unit: Unit, seen: set[str]) -> set[str]:
+    """The names that a file exports, with those of `export *`."""
+    path = unit.source.file
+    if path in seen:
+        return set()
+    seen.add(path)
+    names = set(unit.exports)
+    for module in unit.stars:
+        target = evaluator.locate(path, module)
+        following = evaluator.units.get(target) if target is not None else None
+        if following is not None:
+            names |= names_of(evaluator, following, seen) - {"default"}
+    return names

@@ -129,6 +129,7 @@ class Given:
         self._value = value
 
     def __call__(self) -> Value:
+        """The value."""
         return self._value
 
 
@@ -145,6 +146,7 @@ class _Name:
         self._node = node
 
     def __call__(self) -> Value:
+        """The value."""
         return self._evaluator.lookup(self._name, self._scope, self._node)
 
 

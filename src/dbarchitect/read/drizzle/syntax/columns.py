@@ -29,6 +29,7 @@ from dbarchitect.read.drizzle.syntax.values import (
     Unknown,
     Value,
 )
+from dbarchitect.typescript.source import Node
 
 
 @dataclass(slots=True, eq=False)
@@ -93,11 +94,10 @@ class Columns:
             self._lose("the name of a column", given[0], builder.call)
         return "", given[0] if given else UNDEFINED
 
-    def _lose(self, what: str, cause: Unknown | UnreadableError | None, node: object, entry: Entry | None = None) -> None:
+    def _lose(self, what: str, cause: Unknown | UnreadableError | None, node: Node, entry: Entry | None = None) -> None:
         table = self._table
         source = entry.source if entry else table.source
-        at = node if node is not None else table.call
-        self._reading.lost(f"{what} of {table.name or 'a table'}", cause, source, at)  # type: ignore[arg-type]
+        self._reading.lost(f"{what} of {table.name or 'a table'}", cause, source, node)
         known = cause.unknown if isinstance(cause, UnreadableError) else cause
         table.lost.append(known or Unknown("was not read", source, table.call))
 
@@ -106,7 +106,7 @@ class Columns:
         columns, uniques, primary = [], [], []
         for column in self.found:
             columns.append(self._column(column))
-            for link in column.chain.links[1:]:
+            for link in self._modifiers(column):
                 if link.name == "unique":
                     uniques.append(self._unique(column, link))
                 elif link.name == "primaryKey":
@@ -121,7 +121,7 @@ class Columns:
         kind = self._type(column)
         if serial:
             default = f"nextval('{self._sequence(column.name)}'::regclass)"
-        for link in column.chain.links[1:]:
+        for link in self._modifiers(column):
             match link.name:
                 case "notNull" | "primaryKey":
                     nullable = False
@@ -139,6 +139,14 @@ class Columns:
             identity,
             generated,
         )
+
+    def _modifiers(self, column: ColumnReading) -> list[Link]:
+        """What counts of a chain: in 0.45 `.array()` makes a new builder that forgets what was said before it."""
+        links = column.chain.links
+        if self._reading.line != "0.45":
+            return links[1:]
+        last = max((place for place, link in enumerate(links) if link.name == "array"), default=0)
+        return links[last + 1 :]
 
     def _sequence(self, column: str) -> str:
         """The sequence of a serial column, as `nextval` names it."""
@@ -170,6 +178,8 @@ class Columns:
             raise UnreadableError(unknown_of(head))
         except UnreadableError as lost:
             self._lose(f"the type of the column {column.name}", lost, column.entry.value_node, column.entry)
+        if isinstance(head, Builtin):
+            return sql_type(type_text(head.name, UNDEFINED), dimensions)
         known = column.chain.links[0].name.rpartition(".")[2]
         return SqlType(known if known.isidentifier() else "unknown", (), dimensions, "public")
 
@@ -208,12 +218,12 @@ class Columns:
     def _unique(self, column: ColumnReading, link: Link) -> Unique:
         name = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
         config = self._evaluator.lazy(link.arguments[1]) if len(link.arguments) > 1 else UNDEFINED
-        distinct = True
         try:
             distinct = option(config, "nulls") != "not distinct"
         except UnreadableError:
             distinct = True
-        written = name if isinstance(name, str) and name else f"{self._table.name}_{self._table.uncased[column.entry.key]}_unique"
+        written = name if isinstance(name, str) else ""
+        written = written or f"{self._table.name}_{self._table.uncased[column.entry.key]}_unique"
         column.unique_names[id(link)] = written
         return Unique(written, (column.name,), nulls_not_distinct=not distinct)
 

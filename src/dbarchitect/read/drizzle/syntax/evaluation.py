@@ -14,6 +14,7 @@ from dbarchitect.read.drizzle.syntax.collections import array, enumeration, obje
 from dbarchitect.read.drizzle.syntax.functions import apply
 from dbarchitect.read.drizzle.syntax.lazy import Lazy
 from dbarchitect.read.drizzle.syntax.literals import number, string, unescaped, written
+from dbarchitect.read.drizzle.syntax.operations import LENGTH, binary, ternary, unary
 from dbarchitect.read.drizzle.syntax.scope import Binding, Imported, Scope, Unit
 from dbarchitect.read.drizzle.syntax.units import Units
 from dbarchitect.read.drizzle.syntax.values import (
@@ -32,8 +33,6 @@ DEPTH = 60
 """How deep expressions and calls may lie in each other; Python's own stack is the limit."""
 FUEL = 1_000_000
 """How many expressions are looked at, beside one for each character of the files: helpers may multiply each other."""
-LENGTH = 100_000
-"""Characters of a string that is put together."""
 
 _WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
 _CHAIN = {"call_expression", "member_expression", "subscript_expression"}
@@ -53,7 +52,7 @@ class Evaluator:
         self.units = units
         self.unimported: dict[tuple[str, str], tuple[Source, Node]] = {}
         """Names of Drizzle's that a file uses and does not import, by file and name."""
-        self._locate = locate
+        self.locate = locate
         self._known: dict[int, Value] = {}
         self._exports: dict[tuple[str, str], Value] = {}
         self._busy: set[object] = set()
@@ -101,9 +100,11 @@ class Evaluator:
         if kind == "template_string":
             return self._template(node, scope, source)
         if kind == "unary_expression":
-            return self._unary(node, scope, source)
+            return unary(self, node, scope)
         if kind == "binary_expression":
-            return self._binary(node, scope, source)
+            return binary(self, node, scope)
+        if kind == "ternary_expression":
+            return ternary(self, node, scope)
         return Unknown("is computed when the program runs", source, node)
 
     def lookup(self, name: str, scope: Scope, node: Node) -> Value:
@@ -186,7 +187,7 @@ class Evaluator:
             return Unknown(f"`{target.name}` is neither declared nor imported", source, node, missing=True)
         foreign = None
         for module in unit.stars:
-            path = self._locate(unit.source.file, module)
+            path = self.locate(unit.source.file, module)
             if path is None:
                 foreign = Unknown(f"`{name}` comes from {module!r}, which was not read", source, node)
             elif (path, name) not in self._busy:
@@ -199,7 +200,7 @@ class Evaluator:
         module, name = imported.module, imported.name
         if builtins.is_drizzle(module):
             return Library() if name in ("*", "default") else Builtin(name)
-        path = self._locate(unit.source.file, module)
+        path = self.locate(unit.source.file, module)
         found = self.units.get(path) if path is not None else None
         if found is not None:
             return found if name == "*" else self.export(found.source.file, name, node, unit.source)
@@ -262,41 +263,6 @@ class Evaluator:
         if sum(map(len, pieces)) > LENGTH:
             return Unknown("is too long", source, node)
         return "".join(pieces)
-
-    def _unary(self, node: Node, scope: Scope, source: Source) -> Value:
-        inner = node.child_by_field_name("argument")
-        operator = node.child_by_field_name("operator")
-        value = self.evaluate(inner, scope) if inner is not None else UNDEFINED
-        if operator is not None and isinstance(value, int | float) and not isinstance(value, bool):
-            sign = source.text_of(operator)
-            if sign in "+-":
-                return -value if sign == "-" else value
-        return Unknown("is computed when the program runs", source, node)
-
-    def _binary(self, node: Node, scope: Scope, source: Source) -> Value:
-        right = node.child_by_field_name("right")
-        left = node.child_by_field_name("left")
-        if right is None or left is None:
-            return Unknown("cannot be read", source, node)
-        if source.text_of(node).startswith("sql<"):
-            # A template with type arguments, which the grammar takes for comparisons: sql < string > `…`.
-            while right.type == "binary_expression":
-                deeper = right.child_by_field_name("right")
-                if deeper is None:
-                    break
-                right = deeper
-            if right.type == "template_string":
-                return self.sql(right, scope)
-        operator = node.child_by_field_name("operator")
-        sign = source.text_of(operator) if operator is not None else ""
-        first = self.evaluate(left, scope)
-        if sign == "??":
-            return self.evaluate(right, scope) if first is None or first is UNDEFINED else first
-        if sign == "+":
-            second = self.evaluate(right, scope)
-            if isinstance(first, str) and isinstance(second, str) and len(first) + len(second) < LENGTH:
-                return first + second
-        return Unknown("is computed when the program runs", source, node)
 
     def lazy(self, argument: Argument) -> Value:
         """What an argument stands for."""

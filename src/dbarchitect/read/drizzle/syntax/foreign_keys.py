@@ -70,9 +70,7 @@ class ForeignKeys:
         both = actions.get("onDelete", "no action"), actions.get("onUpdate", "no action")
         return self._key(name, columns, targets, both)
 
-    def _key(
-        self, name: str, columns: list[Value], targets: list[Value], actions: tuple[Action, Action]
-    ) -> ForeignKey:
+    def _key(self, name: str, columns: list[Value], targets: list[Value], actions: tuple[Action, Action]) -> ForeignKey:
         own, theirs = [column_name(each) for each in columns], [column_name(each) for each in targets]
         first = targets[0] if targets else None
         if not isinstance(first, ColumnRef):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dbarchitect.read.drizzle.syntax.lazy import Lazy, LazyBinding
+from dbarchitect.read.drizzle.syntax.operations import truth
 from dbarchitect.read.drizzle.syntax.scope import Scope, declared, pattern
 from dbarchitect.read.drizzle.syntax.values import UNDEFINED, ArrayValue, FunctionValue, ObjectValue, Unknown, Value
 from dbarchitect.typescript.source import Node
@@ -93,9 +94,30 @@ class _Part:
         return self._evaluator.member(whole, self._key, self._scope.unit.source, self._node)
 
 
+def _taken(evaluator: Evaluator, statement: Node, scope: Scope) -> bool | None:
+    condition = statement.child_by_field_name("condition")
+    return truth(evaluator.evaluate(condition, scope)) if condition is not None else None
+
+
+def _branch(evaluator: Evaluator, function: FunctionValue, part: Node, scope: Scope) -> Value | None:
+    """What a branch returns; None when it returns nothing."""
+    if part.type == "else_clause" and part.named_children:
+        part = part.named_children[0]
+    if part.type not in ("statement_block", "return_statement", "if_statement"):
+        return None
+    statements = part.named_children if part.type == "statement_block" else [part]
+    return _run(evaluator, function, statements, scope)
+
+
 def _block(evaluator: Evaluator, function: FunctionValue, body: Node, scope: Scope) -> Value:
+    found = _run(evaluator, function, body.named_children, scope)
+    return UNDEFINED if found is None else found
+
+
+def _run(evaluator: Evaluator, function: FunctionValue, statements: Sequence[Node], scope: Scope) -> Value | None:
+    """What statements return; None when they return nothing."""
     branch = None
-    for statement in body.named_children:
+    for statement in statements:
         kind = statement.type
         if kind == "return_statement":
             inner = next((child for child in statement.named_children if child.type != "comment"), None)
@@ -103,10 +125,14 @@ def _block(evaluator: Evaluator, function: FunctionValue, body: Node, scope: Sco
             if branch is not None and isinstance(value, ObjectValue | ArrayValue):
                 value.lost.append(Unknown("depends on a condition", function.source, branch))
             return value
-        if kind in _BRANCHES:
+        taken = _taken(evaluator, statement, scope) if kind == "if_statement" else None
+        if taken is not None:
+            part = statement.child_by_field_name("consequence" if taken else "alternative")
+            found = _branch(evaluator, function, part, scope) if part is not None else None
+            if found is not None:
+                return found
+        elif kind in _BRANCHES:
             branch = branch or statement
         for binding in declared(function.source, statement, statement):
             scope.values[binding.name] = LazyBinding(evaluator, binding, scope)
-    if branch is not None:
-        return Unknown("depends on a condition", function.source, branch)
-    return UNDEFINED
+    return Unknown("depends on a condition", function.source, branch) if branch is not None else None

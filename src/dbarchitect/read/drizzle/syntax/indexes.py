@@ -27,7 +27,7 @@ class Indexes:
         self._table = table
 
     def read(self, chain: Chain) -> Index:
-        """The index that a chain makes.
+        """The index that a chain makes; drizzle-kit writes no ON ONLY, whatever `.onOnly()` says.
 
         Raises:
             UnreadableError: when a part of it is not told.
@@ -35,12 +35,12 @@ class Indexes:
         first = chain.links[0]
         name = text_argument(self._evaluator.lazy(first.arguments[0])) if first.arguments else ""
         parts: tuple[IndexPart, ...] = ()
-        method, where, only = "btree", None, False
+        method, where = "btree", None
         options: tuple[tuple[str, str], ...] = ()
         for link in chain.links[1:]:
             match link.name:
                 case "on" | "onOnly":
-                    parts, only = self._parts(link.arguments), link.name == "onOnly"
+                    parts = self._parts(link.arguments)
                 case "using" if link.arguments:
                     method = text_argument(self._evaluator.lazy(link.arguments[0])) or method
                     parts = self._parts(link.arguments[1:])
@@ -57,7 +57,6 @@ class Indexes:
             method=method,
             where=where,
             options=options,
-            only=only,
         )
 
     def _parts(self, arguments: tuple[Argument, ...]) -> tuple[IndexPart, ...]:

@@ -26,6 +26,7 @@ class Lazy:
         self._busy = False
 
     def __call__(self) -> Value:
+        """The value."""
         if self._done:
             return self._value
         if self._busy:
@@ -53,6 +54,7 @@ class LazyBinding:
         self._busy = False
 
     def __call__(self) -> Value:
+        """The value."""
         if self._done:
             return self._value
         if self._busy:

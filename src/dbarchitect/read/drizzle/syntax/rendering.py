@@ -86,7 +86,8 @@ def _plain(value: Value, bare: bool) -> str:
     if isinstance(value, ColumnRef):
         name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
         if name is None or not value.table.name or not name:
-            raise UnreadableError(Unknown(f"`{value.key}` is no column of {value.table.name}", value.source, value.node))
+            reason = f"`{value.key}` is no column of {value.table.name}"
+            raise UnreadableError(Unknown(reason, value.source, value.node, missing=not _open_ended(value.table)))
         return quote(name) if bare else f"{_relation(value.table)}.{quote(name)}"
     if isinstance(value, TableValue | ViewValue) and value.name:
         return _relation(value)
@@ -109,6 +110,11 @@ def _plain(value: Value, bare: bool) -> str:
         return quoted(as_json(data(value)))
     raise UnreadableError(unknown_of(value) or (Unknown("cannot be told", value.source, value.node)
                                            if isinstance(value, Chain) else None))  # fmt: skip
+
+
+def _open_ended(table: TableValue | ViewValue) -> bool:
+    """Whether a table may have columns that were not read."""
+    return not isinstance(table, TableValue) or bool(table.lost)
 
 
 def _relation(table: TableValue | ViewValue) -> str:

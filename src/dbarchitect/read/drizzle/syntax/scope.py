@@ -213,4 +213,3 @@ def _statements(root: Node) -> Iterator[Node]:
             stack.extend(reversed(node.children))
         elif node.is_named:
             yield node
-
