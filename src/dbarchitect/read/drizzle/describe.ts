@@ -115,7 +115,7 @@ function describeIndex(config: Loose, nameOf: (column: Loose) => string, casing:
     name: config.name ?? null,
     unique: Boolean(config.unique),
     method: config.method ?? 'btree',
-    only: Boolean(config.only),
+    only: false, // drizzle-kit writes no ON ONLY; Drizzle itself sets it for every .using()
     options: config.with ?? {},
     where: config.where ? text(config.where, casing, true) : null,
     parts: config.columns.map((part: Loose) =>
@@ -138,7 +138,7 @@ function describeColumn(key: string, column: Loose, casing: Casing): Described {
   const own = base.enum;
   const identity = column.generatedIdentity;
   const type = String(base.getSQLType());
-  const dimensions = column.dimensions ?? depth(column);
+  const dimensions = NEWER ? (column.dimensions ?? 0) : depth(column); // a vector of 0.45 has dimensions of its own
   return {
     key,
     name: casedName(column, casing),
