@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dbarchitect.edit.apply import Applied, apply
-from dbarchitect.model.finding import Fix
+from dbarchitect.model.finding import Edit, Fix
 from dbarchitect.review.mending.imports import Imported, imported
 from dbarchitect.review.mending.items import items, remove
-from dbarchitect.review.mending.script import Script
+from dbarchitect.review.mending.script import Script, script
 from dbarchitect.typescript.source import Source, walk
 
 _NAMES = ("identifier", "type_identifier", "shorthand_property_identifier")
@@ -30,6 +30,12 @@ def mend(texts: Mapping[str, str], fixes: Sequence[Fix]) -> Applied:
     return Applied(tidied, applied.taken, applied.left)
 
 
+def unimported(source: Source, name: Imported) -> list[Fix]:
+    """The fix that takes a name out of its import; none where the import has a form that is left alone."""
+    edit = _removal(script(source), name)
+    return [Fix(f"do not import {name.local}", "safe", (edit,))] if edit else []
+
+
 def tidy(file: str, before: str, after: str) -> str:
     """The text without imports from drizzle-orm that were used before and are not any more.
 
@@ -42,19 +48,19 @@ def tidy(file: str, before: str, after: str) -> str:
         return after
     needed = _used(Source(file, before))
     while True:
-        script = Script(Source(file, after))
-        used = _used(script.source)
+        now = Script(Source(file, after))
+        used = _used(now.source)
         useless = next(
             (
                 name
-                for name in imported(script)
+                for name in imported(now)
                 if name.module.split("/")[0] == "drizzle-orm" and name.local in needed and name.local not in used
             ),
             None,
         )
         if useless is None:
             return after
-        shorter = _without(script, useless)
+        shorter = _without(now, useless)
         if shorter == after:
             return after
         after = shorter
@@ -71,13 +77,18 @@ def _used(source: Source) -> frozenset[str]:
     )
 
 
-def _without(script: Script, name: Imported) -> str:
+def _without(file: Script, name: Imported) -> str:
+    edit = _removal(file, name)
+    if edit is None:
+        return file.text
+    return apply({file.source.file: file.text}, [[edit]]).texts.get(file.source.file, file.text)
+
+
+def _removal(file: Script, name: Imported) -> Edit | None:
     clause = name.node.parent if name.node is not None else None
     if name.node is not None and clause is not None and len(items(clause)) > 1:
-        edit = remove(script, clause, name.node)
-    elif len([known for known in imported(script) if known.statement.id == name.statement.id]) == 1:
-        start, end = script.start(name.statement), script.line_end(script.end(name.statement))
-        edit = script.edit(start, min(end + len(script.newline), len(script.text)), "")
-    else:
-        return script.text
-    return apply({script.source.file: script.text}, [[edit]]).texts.get(script.source.file, script.text)
+        return remove(file, clause, name.node)
+    if len([known for known in imported(file) if known.statement.id == name.statement.id]) == 1:
+        start, end = file.start(name.statement), file.line_end(file.end(name.statement))
+        return file.edit(start, min(end + len(file.newline), len(file.text)), "")
+    return None

@@ -85,11 +85,36 @@ def unwrap(script: Script, table: DeclaredTable) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def as_array(script: Script, table: DeclaredTable) -> tuple[Edit, ...]:
+    """Make an array of an object: keys and parentheses go, lines and comments stay."""
+    node = script.node_of(table.extras_span, "object") if table.extras_span is not None else None
+    if node is None:
+        return ()
+    pairs = items(node)
+    if not pairs or any(pair.type != "pair" for pair in pairs):
+        return ()
+    outer = node.parent if node.parent is not None and node.parent.type == "parenthesized_expression" else node
+    start, first = script.start(outer), script.start(pairs[0])
+    inner, end = script.end(node) - 1, script.end(outer)
+    opened = script.start(node) + 1
+    flat = "\n" not in script.text[script.start(node) : script.end(node)]
+    edits = [script.edit(start, first if flat else opened, "[")]
+    for pair in pairs:
+        value = pair.child_by_field_name("value")
+        if value is None:
+            return ()
+        edits.append(script.edit(script.start(pair), script.start(value), ""))
+    closing = inner
+    while flat and script.text[closing - 1] in " ,":
+        closing -= 1
+    return (*edits, script.edit(closing, end, "]"))
+
+
 def _unwrapped(script: Script, array: Node, element: Node) -> Iterator[Edit]:
     pairs = items(element)
     if not pairs or any(pair.type != "pair" for pair in pairs):
         return
-    first, last = pairs[0], pairs[-1]
+    first = pairs[0]
     start, end = script.start(element), script.end(element)
     inner = script.text[start:end]
     lines = inner.split("\n")
@@ -110,7 +135,7 @@ def _unwrapped(script: Script, array: Node, element: Node) -> Iterator[Edit]:
             yield script.edit(start, end, text.replace("\r\n", "\n"))
             return
     body = _without_keys(script, start + 1, end - 1, [(pair, values[pair.id]) for pair in pairs]).strip()
-    body = body.removesuffix(",") if last is not None else body
+    body = body.removesuffix(",")
     yield script.edit(start, end, body.replace("\r\n", "\n"))
 
 
