@@ -75,7 +75,7 @@ def read(
         own |= closure(own, lambda path: own[path] if path in own else load(path), resolver, passed=True)
     units = Units(own, load or files.get)
     sources = {path: unit.source for path, unit in units.all().items()}
-    evaluator = Evaluator(units, resolver.locate)
+    evaluator = Evaluator(units, resolver.locate, line)
     reading = Reading(evaluator, casing, line)
     for source in sources.values():
         for span in source.faults[:20]:

@@ -14,7 +14,7 @@ MAKERS = frozenset(
 )
 OPERATORS = frozenset(
     "eq ne gt gte lt lte and or not isNull isNotNull inArray notInArray between notBetween like notLike ilike notIlike "
-    "arrayContains arrayContained arrayOverlaps exists notExists".split()
+    "exists notExists".split()
 )
 NAMES = BUILDERS | EXTRAS | MAKERS | OPERATORS | {"sql"}
 GLOBALS = frozenset("Object Array String Number Boolean JSON Math Date BigInt process crypto Bun console".split())

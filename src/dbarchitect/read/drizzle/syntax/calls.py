@@ -129,7 +129,9 @@ class Calls:
             case ObjectValue():
                 if name in value.entries:
                     return value.entries[name].value()
-                return value.lost[0] if value.lost else Unknown(f"has no property `{name}`", source, node, missing=True)
+                if value.lost:
+                    return value.lost[0]
+                return Unknown(f"`{name}` is no property here", source, node, missing=True, absent=True)
             case Unit():
                 return self._evaluator.export(value.source.file, name, node, source)
             case EnumValue():
@@ -166,7 +168,8 @@ class Calls:
         if name in _CHAINED or name.startswith(_RELATIONS):
             return Chain(value, [link], link.source, link.call)
         if name in builtins.OPERATORS:
-            return operator(name, [self._lazy(each) for each in link.arguments])
+            newer = self._evaluator.line != "0.45"
+            return operator(name, [self._lazy(each) for each in link.arguments], newer=newer)
         if name.startswith("global "):
             return self._global(name.removeprefix("global "), link)
         made = self._makers.make(name, link)

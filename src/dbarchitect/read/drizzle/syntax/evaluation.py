@@ -27,6 +27,7 @@ from dbarchitect.read.drizzle.syntax.values import (
     Unknown,
     Value,
 )
+from dbarchitect.settings import Line
 from dbarchitect.typescript.source import Node, Source
 
 DEPTH = 60
@@ -46,10 +47,12 @@ class Evaluator:
     Args:
         units: the files.
         locate: the file that a module's specifier leads to, from the importing file; None for a foreign one.
+        line: the line of Drizzle.
     """
 
-    def __init__(self, units: Units, locate: Callable[[str, str], str | None]) -> None:
+    def __init__(self, units: Units, locate: Callable[[str, str], str | None], line: Line = "0.45") -> None:
         self.units = units
+        self.line = line
         self.unimported: dict[tuple[str, str], tuple[Source, Node]] = {}
         """Names of Drizzle's that a file uses and does not import, by file and name."""
         self.locate = locate

@@ -67,8 +67,10 @@ def _bind(evaluator: Evaluator, scope: Scope, node: Node, given: Callable[[], Va
     if bound.type == "identifier":
         scope.values[source.text_of(bound)] = value
     elif bound.type == "object_pattern":
-        for key, local, at in pattern(source, bound):
-            scope.values[local] = _Part(evaluator, value, key, scope, at)
+        for picked in pattern(source, bound):
+            part: Callable[[], Value] = _Part(evaluator, value, picked.key, scope, picked.node)
+            default = picked.default
+            scope.values[picked.name] = part if default is None else _Defaulted(part, Lazy(evaluator, default, scope))
 
 
 class _Defaulted:
@@ -78,7 +80,7 @@ class _Defaulted:
 
     def __call__(self) -> Value:
         value = self._given()
-        return self._default() if value is UNDEFINED else value
+        return self._default() if value is UNDEFINED or getattr(value, "absent", False) else value
 
 
 class _Part:

@@ -175,8 +175,8 @@ def declared(source: Source, node: Node, statement: Node, comment: str = "") -> 
             if name.type == "identifier":
                 yield Binding(source.text_of(name), "value", value, name, statement, comment)
             elif name.type == "object_pattern" and value is not None:
-                for key, local, local_node in pattern(source, name):
-                    yield Binding(local, "pattern", value, local_node, statement, comment, key)
+                for part in pattern(source, name):
+                    yield Binding(part.name, "pattern", value, part.node, statement, comment, part.key)
     elif kind in ("function_declaration", "generator_function_declaration", "enum_declaration"):
         name = node.child_by_field_name("name")
         if name is not None:
@@ -184,24 +184,35 @@ def declared(source: Source, node: Node, statement: Node, comment: str = "") -> 
             yield Binding(source.text_of(name), what, node, name, statement, comment)
 
 
-def pattern(source: Source, node: Node) -> Iterator[tuple[str, str, Node]]:
-    """The keys, local names and nodes of an object pattern: `{ id, name: label, x = 1 }`; nested ones are left out."""
+@dataclass(slots=True, eq=False)
+class Picked:
+    """A part of an object pattern: the key, the local name, its node, and the value when the key is missing."""
+
+    key: str
+    name: str
+    node: Node
+    default: Node | None = None
+
+
+def pattern(source: Source, node: Node) -> Iterator[Picked]:
+    """The parts of an object pattern such as `{ id, name: label, x = 1 }`; nested patterns are left out."""
     for part in node.named_children:
+        default = None
         if part.type == "object_assignment_pattern":
-            left = part.child_by_field_name("left")
+            left, default = part.child_by_field_name("left"), part.child_by_field_name("right")
             if left is None:
                 continue
             part = left
         if part.type == "shorthand_property_identifier_pattern":
             text = source.text_of(part)
-            yield text, text, part
+            yield Picked(text, text, part, default)
         elif part.type == "pair_pattern":
             key, value = part.child_by_field_name("key"), part.child_by_field_name("value")
             if value is not None and value.type == "assignment_pattern":
-                value = value.child_by_field_name("left")
+                value, default = value.child_by_field_name("left"), value.child_by_field_name("right")
             if key is not None and value is not None and value.type == "identifier":
                 name = string(source, key) if key.type == "string" else source.text_of(key)
-                yield name, source.text_of(value), value
+                yield Picked(name, source.text_of(value), value, default)
 
 
 def _statements(root: Node) -> Iterator[Node]:

@@ -34,12 +34,14 @@ class Unknown:
         source: the file.
         node: the expression.
         missing: it is a name that is neither declared nor imported.
+        absent: it is a property that an object does not have.
     """
 
     reason: str
     source: Source
     node: Node
     missing: bool = False
+    absent: bool = False
 
 
 @dataclass(slots=True, eq=False)
