@@ -13,6 +13,7 @@ from dbarchitect.config import Config
 from dbarchitect.errors import InputError
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Finding, Review
+from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
 from dbarchitect.review import baseline, changes, engine
 from dbarchitect.review.options import Options, PathOptions
@@ -93,7 +94,8 @@ def run(sources: Sequence[str], choices: Choices) -> Reviewed:
     reviewed = _judged(subjects, options, problems)
     if not (choices.fix or choices.diff):
         return _shown(reviewed, options, choices, base)
-    mended = _mended(subjects, options, choices)
+    _refuse_what_cannot_be_mended(found)
+    mended = _mended(list(zip(found, subjects, strict=True)), options, choices, base)
     before = {file: text for subject in subjects for file, text in subject.texts.items()}
     from dbarchitect.edit import apply
 
@@ -181,6 +183,7 @@ def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profil
     return Subject(
         found.result.schema,
         declared=found.declared,
+        migrations=_migrated(found),
         queries=asked,
         texts=texts,
         sources=own,
@@ -190,6 +193,19 @@ def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profil
     )
 
 
+def _migrated(found: Found) -> Schema | None:
+    """The schema that a project's migrations lead to, when they can all be read."""
+    if found.out is None or not found.out.is_dir():
+        return None
+    from dbarchitect.read.sql import folder
+
+    try:
+        read, _ = folder.read_path(found.out, base=found.out)
+    except InputError:
+        return None
+    return None if any(problem.severity == "error" for problem in read.problems) else read.schema
+
+
 def _judged(subjects: Sequence[Subject], options: Options, problems: Sequence[Problem]) -> Reviewed:
     report("reviewing")
     review = engine.review(subjects, options, problems)
@@ -197,29 +213,46 @@ def _judged(subjects: Sequence[Subject], options: Options, problems: Sequence[Pr
     return Reviewed(review, texts=texts)
 
 
-def _mended(subjects: Sequence[Subject], options: Options, choices: Choices) -> Mended:
+def _refuse_what_cannot_be_mended(found: Sequence[Found]) -> None:
+    for item in found:
+        if item.root is None:
+            hint = "Give the folder or file itself; the DDL of the fixes stands beside each finding."
+            raise InputError(f"{item.name} cannot be mended, because it is no file here", hint=hint)
+
+
+def _mended(pairs: Sequence[tuple[Found, Subject]], options: Options, choices: Choices, base: Path) -> Mended:
     """Fix what is written in TypeScript, in memory."""
     from dbarchitect.review import fixing
 
     report("mending")
-    written = [subject for subject in subjects if subject.declared]
-    texts = {file: text for subject in written for file, text in subject.texts.items()}
+    written = [(item, subject) for item, subject in pairs if subject.declared]
+    texts = {file: text for _, subject in written for file, text in subject.texts.items()}
 
     def again(now: Mapping[str, str]) -> Review:
-        return engine.review([_read_again(subject, now) for subject in written], options)
+        return engine.review([_read_again(item, subject, now, base) for item, subject in written], options)
 
     return fixing.mend(texts, again, options, unsafe=choices.unsafe_fixes)
 
 
-def _read_again(subject: Subject, now: Mapping[str, str]) -> Subject:
+def _read_again(found: Found, subject: Subject, now: Mapping[str, str], base: Path) -> Subject:
     """The subject after its files changed, from syntax alone."""
     from dbarchitect.read.drizzle import queries, static
+    from dbarchitect.read.drizzle.texts import Texts, relative
+    from dbarchitect.read.drizzle.workspace import packages_of
 
     declared = subject.declared
     if declared is None or all(now[file] == source.text for file, source in subject.sources.items()):
         return subject
-    files = {file: now[file] for file in declared.sources}
-    read = static.read(files, declared.named)
+    disk = Texts(base)
+    packages = packages_of(found.root) if found.root else {}
+    read = static.read(
+        {file: now[file] for file in declared.named or declared.sources if file in now},
+        declared.named,
+        casing=found.casing,
+        line=subject.line or "0.45",
+        load=lambda path: now[path] if path in now else disk.load(path),
+        packages={name: relative(folder, base) for name, folder in packages.items()},
+    )
     sources = {
         file: read.declared.sources.get(file) or (source if now[file] == source.text else Source(file, now[file]))
         for file, source in subject.sources.items()
