@@ -19,6 +19,7 @@ from dbarchitect.model.schema import Schema
 from dbarchitect.model.source import Position, Span
 from dbarchitect.read.drizzle import package
 from dbarchitect.read.drizzle import static as text_reader
+from dbarchitect.read.drizzle.completion import completed
 from dbarchitect.read.drizzle.declared import Declared
 from dbarchitect.read.drizzle.discovery import POSTGRES
 from dbarchitect.read.drizzle.evaluation import EvaluationError, Fault, Request, evaluate
@@ -217,7 +218,7 @@ class _Reading:
         foreign = [Problem("error", why, Span(path, start, start)) for path, why in self._texts.foreign.items()]
         every = sorted({*problems, *foreign}, key=lambda p: (p.span is None, p.span, p.severity, p.message))
         return DrizzleResult(
-            schema=schema,
+            schema=completed(schema),
             problems=tuple(every),
             declared=text.declared,
             line=self._line,

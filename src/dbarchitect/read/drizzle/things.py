@@ -15,6 +15,7 @@ from dbarchitect.model.policy import Command, Policy
 from dbarchitect.model.schema import Enum, Namespace, Schema, Sequence, View
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType, parse_type
+from dbarchitect.read.drizzle.completion import counter
 
 Thing = Mapping[str, Any]
 
@@ -108,7 +109,7 @@ def _column(table: Thing, column: Thing, key: PrimaryKey | None) -> Column:
     default = column["default"]
     serial = column["type"] in SERIALS
     if serial:
-        default = f"nextval('{sequence_name(table['schema'], table['name'], name)}'::regclass)"
+        default = counter(table["schema"], table["name"], name)
     generated = column["generated"]
     computed = Generated(generated["as"], stored=generated["mode"] != "virtual") if generated else None
     identity = column["identity"]
@@ -120,12 +121,6 @@ def _column(table: Thing, column: Thing, key: PrimaryKey | None) -> Column:
         identity=_identity(identity) if identity else None,
         generated=computed,
     )
-
-
-def sequence_name(schema: str, table: str, column: str) -> str:
-    """The sequence of a serial column as `nextval` names it."""
-    name = fit(f"{table}_{column}_seq")
-    return name if schema == "public" else f"{schema}.{name}"
 
 
 def _identity(identity: Thing) -> Identity:

@@ -1,0 +1,110 @@
+"""What a schema needs and Drizzle never mentions: sequences behind `serial` columns, extensions behind types, and what
+hand-written SQL in an index says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from dbarchitect.model.column import Column
+from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.model.names import fit
+from dbarchitect.model.schema import Extension, Schema, Sequence
+from dbarchitect.model.table import Table
+
+_TRIGRAMS = ("gin_trgm_ops", "gist_trgm_ops")
+_SUFFIX = re.compile(
+    r"(?P<expression>.+?)(?:\s+(?P<opclass>[a-z_][a-z0-9_]*_ops))?(?:\s+(?P<order>asc|desc))?"
+    r"(?:\s+nulls\s+(?P<nulls>first|last))?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def counter(schema: str, table: str, column: str) -> str:
+    """The default of a serial column: the next value of the sequence that PostgreSQL makes for it."""
+    name = _plain(fit(f"{table}_{column}_seq"))
+    path = name if schema == "public" else f"{_plain(schema)}.{name}"
+    return "nextval('" + path.replace("'", "''") + "'::regclass)"
+
+
+def completed(schema: Schema) -> Schema:
+    """The schema with the sequence of each serial column, and the extensions that its types and indexes come from."""
+    known = {(each.schema, each.name) for each in schema.sequences}
+    tables = tuple(
+        replace(
+            table,
+            columns=tuple(_spelled(table, column) for column in table.columns),
+            indexes=tuple(_parsed(index, table) for index in table.indexes),
+        )
+        for table in schema.tables
+    )
+    made = [_sequence(table, column) for table in tables for column in table.columns if _is_serial(table, column)]
+    missing = tuple(each for each in made if (each.schema, each.name) not in known)
+    present = {extension.name for extension in schema.extensions}
+    needed = tuple(Extension(name) for name in sorted(set(_extensions(tables)) - present))
+    return replace(
+        schema,
+        tables=tables,
+        sequences=(*schema.sequences, *missing),
+        extensions=(*schema.extensions, *needed),
+    )
+
+
+def _plain(name: str) -> str:
+    return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
+
+
+def _spelled(table: Table, column: Column) -> Column:
+    """A serial column whose sequence is named without the quotes that it needs, with them."""
+    name = fit(f"{table.name}_{column.name}_seq")
+    path = name if table.schema == "public" else f"{table.schema}.{name}"
+    if column.default != f"nextval('{path}'::regclass)":
+        return column
+    return replace(column, default=counter(table.schema, table.name, column.name))
+
+
+def _is_serial(table: Table, column: Column) -> bool:
+    return column.default is not None and column.default == counter(table.schema, table.name, column.name)
+
+
+def _sequence(table: Table, column: Column) -> Sequence:
+    name = fit(f"{table.name}_{column.name}_seq")
+    return Sequence(table.schema, name, column.type, owned_by=(table.schema, table.name, column.name))
+
+
+def _parsed(index: Index, table: Table) -> Index:
+    """An index whose parts in SQL are taken apart: `"data" jsonb_path_ops` is a column with an operator class."""
+    return replace(index, parts=tuple(_part(part, table) for part in index.parts))
+
+
+def _part(part: IndexPart, table: Table) -> IndexPart:
+    match = _SUFFIX.fullmatch(part.expression.strip()) if part.expression else None
+    if match is None:
+        return part
+    name = re.fullmatch(r'"((?:[^"]|"")+)"|([a-z_][a-z0-9_$]*)', match["expression"])
+    column = (name[1] or name[2]).replace('""', '"') if name else ""
+    plain = not (match["opclass"] or match["order"] or match["nulls"])
+    if not table.has(column) and plain:
+        return part
+    descending = (match["order"] or "").lower() == "desc"
+    first = None if match["nulls"] is None else match["nulls"].lower() == "first"
+    return IndexPart(
+        column=column if table.has(column) else None,
+        expression=None if table.has(column) else match["expression"],
+        opclass=match["opclass"],
+        descending=descending,
+        nulls_first=None if first == descending else first,
+    )
+
+
+def _extensions(tables: Iterable[Table]) -> Iterator[str]:
+    for table in tables:
+        for column in table.columns:
+            info = column.type.info
+            if info is not None and info.extension:
+                yield info.extension
+        for index in table.indexes:
+            if any(part.opclass in _TRIGRAMS for part in index.parts):
+                yield "pg_trgm"
