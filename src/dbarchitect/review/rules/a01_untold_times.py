@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         made, changed = _named(table, MADE), _named(table, CHANGED)
         there = {"created_at": made, "updated_at": changed or _event(table, made)}
         lacking = [name for name, known in there.items() if not known]
-        if lacking:
+        if lacking and subject.is_whole(table):
             message = f"{table.name} does not tell when a row was {' or '.join(_SAID[name] for name in lacking)}"
             yield RULE.finding(subject, table.address, message, fixes=[_add(subject, table, name) for name in lacking])
         if changed and _stands_still(subject, table, changed):

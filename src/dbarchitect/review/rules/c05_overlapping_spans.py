@@ -49,7 +49,13 @@ def check(subject: Subject) -> Iterator[Finding]:
             parts(column.name)[:1] in (("valid",), ("effective",)) for column in table.columns
         )
         span = _span(table)
-        if table.partition_of or not span or not (last in NAMES or priced) or _excluded(table):
+        if (
+            table.partition_of
+            or not subject.is_whole(table)
+            or not span
+            or not (last in NAMES or priced)
+            or _excluded(table)
+        ):
             continue
         things = [
             link.foreign_key.columns[0]

@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for query in subject.queries or ():
         found = _wanted(query)
         table = query.table.table
-        if found and table and not _served(table, *found):
+        if found and table and subject.is_whole(table) and not _served(table, *found):
             wanted.setdefault((table.address, *found), []).append(query)
     for (address, equal, order), found_in in wanted.items():
         table = subject.facts.by_address[address]

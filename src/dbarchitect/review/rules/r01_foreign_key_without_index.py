@@ -5,7 +5,7 @@ Why
     a parent reads the whole child table while it holds a lock, and so does each join from the parent to its children.
     An index serves when its first columns are those of the key, in any order, or a part of them that identifies the
     parent by itself; primary keys and unique constraints count, a partial index only when its condition keeps every
-    row that refers.
+    row that refers. Where a live database says that the table is large, S01 says the same with the sizes instead.
 
 Fix
     Add an index that begins with the columns of the foreign key. Safe: an index changes no result, it costs a little
@@ -22,9 +22,10 @@ from collections.abc import Iterator
 
 from dbarchitect.facts.keys import finder
 from dbarchitect.facts.lookup import Reference
-from dbarchitect.model.finding import Finding
+from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import fit
+from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle, sql
@@ -40,22 +41,34 @@ ACTIONS = {
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each foreign key whose rows no index finds; one finding for keys over the same columns."""
+    for reference in unindexed(subject):
+        table, key = reference.child, reference.foreign_key
+        if measured.large(subject, table):
+            continue  # S01 says it with the sizes
+        action = ACTIONS.get(key.on_delete, "each delete in {parent} reads the whole table to see that nothing refers")
+        message = (
+            f"no index finds the rows of {table.name} by {', '.join(key.columns)}: "
+            f"{action.format(parent=key.target_table)}"
+        )
+        yield RULE.finding(subject, reference.address, message, fixes=[mend(subject, reference)])
+
+
+def unindexed(subject: Subject) -> Iterator[Reference]:
+    """The foreign keys whose rows no index finds, one of those over the same columns."""
     seen: set[tuple[str, frozenset[str]]] = set()
     for reference in subject.facts.references:
         table, key = reference.child, reference.foreign_key
         once = (table.address, frozenset(key.columns))
         if table.partition_of or once in seen or not all(table.has(name) for name in key.columns):
             continue
-        if not subject.is_whole(table) or finder(subject.facts, reference):
-            continue
-        seen.add(once)
-        action = ACTIONS.get(key.on_delete, "each delete in {parent} reads the whole table to see that nothing refers")
-        message = (
-            f"no index finds the rows of {table.name} by {', '.join(key.columns)}: "
-            f"{action.format(parent=key.target_table)}"
-        )
-        mended = fixes.add_index(subject, table, _index(reference), safety="safe")
-        yield RULE.finding(subject, reference.address, message, fixes=(mended,))
+        if subject.is_whole(table) and not finder(subject.facts, reference):
+            seen.add(once)
+            yield reference
+
+
+def mend(subject: Subject, reference: Reference) -> Fix:
+    """Add the index that the foreign key lacks."""
+    return fixes.add_index(subject, reference.child, _index(reference), safety="safe")
 
 
 def _index(reference: Reference) -> Index:
