@@ -16,10 +16,10 @@ from dbarchitect.settings import Settings
 if TYPE_CHECKING:
     from dbarchitect.api.checkup import Report
     from dbarchitect.api.drafting import Design
+    from dbarchitect.api.reading import Reading
     from dbarchitect.api.reviewing import Choices, Reviewed
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
-    from dbarchitect.read.result import ReadResult
     from dbarchitect.review.demonstration import Outcome
     from dbarchitect.review.rule import Page
 
@@ -83,19 +83,22 @@ def prove(folder: Path, *, proof_url: str | None = None) -> Proof:
     return run(folder, proof_url=proof_url)
 
 
-def read(source: str, *, static: bool = False) -> ReadResult:
-    """Read a schema from a live database.
+def read(source: str, *, static: bool = False, from_format: str | None = None, statistics: bool = False) -> Reading:
+    """Read a schema from any source.
 
     Args:
-        source: `db:ALIAS` or a postgres URL.
+        source: an existing path, `-` for standard input, `git:REF:PATH`, `db:ALIAS` or a postgres URL.
         static: run nothing of the source's own.
+        from_format: what standard input or the file holds: sql, drizzle, snapshot, dbml, prisma, json or brief.
+        statistics: of a live database, read sizes and use as well.
 
     Raises:
-        InputError: the source cannot be read.
+        InputError: the source cannot be read, or holds several schemas; the hint names them.
+        EngineError: an engine is missing or does not work.
     """
     from dbarchitect.api.reading import run
 
-    return run(source, static=static)
+    return run(source, static=static, from_format=from_format, statistics=statistics)
 
 
 def review(sources: Sequence[str], choices: Choices | None = None) -> Reviewed:

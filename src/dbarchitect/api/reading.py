@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-from dbarchitect import config
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from dbarchitect.errors import InputError
+from dbarchitect.progress import report
 from dbarchitect.read.result import ReadResult
+from dbarchitect.settings import Line
 
-SECONDS = 30
+if TYPE_CHECKING:
+    from dbarchitect.model.statistics import Statistics
 
 
-def run(source: str, *, static: bool) -> ReadResult:
+@dataclass(frozen=True, slots=True)
+class Reading(ReadResult):
+    """One schema that was read.
+
+    Args:
+        kind: what the source is: drizzle, sql, snapshot, dbml, prisma, json, brief or database.
+        line: the line of Drizzle, of a Drizzle schema.
+        statistics: sizes and use, of a live database when they were asked for.
+    """
+
+    kind: str = ""
+    line: Line | None = None
+    statistics: Statistics | None = None
+
+
+def run(source: str, *, static: bool, from_format: str | None, statistics: bool) -> Reading:
     """See `dbarchitect.api.read`."""
-    del static  # a catalog runs nothing of the user's own
-    if source.startswith(("postgres://", "postgresql://")):
-        return _database(source, "the database")
-    if source.startswith("db:"):
-        return _database(config.database_url(source.removeprefix("db:")), source)
-    raise InputError(f"{source!r} is no source that can be read yet", hint="Give db:ALIAS or a postgres:// address.")
+    from dbarchitect.api import sources
 
-
-def _database(url: str, name: str) -> ReadResult:
-    """The catalog of a live database, read in one read-only snapshot; the address is never part of an error."""
-    import psycopg
-
-    from dbarchitect.read.database import read
-
-    options = f"-c statement_timeout={SECONDS}s -c default_transaction_read_only=on"
-    try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=SECONDS, options=options)
-    except psycopg.Error as error:
-        state = f" ({error.sqlstate})" if error.sqlstate else ""
+    report(f"reading {source if '://' not in source else 'the database'}")
+    found = sources.find(source, static=static, from_format=from_format, statistics=statistics)
+    if len(found) > 1:
+        listed = ", ".join(item.name for item in found)
+        raise InputError(f"{source!r} holds {len(found)} schemas", hint=f"Read one of them: {listed}.")
+    (only,) = found
+    if statistics and only.statistics is None:
         raise InputError(
-            f"{name} cannot be reached{state}",
-            hint="Look at host, port, role and password of its address, and whether the server lets you in.",
-        ) from None
-    with connection:
-        return read(connection)
+            f"{source!r} is no live database, so there are no statistics", hint="Give db:ALIAS or leave them out."
+        )
+    return Reading(only.result.schema, only.result.problems, only.kind, only.line, only.statistics)

@@ -55,6 +55,17 @@ def check_target(folder: Path) -> None:
         )
 
 
+def check_empty(folder: Path) -> None:
+    """Refuse a target in which anything is.
+
+    Raises:
+        InputError: when `folder` is a file, a broken link, or a folder with content.
+    """
+    if _occupied(folder):
+        raise InputError("the output folder is not empty", place=str(folder), hint="Name a new folder with --out.")
+    check_target(folder)
+
+
 def publish(files: Mapping[str, bytes], folder: Path, previous: Manifest | None) -> Published:
     """Write `files` (relative POSIX path to bytes; the manifest among them) into `folder`.
 

@@ -128,7 +128,7 @@ class Stream:
             yield
         except BlockError as error:
             self.note(error)
-            if self.token.kind == "end":
+            if self.ahead(0).kind == "end":
                 raise BlockError(f"{closing!r} is missing at the end of the file", error.start, error.end) from None
             if self.position == start:
                 self._skip_one()

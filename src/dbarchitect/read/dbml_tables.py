@@ -101,7 +101,8 @@ class TableBuilder:
         self._key_node = keys[0] if keys and not self._marked else None
         if len(keys) + bool(self._marked) > 1:
             context.problem("error", f"the table {name!r} has two primary keys; the first is read", keys[-1])
-        written = [text_of(item.settings, "name") for item in (*member.indexes, *member.checks)]
+        written = [text_of(item.settings, "name") for item in member.indexes]
+        written += [text_of(check.settings, "name") for check in member.checks]
         self.taken.update(name for name in written if name)
         self.primary_key = self._primary_key()
         self.uniques = [self._unique(item) for item in member.columns if setting(item.settings, "unique")]

@@ -108,7 +108,7 @@ class _Parser:
         type_, unsupported = stream.next().value, None
         if type_ == "Unsupported" and stream.token.is_mark("("):
             stream.next()
-            if stream.token.kind != "text":
+            if stream.ahead(0).kind != "text":
                 raise stream.error("Unsupported takes the type as a string")
             type_, unsupported = "", stream.next().value
             stream.expect(")")
