@@ -52,6 +52,7 @@ EXAMPLES = (
     drizzle(TABLE + "export const ofOrg = (table: any, id: string) => eq(table.orgId, id)\n", 'file:"schema.ts"'),
     drizzle(
         TABLE
-        + "export const ofOrg = <T extends PgTable & { orgId: PgColumn }>(table: T, id: string) => eq(table.orgId, id)\n"
+        + "type Owned = PgTable & { orgId: PgColumn }\n"
+        + "export const ofOrg = <T extends Owned>(table: T, id: string) => eq(table.orgId, id)\n"
     ),
 )
