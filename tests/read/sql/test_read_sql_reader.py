@@ -27,7 +27,7 @@ def test_a_table_and_its_changes():
     assert [check.name for check in table.checks] == ["users_age_check"]
     assert [index.name for index in table.indexes] == ["users_lower_idx"]
     assert spans(result, "column:public.users.email") == ["1:44", "2:55"]
-    assert spans(result, "constraint:public.users.users_pkey") == ["1:32"]
+    assert spans(result, "constraint:public.users.users_pkey") == ["1:31"]
 
 
 def test_a_wrong_statement_spoils_no_other():

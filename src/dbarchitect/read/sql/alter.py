@@ -12,6 +12,7 @@ from dbarchitect.model.table import PartitionOf
 from dbarchitect.read.sql.columns import Pending, collation, default_text, identity, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all, require_columns
 from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.read.sql.like import keep_inherited
 from dbarchitect.read.sql.losses import drop_column_of, drop_constraint_of
 from dbarchitect.read.sql.options import value
 from dbarchitect.read.sql.replay import Replay, StatementError
@@ -98,7 +99,7 @@ def _drop_column(replay: Replay, table: TableDraft, command: Node) -> None:
             return
         raise StatementError(f"the table {table.name!r} has no column {name!r}")
     for place in _everywhere(replay, table):
-        if place is table or (name in place.columns and name not in place.local):
+        if place is table or (name in place.columns and (place.partition_of or name not in place.local)):
             drop_column_of(replay, place, name)
 
 
@@ -294,6 +295,7 @@ def _detach(replay: Replay, table: TableDraft, command: Node) -> None:
     child = replay.known_table(command["def"]["PartitionCmd"]["name"])
     assert child is not None
     child.partition_of = None
+    keep_inherited(replay, table, child)
     child.local |= set(child.columns)
     replay.state.disown(child.key, table.key)
     replay.mark_again("table", *child.key)

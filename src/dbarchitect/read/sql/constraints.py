@@ -31,20 +31,19 @@ def add_all(replay: Replay, table: TableDraft, pending: Sequence[Pending], *, cr
         pending: the constraints.
         created: they stand in CREATE TABLE, where nothing can be not valid and equal keys are one.
     """
-    before = set(table.constraints)
+    unnamed: set[str] = set()
     for item in sorted(pending, key=lambda item: _ORDER.index(str(item.node["contype"]))):
         try:
             constraint = read_constraint(replay, table, item)
+            if constraint is None:
+                continue
+            constraint = _valid(constraint) if created else constraint
+            named = str(item.node.get("conname") or "")
+            if not (created and _merged(replay, table, constraint, named, unnamed)):
+                add(replay, table, constraint, item)
+                unnamed |= set() if named else {constraint.name}
         except StatementError as error:
             replay.problem(error.message, "error", start=item.start)
-            continue
-        if constraint is None:
-            continue
-        if created:
-            constraint = _valid(constraint)
-            if _merged(replay, table, constraint, str(item.node.get("conname") or ""), before):
-                continue
-        add(replay, table, constraint, item)
 
 
 def add(replay: Replay, table: TableDraft, constraint: Constraint, item: Pending) -> None:
@@ -53,6 +52,10 @@ def add(replay: Replay, table: TableDraft, constraint: Constraint, item: Pending
         if replay.lenient:
             return
         raise StatementError(f"the table {table.name!r} has a constraint {constraint.name!r} already")
+    if isinstance(constraint, _KEYS) and replay.state.has_relation((table.schema, constraint.name)):
+        if replay.lenient:
+            return
+        raise StatementError(f"the schema {table.schema!r} has a relation {constraint.name!r} already")
     replay.state.add_constraint(table, constraint)
     if isinstance(constraint, PrimaryKey):
         for column in constraint.columns:
@@ -61,24 +64,37 @@ def add(replay: Replay, table: TableDraft, constraint: Constraint, item: Pending
     replay.mark("constraint", table.schema, table.name, constraint.name, start=item.start, limit=item.limit)
 
 
+_KEYS = (PrimaryKey, Unique, Exclusion)
+
+
 def _valid(constraint: Constraint) -> Constraint:
     return replace(constraint, validated=True) if isinstance(constraint, Check | ForeignKey) else constraint
 
 
-def _merged(replay: Replay, table: TableDraft, constraint: Constraint, named: str, before: set[str]) -> bool:
-    """Whether an equal key was written in the same CREATE TABLE; a name is handed over to one without.
+def _merged(replay: Replay, table: TableDraft, constraint: Constraint, named: str, unnamed: set[str]) -> bool:
+    """Whether an equal key was written in the same CREATE TABLE; one without a name takes this one's.
 
     Source: transformIndexConstraints in PostgreSQL's parse_utilcmd.c.
     """
     if not isinstance(constraint, Unique):
         return False
-    for other in table.constraints.values():
-        if other.name in before or not isinstance(other, PrimaryKey | Unique):
-            continue
-        shape = (constraint.columns, constraint.include, constraint.deferrable, constraint.initially_deferred)
-        if (other.columns, other.include, other.deferrable, other.initially_deferred) == shape:
-            return not named or isinstance(other, PrimaryKey)
-    return False
+    shape = _shape(constraint)
+    other = next((key for key in table.constraints.values() if _shape(key) == shape), None)
+    if other is None:
+        return False
+    if named and other.name in unnamed:
+        replay.state.drop_constraint(table, other.name)
+        replay.state.add_constraint(table, replace(other, name=named))
+        marks = replay.marks.pop(("constraint", *table.key, other.name), [])
+        replay.marks["constraint", *table.key, named] = marks
+    return True
+
+
+def _shape(key: Constraint) -> tuple[object, ...] | None:
+    if not isinstance(key, PrimaryKey | Unique):
+        return None
+    nulls = isinstance(key, Unique) and key.nulls_not_distinct
+    return key.columns, key.include, key.deferrable, key.initially_deferred, nulls
 
 
 def read_constraint(replay: Replay, table: TableDraft, item: Pending) -> Constraint | None:

@@ -74,3 +74,44 @@ def _index(written: Written, node: Node, name: str, elements: list[Node], includ
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
         options=pairs(node.get("options", ())),
     )
+
+
+def alter_index(replay: Replay, node: Node) -> None:
+    """ALTER INDEX … ATTACH PARTITION, SET and RESET."""
+    relation = node["relation"]
+    key = replay.lookup(replay.state.indexes, relation.get("schemaname") or None, relation["relname"])
+    if key is None:
+        if node.get("missing_ok"):
+            return
+        raise StatementError(f"the index {shown(relation)} is not there")
+    table = replay.state.tables.get(replay.state.indexes[key])
+    for item in node.get("cmds", ()):
+        command = item["AlterTableCmd"]
+        if command["subtype"] == "AT_AttachPartition":
+            _attach(replay, table, key[1], command["def"]["PartitionCmd"]["name"])
+        elif command["subtype"] in ("AT_SetRelOptions", "AT_ResetRelOptions") and table and key[1] in table.indexes:
+            changed = dict(pairs(command["def"]["List"]["items"]))
+            kept = {name: value for name, value in table.indexes[key[1]].options if name not in changed}
+            options = {**kept, **changed} if command["subtype"] == "AT_SetRelOptions" else kept
+            table.indexes[key[1]] = replace(table.indexes[key[1]], options=tuple(sorted(options.items())))
+            replay.mark_again("index", *key)
+        elif command["subtype"] != "AT_ChangeOwner":
+            replay.lost(f"what ALTER INDEX says about {shown(relation)}")
+
+
+def _attach(replay: Replay, table: TableDraft | None, name: str, relation: Node) -> None:
+    """The index of a partition becomes a part of its parent's: it is no index of its own any more."""
+    key = replay.lookup(replay.state.indexes, relation.get("schemaname") or None, relation["relname"])
+    if key is None:
+        raise StatementError(f"the index {shown(relation)} is not there")
+    child = replay.state.tables.get(replay.state.indexes[key])
+    if child is None or table is None:
+        return
+    if key[1] in child.indexes:
+        replay.state.drop_index(child, key[1])
+        replay.forget("index", *key)
+    elif key[1] in child.constraints:
+        replay.state.drop_constraint(child, key[1])
+        replay.forget("constraint", *child.key, key[1])
+    if name in table.indexes:
+        table.indexes[name] = replace(table.indexes[name], only=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarchitect.model.constraint import Check, PrimaryKey, Unique
+from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.read.sql.naming import joined, relation_name
 from dbarchitect.read.sql.replay import Replay
@@ -51,6 +51,15 @@ def _indexes(replay: Replay, source: TableDraft, table: TableDraft, options: int
         name = relation_name(replay.state, table.schema, table.name, words, "idx", key=False)
         replay.state.add_index(table, replace(index, name=name, only=False))
         replay.mark("index", table.schema, name)
+
+
+def keep_inherited(replay: Replay, parent: TableDraft, child: TableDraft) -> None:
+    """A partition that is taken off keeps what its parent gave it: keys, indexes, checks, foreign keys."""
+    _indexes(replay, parent, child, 0)
+    for item in parent.constraints.values():
+        if isinstance(item, Check | ForeignKey) and item.name not in child.constraints:
+            replay.state.add_constraint(child, replace(item, comment=None))
+            replay.mark("constraint", child.schema, child.name, item.name)
 
 
 def _copy(replay: Replay, table: TableDraft, item: Check | PrimaryKey | Unique, options: int) -> None:

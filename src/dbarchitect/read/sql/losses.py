@@ -150,3 +150,10 @@ def drop_grants(replay: Replay, place: str) -> None:
     if replay.state.grants:
         for key in [key for key in replay.state.grants if key[0] == place]:
             del replay.state.grants[key]
+
+
+def regrant(replay: Replay, old: str, new: str) -> None:
+    """Carry the privileges on an object over to its new address."""
+    grants = replay.state.grants
+    for key in [key for key in grants if key[0] == old]:
+        grants[new, key[1], key[2]] = grants.pop(key)

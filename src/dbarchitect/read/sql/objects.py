@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarchitect.model.names import qualified
+from dbarchitect.model.names import object_name, qualified
 from dbarchitect.model.schema import Composite, Domain, Enum, ExtendedStatistics, Extension, Namespace, RangeType
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.catalog import reference_name
 from dbarchitect.read.sql.columns import collation, default_text
 from dbarchitect.read.sql.domains import domain_check
+from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.read.sql.naming import joined
 from dbarchitect.read.sql.options import value
 from dbarchitect.read.sql.replay import Replay, StatementError
+from dbarchitect.read.sql.source import Written
 from dbarchitect.read.sql.types import names
 from dbarchitect.sql.parser import Node
 
@@ -148,8 +151,11 @@ def create_namespace(replay: Replay, node: Node) -> None:
         raise StatementError(f"the schema {name!r} is there already")
     replay.state.namespaces[name] = Namespace(name)
     replay.mark("namespace", name)
-    if node.get("schemaElts"):
-        replay.problem(f"what stands within CREATE SCHEMA {name} was not replayed", "error")
+    path, written = replay.path, replay.statement
+    replay.path = [name, *path]
+    for element in node.get("schemaElts", ()):
+        replay.run(Written(written.file, element, written.start, written.end, written.at))
+    replay.path, replay.statement = path, written
 
 
 def create_extension(replay: Replay, node: Node) -> None:
@@ -173,13 +179,28 @@ def create_statistics(replay: Replay, node: Node) -> None:
     table = replay.known_table(relation)
     assert table is not None
     dotted = names(node.get("defnames", ()))
-    if not dotted:
-        replay.problem("statistics without a name were not replayed: only PostgreSQL 16 and later name them")
-        return
-    key = replay.new_name(node["defnames"])
+    definition = replay.statement.text
+    if dotted:
+        key = replay.new_name(node["defnames"])
+    else:
+        key = (table.schema, _statistics_name(replay, table, node))
+        word = next(lexeme for lexeme in replay.statement.lexemes if lexeme.is_word("statistics"))
+        head = word.end - replay.statement.start
+        definition = f"{definition[:head]} {qualified(*key)}{definition[head:]}"
     if key in replay.state.statistics:
         if node.get("if_not_exists") or replay.lenient:
             return
         raise StatementError(f"the statistics {key[1]!r} are there already")
-    replay.state.statistics[key] = ExtendedStatistics(*key, replay.statement.text)
+    replay.state.statistics[key] = ExtendedStatistics(*key, definition)
     replay.mark("statistics", *key)
+
+
+def _statistics_name(replay: Replay, table: TableDraft, node: Node) -> str:
+    """The name that PostgreSQL makes up (ChooseExtendedStatisticName in its statscmds.c)."""
+    words = joined(item["StatsElem"].get("name") or "expr" for item in node.get("exprs", ()))
+    number = 0
+    while True:
+        name = object_name(table.name, words, f"stat{number or ''}")
+        if (table.schema, name) not in replay.state.statistics:
+            return name
+        number += 1

@@ -11,7 +11,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.result import ReadResult
 from dbarchitect.read.sql.grants import frozen_grants
-from dbarchitect.read.sql.replay import Replay
+from dbarchitect.read.sql.replay import Replay, StatementError
 from dbarchitect.read.sql.script import scripts
 from dbarchitect.read.sql.source import Spans, Written
 from dbarchitect.read.sql.statements import HANDLERS
@@ -31,7 +31,7 @@ def read(files: Mapping[str, str]) -> ReadResult:
         The schema, `annotations.spans` with every place that writes or changes an element, and a problem for each
         statement that is wrong, contradicts what is there, or has an effect that cannot be known without running it.
     """
-    replay = Replay()
+    replay = Replay(run)
     problems: list[Problem] = []
     for script in scripts(files):
         replay.set_path(["public"])
@@ -54,7 +54,7 @@ def run(replay: Replay, written: Written) -> None:
         handler(replay, fields)
     except InputError as error:
         replay.command = None
-        replay.problem(error.message, "error")
+        replay.problem(error.message, error.severity if isinstance(error, StatementError) else "error")
 
 
 def _sorted(problems: list[Problem], files: list[str]) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.decision import Problem
@@ -20,15 +20,23 @@ TEMPORARY = "pg_temp"
 class StatementError(InputError):
     """A statement that cannot be replayed as it stands; the rest goes on."""
 
+    severity = "error"
+
+
+class UnknownEffectError(StatementError):
+    """A statement whose effect on the schema cannot be known without running it."""
+
+    severity = "warning"
+
 
 class Replay:
     """The state between two statements.
 
     Args:
-        state: what the database holds.
+        run: replays a statement; for what stands within another one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, run: Callable[[Replay, Written], None] | None = None) -> None:
         self.state = State()
         self.problems: list[Problem] = []
         self.marks: dict[Place, list[Mark]] = {}
@@ -36,7 +44,13 @@ class Replay:
         self.path: list[str] = ["public"]
         self.lenient = False
         self.command: int | None = None
+        self._run = run
         self._statement: Written | None = None
+
+    def run(self, written: Written) -> None:
+        """Replay one more statement, within the one that is being replayed."""
+        assert self._run is not None
+        self._run(self, written)
 
     @property
     def statement(self) -> Written:

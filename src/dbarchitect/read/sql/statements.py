@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dbarchitect.read.sql.alter import alter_table
+from dbarchitect.read.sql.blocks import do_block
 from dbarchitect.read.sql.comments import comment
 from dbarchitect.read.sql.domains import alter_domain
 from dbarchitect.read.sql.drops import drop
 from dbarchitect.read.sql.grants import grant
-from dbarchitect.read.sql.indexes import create_index
+from dbarchitect.read.sql.indexes import alter_index, create_index
 from dbarchitect.read.sql.objects import (
     alter_composite,
     alter_enum,
@@ -45,6 +46,8 @@ def _alter(replay: Replay, node: Node) -> None:
         if key is None:
             raise StatementError(f"the type {shown(relation)} is not there")
         alter_composite(replay, key, node)
+    elif kind == "OBJECT_INDEX":
+        alter_index(replay, node)
     elif kind == "OBJECT_TABLE":
         table = replay.table(relation)
         if table is not None:
@@ -53,6 +56,27 @@ def _alter(replay: Replay, node: Node) -> None:
             alter_view(replay, node)
         elif replay.lookup(replay.state.sequences, schema, name) is None and not node.get("missing_ok"):
             raise StatementError(f"the table {shown(relation)} is not there")
+
+
+LOST = {
+    "RuleStmt": "a rule", "DefineStmt": "an aggregate, operator, base type, collation or text search object",
+    "CreateCastStmt": "a cast", "CreateOpClassStmt": "an operator class", "CreateOpFamilyStmt": "an operator family",
+    "CreateForeignTableStmt": "a foreign table", "CreateForeignServerStmt": "a foreign server",
+    "CreateFdwStmt": "a foreign data wrapper", "CreateUserMappingStmt": "a user mapping",
+    "ImportForeignSchemaStmt": "foreign tables", "CreatePublicationStmt": "a publication",
+    "CreateSubscriptionStmt": "a subscription", "CreateEventTrigStmt": "an event trigger",
+    "CreateConversionStmt": "a conversion", "CreateTransformStmt": "a transform", "CreatePLangStmt": "a language",
+    "CreateAmStmt": "an access method", "SecLabelStmt": "a security label",
+    "AlterFunctionStmt": "what ALTER FUNCTION changes", "DropOwnedStmt": "what DROP OWNED takes away",
+}  # fmt: skip
+"""What a statement of a kind makes that the model has no place for."""
+
+
+def _left_out(words: str) -> Handler:
+    def handler(replay: Replay, node: Node) -> None:
+        replay.lost(words)
+
+    return handler
 
 
 HANDLERS: dict[str, Handler] = {
@@ -83,4 +107,6 @@ HANDLERS: dict[str, Handler] = {
     "AlterObjectSchemaStmt": set_schema,
     "VariableSetStmt": set_variable,
     "SelectStmt": select,
+    "DoStmt": do_block,
+    **{kind: _left_out(words) for kind, words in LOST.items()},
 }
