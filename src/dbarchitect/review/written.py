@@ -118,6 +118,18 @@ def _origin(
     return None
 
 
+def described(subject: Subject, table: DeclaredTable) -> bool:
+    """Whether a JSDoc comment says what a table is for: before it, or before the constant with its name."""
+    if table.comment.strip():
+        return True
+    source = subject.declared.sources[table.span.file] if subject.declared else None
+    name = f"'{table.name}'"
+    return source is not None and any(
+        binding.comment and binding.node is not None and source.text_of(binding.node).replace('"', "'") == name
+        for binding in unit(source).order
+    )
+
+
 def used(source: Source) -> frozenset[str]:
     """The names that a file speaks of outside its imports."""
     if source not in _USED:

@@ -21,7 +21,7 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 
-RULE = Rule("H17", "property-name", "house", "info", "drizzle", profiles=("house",))
+RULE = Rule("H06", "property-name", "house", "info", "drizzle", profiles=("house",))
 _CAMEL = re.compile(r"[a-z][A-Za-z0-9]*\Z")
 
 

@@ -21,7 +21,7 @@ from dbarchitect.review import written
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 
-RULE = Rule("H18", "table-without-validation", "house", "info", "drizzle", profiles=("house",))
+RULE = Rule("H09", "table-without-validation", "house", "info", "drizzle", profiles=("house",))
 _USED = re.compile(r"\bcreate(?:Insert|Select|Update)Schema\s*\(\s*([\w$.]+)")
 
 
