@@ -20,7 +20,8 @@ ASIDE = re.compile(
 """Tests, seeds, scripts and migrations: what would be careless in a service is their work."""
 WHOLESALE = re.compile(
     r"all|clear|reset|truncate|wipe|purge|seed|migrat|backfill|clean|export|backup|import|sync|cron|job|sweep|reconcil"
-    r"|reindex|rebuild|restore|archive|expire|prune|warm|init|setup|bootstrap|boot|admin",
+    r"|reindex|rebuild|restore|archive|expire|prune|warm|init|setup|bootstrap|boot|admin|reap|stale|orphan|evict"
+    r"|preflight|health",
     re.IGNORECASE,
 )
 """Names of functions that say that they treat all rows."""
@@ -79,14 +80,27 @@ def names(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[A-Za-z_$][\w$]*", text))
 
 
-def declared_in(loop: Loop, query: Query) -> frozenset[str]:
-    """The names that are new in each round of a loop: its item and what is declared in its body."""
-    found = set(names(loop.item))
+def declared_in(loop: Loop, query: Query) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are new in each round of a loop (its item and what its body declares), and those among them that
+    the round waited for.
+    """
+    found, awaited = set(names(loop.item)), set[str]()
     for node in walk(loop.node):
         if node.type == "variable_declarator" and node.start_byte < query.node.start_byte:
-            name = node.child_by_field_name("name")
-            found |= names(query.file.text(name)) if name is not None else frozenset()
-    return frozenset(found)
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            new = names(query.file.text(name)) if name is not None else frozenset()
+            found |= new
+            text = query.file.text(value) if value is not None else ""
+            if "await " in text or awaited & names(text):
+                awaited |= new
+    return frozenset(found), frozenset(awaited)
+
+
+def locked(query: Query) -> bool:
+    """Whether the function around takes a lock or runs in serializable isolation."""
+    around = query.around.node
+    text = query.file.text(around) if around is not None else ""
+    return re.search(r"\.for\(\s*['\"]|pg_(?:try_)?advisory|isolationLevel|[lL]ock\w*\(", text) is not None
 
 
 def wholesale(around: Surroundings) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarchitect.read.drizzle.query.model import Loop, Query
+from dbarchitect.read.drizzle.query.model import Compare, Exists, Loop, Opaque, Query, Raw
+from dbarchitect.read.drizzle.query.predicates import everything
 from dbarchitect.read.drizzle.query.scope import FUNCTIONS, File
 from dbarchitect.review.query_facts import declared_in, names, wholesale
 from dbarchitect.typescript.source import Node, walk
@@ -37,7 +38,7 @@ def repeated(query: Query) -> Loop | None:
         return None
     if around.transaction and around.transaction.node.start_byte > loop.node.start_byte:
         return None
-    if _stops(loop) or not _depends(query, loop):
+    if _stops(loop) or not _depends(query, loop) or (query.limit not in (None, "1") and query.verb == "select"):
         return None
     return loop
 
@@ -83,11 +84,24 @@ def within(node: Node) -> Iterator[Node]:
 
 
 def _depends(query: Query, loop: Loop) -> bool:
-    fresh = declared_in(loop, query)
+    """Whether the element decides by plain equality which rows are meant, so that a list of elements could."""
+    fresh, awaited = declared_in(loop, query)
     if loop.kind == "for":
         first = loop.node.child_by_field_name("initializer")
         fresh |= names(query.file.text(first)) if first is not None else frozenset()
-    return bool(fresh & names(query.file.text(query.node)))
+    if awaited & names(query.file.text(query.node)):
+        return False
+    if query.verb == "insert":
+        return bool(fresh & names(query.file.text(query.node)))
+    decides = False
+    for item in everything(query.where):
+        if isinstance(item, Opaque | Raw | Exists) and fresh & names(item.text):
+            return False
+        if isinstance(item, Compare) and any(fresh & names(value.text) for value in item.values):
+            if item.operator != "eq":
+                return False
+            decides = True
+    return decides
 
 
 def waits_elsewhere(query: Query, loop: Loop, own: frozenset[int]) -> bool:

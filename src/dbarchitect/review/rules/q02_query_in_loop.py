@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.model import Query
-from dbarchitect.review.query_facts import service, spoken
+from dbarchitect.review.query_facts import locked, service, spoken
 from dbarchitect.review.query_loops import repeated, waits_elsewhere
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
@@ -44,7 +44,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if loop is None:
             continue
         own = frozenset(places[query.file.path])
-        if not (query.reads or query.verb == "count") and waits_elsewhere(query, loop, own):
+        writes = query.verb in ("update", "delete")
+        if writes and (locked(query) or waits_elsewhere(query, loop, own)):
             continue
         loops.setdefault((query.file.path, loop.node.start_byte), []).append(query)
     for found in loops.values():

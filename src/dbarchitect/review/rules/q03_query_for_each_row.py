@@ -21,7 +21,7 @@ from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding
 from dbarchitect.read.drizzle.query.surroundings import ITERATING
-from dbarchitect.review.query_facts import service, spoken, wholesale
+from dbarchitect.review.query_facts import aside, service, spoken, wholesale
 from dbarchitect.review.query_loops import LEAVING, PORTIONS, within
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
@@ -37,14 +37,24 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.queries is None or subject.queries.modules is None:
         return
     inner: Inner = {}
-    for query in service(subject, "select", "findFirst", "findMany"):
-        if query.around.node is not None and not query.around.loops:
-            inner.setdefault((query.file.path, query.around.node.start_byte), query)
+    writers: set[tuple[str, int]] = set()
+    for query in subject.queries:
+        if query.around.node is None:
+            continue
+        place = (query.file.path, query.around.node.start_byte)
+        if query.reads and query.address and not query.around.loops:
+            inner.setdefault(place, query)
+        elif not query.reads or query.link("for"):
+            writers.add(place)
+    inner = {place: query for place, query in inner.items() if place not in writers and not aside(query.file.path)}
+    places = {(query.file.path, query.node.start_byte) for query in subject.queries if not query.reads}
     for query in service(subject, "select", "findMany"):
         item = _list(query)
         if item is None or wholesale(query.around):
             continue
         for item_name, body in _rounds(query, item):
+            if _writes(query, body, places):
+                continue
             called = _called(subject.queries.modules, query, body, item_name, inner)
             if called is None:
                 continue
@@ -56,6 +66,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
             span = query.file.source.span(call)
             yield RULE.finding(subject, other.address, message, span=span, related=[query.span, other.span])
+
+
+def _writes(query: Query, body: Node, places: set[tuple[str, int]]) -> bool:
+    """Whether the loop also writes: then it works on one row after the other by design."""
+    inside = range(body.start_byte, body.end_byte)
+    return any(path == query.file.path and place in inside for path, place in places)
 
 
 def _list(query: Query) -> Binding | None:
@@ -96,7 +112,9 @@ def _called(modules: Modules, query: Query, body: Node, name: str, inner: Inner)
             continue
         call = node.named_children[0]
         function = call.child_by_field_name("function") if call.type == "call_expression" else None
-        if function is None or not any(_names(query, argument) & own for argument in arguments(call)):
+        if function is None or method(query.file, call) == query.around.function:
+            continue
+        if not any(_names(query, argument) & own for argument in arguments(call)):
             continue
         target = modules.function(query.file, function)
         found = inner.get((target[0].path, target[1].start_byte)) if target else None

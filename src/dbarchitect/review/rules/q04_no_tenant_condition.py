@@ -21,8 +21,8 @@ import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Query
-from dbarchitect.read.drizzle.query.predicates import mentions, opaque
+from dbarchitect.read.drizzle.query.model import Nothing, Query
+from dbarchitect.read.drizzle.query.predicates import mentions, opaque, pins
 from dbarchitect.review.query_facts import looks_up_one, pinned, service, spoken, table_of, wholesale
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
@@ -69,7 +69,10 @@ def _elsewhere(query: Query) -> bool:
 def _held(subject: Subject, query: Query) -> bool:
     """Whether given keys lead to rows that belong together."""
     columns = pinned(query, lists=True)
-    if looks_up_one(query, columns):
+    if looks_up_one(query, columns) or (query.limit == "1" and isinstance(query.where, Nothing)):
+        return True
+    own = query.table.identity
+    if any(identity != own for identity, _column in pins(query.where, lists=True)) and query.link("innerJoin"):
         return True
     return any(set(key.columns) & columns for key in table_of(query).foreign_keys) or any(
         name.endswith(("_id", "Id", "token", "slug", "hash", "key")) for name in columns

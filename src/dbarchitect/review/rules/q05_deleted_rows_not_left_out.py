@@ -3,6 +3,8 @@
 Why
     A row with `deleted_at` set is gone for the user; a query without `isNull(deletedAt)` brings it back into lists,
     counts and look-ups. A hard delete takes with it what the mark was meant to keep.
+    Only tables count whose mark the project sets or asks for somewhere. Rows that are found by their primary key are
+    left alone: the key comes from a query that asked.
     A query that names the column anywhere is left alone (it decides by it), so are conditions that cannot be followed,
     functions that restore, purge or export, tests and scripts.
 
@@ -19,11 +21,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dbarchitect.facts.values import is_moment
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Query
-from dbarchitect.read.drizzle.query.predicates import opaque
+from dbarchitect.read.drizzle.query.model import Compare, Query
+from dbarchitect.read.drizzle.query.predicates import everything, mentions, opaque
 from dbarchitect.review.mending.query_edits import add_condition
-from dbarchitect.review.query_facts import key_of, service, spoken, table_of
+from dbarchitect.review.query_facts import key_of, pinned, service, spoken, table_of
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import ORDERS, example
 from dbarchitect.review.subject import Subject
@@ -31,7 +34,7 @@ from dbarchitect.review.subject import Subject
 RULE = Rule("Q05", "deleted-rows-not-left-out", "house", "warning", needs="queries")
 DELIBERATE = re.compile(
     r"restore|purge|hard|permanent|erase|gdpr|retention|export|backup|clean|archive|trash|deleted|prune|undelete|admin"
-    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat",
+    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat|sync|reconcil|fork|copy|duplicat|cascade",
     re.IGNORECASE,
 )
 
@@ -51,11 +54,29 @@ def check(subject: Subject) -> Iterator[Finding]:
                 message = f"the delete of {spoken(query)} removes rows for good, where others only set {column}"
                 yield RULE.finding(subject, query.address, message, span=query.span, severity="info")
             continue
-        if query.address not in kept:
+        if query.address not in kept or _by_key(query) or _other_state(subject, query):
+            continue
+        if query.link("for") or re.search(r"\b(?:min|max)\(", query.file.text(query.node)):
             continue
         message = f"the {query.verb} of {spoken(query)} gives deleted rows as well: nothing asks for {column} null"
         fix = add_condition(query, f"isNull({_left(query)}{key})", "isNull", f"Leave out rows with {column} set")
         yield RULE.finding(subject, query.address, message, span=query.span, fixes=[fix] if fix else [])
+
+
+def _by_key(query: Query) -> bool:
+    """Whether the rows are found by ids, which come from where the mark was looked at."""
+    key = table_of(query).primary_key
+    return key is not None and set(key.columns) <= pinned(query, lists=True)
+
+
+def _other_state(subject: Subject, query: Query) -> bool:
+    """Whether another moment tells what counts (`isNull(archivedAt)`)."""
+    own = subject.roles.deleted_column(table_of(query))
+    moments = {column.name for column in table_of(query).columns if is_moment(column)} - {own}
+    return any(
+        isinstance(item, Compare) and item.operator in ("isNull", "isNotNull") and item.column.name in moments
+        for item in everything(query.where)
+    )
 
 
 def _marks(subject: Subject, query: Query) -> bool:
@@ -69,6 +90,8 @@ def _marks(subject: Subject, query: Query) -> bool:
 
 
 def _speaks(query: Query, key: str, column: str) -> bool:
+    if mentions(query.where, column) or any(mentions(join.on, column) for join in query.joins):
+        return True
     around = query.around.node
     whole = query.file.text(query.node)
     if query.reads and query.verb != "count" and query.columns is None and around is not None:

@@ -2,7 +2,7 @@
 
 Why
     What gives twenty rows today gives all rows of the table in a year: memory, time and the browser pay for it. Only
-    lists are meant that nothing bounds but the tenant: a condition on another column (a foreign key, a status that a
+    lists are meant that nothing bounds but the tenant and an order: a condition on another column (a foreign key, a status that a
     user has), a list of given keys, an aggregate, a grouping or a single row is a bound.
     Small tables (statistics of a live database say so), tests, scripts and functions that treat all rows are left
     alone.
@@ -16,10 +16,11 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding, Fix
-from dbarchitect.read.drizzle.query.model import Nothing, Query
+from dbarchitect.read.drizzle.query.model import Compare, Nothing, Query
 from dbarchitect.read.drizzle.query.predicates import opaque, required
 from dbarchitect.review.mending.query_edits import add_setting, append_link
 from dbarchitect.review.query_facts import pinned, rows, service, spoken, table_of, wholesale
@@ -28,6 +29,7 @@ from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("Q06", "unbounded-list", "house", "info", needs="queries")
+WHOLE = re.compile(r"export|backup|sitemap|cron|jobs?/|workers?/|admin", re.IGNORECASE)
 SMALL = 1000
 """Rows up to which a table may be read as a whole."""
 
@@ -40,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if query.ending not in ("awaited", "returned") or query.link("groupBy", "for", "union", "unionAll", "limit"):
             continue
-        if wholesale(query.around) or _bounded(subject, query):
+        if wholesale(query.around) or WHOLE.search(query.file.path) or _bounded(subject, query):
             continue
         known = rows(subject, table)
         if known is not None and known <= SMALL:
@@ -56,9 +58,14 @@ def _bounded(subject: Subject, query: Query) -> bool:
         return True
     if query.links[0].name != "select" and not query.relational:
         return True  # distinct values
-    if pinned(query, lists=True) - {subject.roles.tenant_column}:
-        return True
-    return any(not isinstance(item, Nothing) for item in required(query.where)) and not pinned(query)
+    tenant = subject.roles.tenant_column
+    conditions = [item for item in required(query.where) if not isinstance(item, Nothing)]
+    if not conditions:
+        return False
+    whole = all(
+        isinstance(item, Compare) and (item.operator == "isNull" or item.column.name == tenant) for item in conditions
+    )
+    return not (whole and query.order and pinned(query, lists=True) <= {tenant})
 
 
 def _fix(query: Query) -> Fix | None:
@@ -80,10 +87,10 @@ EXAMPLES = (
     ),
     example("export const f = async () => {\n  return db.select().from(customers).limit(50)\n}\n"),
     example(
-        "export const f = async (id: string) => {\n  return db.query.orders.findMany({ where: eq(orders.organizationId, id) })\n}\n",
+        "export const f = async (id: string) => {\n  return db.query.orders.findMany({ where: eq(orders.organizationId, id), orderBy: desc(orders.createdAt) })\n}\n",
         ORDERS,
         fixed="export const f = async (id: string) => {\n"
-        "  return db.query.orders.findMany({ where: eq(orders.organizationId, id), limit: 100 })\n}\n",
+        "  return db.query.orders.findMany({ where: eq(orders.organizationId, id), orderBy: desc(orders.createdAt), limit: 100 })\n}\n",
         title="all rows of a tenant",
     ),
     example(

@@ -23,8 +23,9 @@ from collections.abc import Iterator
 from dbarchitect.model.address import address
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.model import Template
-from dbarchitect.read.drizzle.query.scope import File, bare
-from dbarchitect.review.demonstration import Do, Refuses, Shows
+from dbarchitect.read.drizzle.query.scope import Binding, File, bare
+from dbarchitect.read.drizzle.query.surroundings import function_name
+from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.query_facts import aside
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import example
@@ -38,6 +39,12 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r":\s*(?:number|bigint|boolean)\b|:\s*(?:[\"'][^\"']*[\"']\s*\|?\s*)+$")
+PIECE = re.compile(
+    r"table|column|field|direction|order|sort|alias|schema|prefix|cast|type|operator|^op$|index|sequence|interval|unit"
+    r"|lang|config|dictionary|role|constraint|expression|expr|clause|fragment|sql|path|escaped|safe|quoted",
+    re.IGNORECASE,
+)
+"""Parameters that are pieces of a statement by their names: those of a project's own builders of SQL."""
 MODULE = address("namespace", "public")
 
 
@@ -46,18 +53,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     for template in subject.queries.templates if subject.queries else ():
         if aside(template.file.path):
             continue
-        address = _address(subject, template)
         if template.raw:
             loose = next(_loose(template.file, template.content, 4), None)
             if loose is not None:
                 text = " ".join(template.file.text(loose).split())
                 message = f"sql.raw puts {text[:60]} into the statement as it is: who chooses it can write SQL"
-                yield RULE.finding(subject, address, message, span=template.span)
+                yield RULE.finding(subject, _address(subject, template), message, span=template.span)
             continue
         quoted = _quoted(template)
         if quoted:
             message = f"{quoted} stands within quotes: the template makes it a literal, not a parameter"
-            yield RULE.finding(subject, address, message, span=template.span)
+            yield RULE.finding(subject, _address(subject, template), message, span=template.span)
 
 
 def _address(subject: Subject, template: Template) -> str:
@@ -114,8 +120,29 @@ def _variable(file: File, node: Node, depth: int) -> Iterator[Node]:
         return
     if item.kind == "parameter":
         annotation = file.text(item.value) if item.value is not None else ""
-        if re.search(r":\s*string\b(?!\[)", annotation) and not item.path:
+        plain = re.search(r":\s*string\b(?!\[)", annotation) is not None and not item.path
+        if plain and not PIECE.search(item.name) and not _constant(file, item):
             yield node
+
+
+def _constant(file: File, item: Binding) -> bool:
+    """Whether a function of this file alone is given nothing but literals for a parameter."""
+    function = item.function
+    name = function_name(file, function) if function is not None else ""
+    listed = function.child_by_field_name("parameters") if function is not None else None
+    if not re.fullmatch(r"[\w$]+", name) or listed is None or re.search(rf"export\b[^\n]*\b{name}\b", file.source.text):
+        return False
+    place = next((n for n, part in enumerate(listed.named_children) if item.node.start_byte in _range(part)), 0)
+    given = [
+        arguments(use.parent)[place]
+        for use in file.occurrences(name)
+        if use.parent is not None and use.parent.type == "call_expression" and len(arguments(use.parent)) > place
+    ]
+    return bool(given) and all(node.type in ("string", "number") for node in given)
+
+
+def _range(node: Node) -> range:
+    return range(node.start_byte, node.end_byte)
 
 
 def _listed(file: File, over: Node, node: Node) -> Iterator[Node]:
@@ -134,27 +161,34 @@ def _call(file: File, node: Node, depth: int) -> Iterator[Node]:
     if function.type == "member_expression":
         last = function.child_by_field_name("property")
         left = function.child_by_field_name("object")
-        if (
-            last is not None
-            and file.text(last) in ("toLowerCase", "toUpperCase", "trim", "toString")
-            and left is not None
-        ):
+        word = file.text(last) if last is not None else ""
+        if left is None:
+            return
+        if word in ("toLowerCase", "toUpperCase", "trim", "toString"):
             yield from _loose(file, left, depth)
-        elif last is not None and file.text(last) in ("join", "map", "concat") and left is not None:
-            for argument in arguments(node) if file.text(last) == "map" else ():
-                body = argument.child_by_field_name("body")
-                if body is not None and body.type == "template_string" and "'${" in file.text(body):
-                    yield body
-            yield from _loose(file, left, depth - 1)
+        elif word in ("join", "map", "concat"):
+            yield from _list(file, node, left, depth)
+
+
+def _list(file: File, node: Node, left: Node, depth: int) -> Iterator[Node]:
+    """A list of values that a function is given, each put between quotes."""
+    over = bare(left)
+    item = file.meaning(over) if over.type == "identifier" else None
+    if item is None or item.kind != "parameter":
+        yield from _loose(file, left, depth - 1)
+        return
+    for argument in arguments(node):
+        body = argument.child_by_field_name("body")
+        if body is not None and body.type == "template_string" and "'${" in file.text(body):
+            yield body
 
 
 def _member(file: File, node: Node) -> Iterator[Node]:
     """A property of a request or of input; other members are the program's own."""
-    if re.match(
-        r"(?:req|request|input|body|params|query|searchParams|ctx\.(?:req|query|params)|c\.req)\b", file.text(node)
-    ):
-        if node.type == "member_expression":
-            yield node
+    text = file.text(node)
+    asked = re.match(r"(?:req|request|input|body|params|query|searchParams|ctx\.(?:req|query|params)|c\.req)\b", text)
+    if asked and node.type == "member_expression":
+        yield node
 
 
 def _quoted(template: Template) -> str:
@@ -206,5 +240,5 @@ DEMONSTRATION = (
     Shows("select count(*) from staff where name = 'x' or 'a' = 'a'", "2",
           "the value  x' or 'a' = 'a  between quotes finds everybody"),
     Do("prepare by_name as select count(*) from staff where name = '$1'", "a parameter within quotes"),
-    Refuses("execute by_name('Ann')", "42601", "is none: the statement has no parameter"),
+    Shows("execute by_name", "0", "is none: the statement takes no value and looks for the text $1"),
 )  # fmt: skip

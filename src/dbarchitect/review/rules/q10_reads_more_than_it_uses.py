@@ -33,7 +33,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each whole row of a wide table of which the function uses less than half."""
     for query in service(subject, "select", "findFirst"):
         table = table_of(query)
-        if query.columns is not None or query.joins or len(table.columns) < WIDE or not query.single:
+        if (
+            query.link("for")
+            or query.columns is not None
+            or query.joins
+            or len(table.columns) < WIDE
+            or not query.single
+        ):
             continue
         if "with" in query.settings or "extras" in query.settings:
             continue
@@ -65,9 +71,11 @@ def _used(query: Query) -> frozenset[str] | None:
                 found.add(query.file.text(key))
         elif not (
             above.type == "unary_expression"
-            or above.type == "parenthesized_expression"
-            and above.parent is not None
-            and above.parent.type in ("if_statement", "while_statement")
+            or (
+                above.type == "parenthesized_expression"
+                and above.parent is not None
+                and above.parent.type in ("if_statement", "while_statement")
+            )
         ):
             return None
     return frozenset(found) if found else None

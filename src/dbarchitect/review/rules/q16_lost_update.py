@@ -25,7 +25,7 @@ from dbarchitect.read.drizzle.query.objects import pairs
 from dbarchitect.read.drizzle.query.predicates import mentions
 from dbarchitect.read.drizzle.query.scope import bare
 from dbarchitect.review.demonstration import Do, Shows
-from dbarchitect.review.query_facts import service, spoken
+from dbarchitect.review.query_facts import locked, service, spoken
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
 from dbarchitect.review.subject import Subject
@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _written_back(read: Query, write: Query) -> str | None:
-    if read.address != write.address or read.node.start_byte > write.node.start_byte or read.link("for"):
+    if read.address != write.address or read.node.start_byte > write.node.start_byte or locked(read):
         return None
     transaction = write.around.transaction
     if transaction is not None and transaction.node.parent is not None:

@@ -3,7 +3,7 @@
 Why
     Each insert is a round trip and a transaction of its own; `values([…])` takes a list, and a thousand rows in one
     statement cost little more than one.
-    Inserts that wait for another service in between, whose row is needed by the next round, chunks, retries, one
+    Inserts between other queries of the round, those that wait for another service, whose row is needed by the next round, chunks, retries, one
     transaction for each element, tests, seeds and scripts are left alone.
 
 Fix
@@ -32,13 +32,19 @@ RULE = Rule("Q19", "insert-in-loop", "house", "warning", needs="queries")
 def check(subject: Subject) -> Iterator[Finding]:
     """Each insert that runs once for each element of a list and could take them all."""
     places: dict[str, set[int]] = {}
+    others: dict[str, set[int]] = {}
     for query in subject.queries or ():
+        if query.verb != "insert":
+            others.setdefault(query.file.path, set()).add(query.node.start_byte)
         places.setdefault(query.file.path, set()).add(query.node.start_byte)
     for query in service(subject, "insert"):
         if query.ending not in ("awaited", "returned") or query.variable:
             continue
         loop = repeated(query)
         if loop is None or waits_elsewhere(query, loop, frozenset(places[query.file.path])):
+            continue
+        inside = range(loop.node.start_byte, loop.node.end_byte)
+        if any(place in inside for place in others.get(query.file.path, ())):
             continue
         values = query.link("values")
         if values is None or not values.arguments or values.arguments[0].type == "array":

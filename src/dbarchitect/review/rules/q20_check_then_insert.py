@@ -25,7 +25,7 @@ from dbarchitect.read.drizzle.query.model import Compare, Query
 from dbarchitect.read.drizzle.query.predicates import opaque, required
 from dbarchitect.read.drizzle.query.scope import bare
 from dbarchitect.review.demonstration import Accepts, Do, Shows
-from dbarchitect.review.query_facts import key_of, looks_up_one, pinned, service, spoken
+from dbarchitect.review.query_facts import key_of, locked, looks_up_one, pinned, service, spoken
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
 from dbarchitect.review.subject import Subject
@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             reads.setdefault((query.file.path, query.around.node.start_byte), []).append(query)
     for query in service(subject, "insert"):
         around = query.around.node
-        if around is None or query.link("onConflictDoNothing", "onConflictDoUpdate"):
+        if around is None or query.link("onConflictDoNothing", "onConflictDoUpdate") or locked(query):
             continue
         for read in reads.get((query.file.path, around.start_byte), ()):
             columns = _looked_for(read, query)
@@ -86,7 +86,7 @@ def _guards(read: Query, write: Query) -> bool:
             condition = above.child_by_field_name("condition")
             text = read.file.text(condition) if condition is not None else ""
             branch = above.child_by_field_name("consequence")
-            if below == branch and absent.search(text) or below != branch and present.match(text):
+            if (below == branch and absent.search(text)) or (below != branch and present.match(text)):
                 return True
         if above.type == "statement_block":
             for statement in above.named_children:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbarchitect.read.drizzle.query.chains import ancestors, is_async, method, receiver
 from dbarchitect.read.drizzle.query.model import Loop, Repetition, Surroundings, Transaction
-from dbarchitect.read.drizzle.query.scope import FUNCTIONS, File
+from dbarchitect.read.drizzle.query.scope import FUNCTIONS, WRAPPERS, File
 from dbarchitect.typescript.source import Node, arguments
 
 ITERATING = frozenset("forEach map flatMap filter reduce reduceRight some every find findIndex".split())
@@ -19,8 +19,9 @@ def surroundings(file: File, node: Node) -> Surroundings:
     function: Node | None = None
     waits: bool | None = None
     name = ""
+    later = False
     for above, below in ancestors(node):
-        loop = _statement(file, above, below)
+        loop = None if later else _statement(file, above, below)
         if loop:
             loops.append(loop)
         if above.type not in FUNCTIONS:
@@ -32,15 +33,24 @@ def surroundings(file: File, node: Node) -> Surroundings:
             function, name = function or above, function_name(file, above)
             break
         word = method(file, call) if call is not None else ""
-        if call is not None and word in ITERATING:
+        if call is not None and word in ITERATING and not later:
             loops.append(_callback(file, above, call))
         elif call is not None and word == "transaction":
             transaction = transaction or Transaction(first_parameter(file, above), above)
         elif call is not None:
             guards.append(word)
+            later = later or not _at_once(call)
             if function is None and call.parent is not None and call.parent.type not in ("await_expression", "array"):
                 function = above
     return Surroundings(name, function, bool(waits), tuple(loops), transaction, tuple(guards))
+
+
+def _at_once(call: Node) -> bool:
+    """Whether a callback runs while its caller waits: the call is awaited, given back, or part of a list."""
+    above = call.parent
+    while above is not None and above.type in (*WRAPPERS, "array", "ternary_expression"):
+        above = above.parent
+    return above is not None and above.type in ("await_expression", "return_statement", "arrow_function", "arguments")
 
 
 def callback_of(function: Node) -> Node | None:
