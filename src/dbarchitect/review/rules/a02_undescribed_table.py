@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.model.table import Table
 from dbarchitect.review import written
 from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
@@ -31,19 +30,11 @@ RULE = Rule("A02", "undescribed-table", "house", "info")
 def check(subject: Subject) -> Iterator[Finding]:
     """Each table without a comment."""
     for table in subject.schema.tables:
-        said = table.comment or subject.facts.intent(table).description or _before(subject, table)
+        declared = subject.declared_table(table.key)
+        said = table.comment or subject.facts.intent(table).description
+        said = said or (declared is not None and written.described(subject, declared))
         if not table.partition_of and not said:
             yield RULE.finding(subject, table.address, f"nothing says what {table.name} is for")
-
-
-def _before(subject: Subject, table: Table) -> bool:
-    """Whether a comment stands before the table in TypeScript, or before the constant that holds its name."""
-    declared = subject.declared_table(table.key)
-    if declared is None:
-        return False
-    source = subject.sources.get(declared.name_span.file)
-    lines = source.text.splitlines()[: declared.name_span.start.line - 1] if source else []
-    return bool(declared.comment.strip()) or bool(lines) and lines[-1].strip().endswith("*/")
 
 
 IMPORT = "import { pgTable, uuid } from 'drizzle-orm/pg-core'\n"
@@ -60,11 +51,5 @@ EXAMPLES = (
         IMPORT + "/** What authors publish. */\nconst TABLE_NAME = 'posts'\n"
         "export const posts = pgTable(TABLE_NAME, { id: uuid('id').primaryKey() })\n",
         title="a comment before the table's name",
-    ),
-    drizzle(
-        IMPORT
-        + "/** What authors publish. */\nconst TABLE_NAME = 'posts'\n"
-        + "export const posts = pgTable(TABLE_NAME, { id: uuid('id').primaryKey() })\n",
-        title="a comment before the constant with the table's name",
     ),
 )
