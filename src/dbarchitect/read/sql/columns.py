@@ -58,9 +58,10 @@ def read_column(replay: Replay, table: TableDraft, definition: Node) -> ReadColu
     type_ = SqlType(counted) if counted else replay.type(type_name)
     if type_name.get("pct_type") or type_name.get("setof"):
         raise StatementError(f"the type of the column {name!r} is no type of a column")
-    column = Column(name, type_, collation=collation(definition.get("collClause")))
-    read = ReadColumn(column)
-    _apply(replay, table, read, definition.get("constraints", ()), definition.get("collClause"))
+    read = ReadColumn(Column(name, type_, collation=collation(definition.get("collClause"))))
+    changes = _apply(replay, table, read, definition.get("constraints", ()), definition.get("collClause"))
+    if changes:
+        read.column = replace(read.column, **changes)  # type: ignore[arg-type]
     if counted:
         _count(replay, table, read)
     replay.mark("column", table.schema, table.name, name, start=start)
@@ -77,8 +78,9 @@ def collation(clause: Node | None) -> str | None:
 
 def _apply(
     replay: Replay, table: TableDraft, read: ReadColumn, constraints: Sequence[Node], clause: Node | None
-) -> None:
-    """What stands behind the type of a column."""
+) -> dict[str, object]:
+    """What stands behind the type of a column: constraints wait in `read`, the rest are fields of the column."""
+    changes: dict[str, object] = {}
     nodes = [item["Constraint"] for item in constraints]
     starts = [replay.statement.at(node.get("location", 0)) for node in nodes]
     stops = sorted([*starts, *([replay.statement.at(clause.get("location", 0))] if clause else [])])
@@ -86,22 +88,22 @@ def _apply(
         kind = node["contype"]
         limit = next((stop for stop in stops if stop > start), None)
         if kind == "CONSTR_NOTNULL":
-            read.column = replace(read.column, nullable=False)
+            changes["nullable"] = False
             read.not_null = node.get("conname")
         elif kind == "CONSTR_DEFAULT":
             text = replay.statement.expression(replay.statement.after_word(start, "default"), limit)
-            read.column = replace(read.column, default=default_text(text, node))
+            changes["default"] = default_text(text, node)
         elif kind == "CONSTR_IDENTITY":
-            found = identity(table, read.column.name, node)
-            read.column = replace(read.column, identity=found, nullable=False)
+            changes |= {"identity": identity(table, read.column.name, node), "nullable": False}
         elif kind == "CONSTR_GENERATED":
             text = replay.statement.in_brackets(replay.statement.after_word(start, "as"))
             stored = node.get("generated_kind", "s") != "v"
-            read.column = replace(read.column, generated=Generated(without_outer_parentheses(text), stored))
+            changes["generated"] = Generated(without_outer_parentheses(text), stored)
         elif kind in _KEEPERS:
             read.pending.append(Pending(node, start, limit, read.column.name))
         elif kind.startswith("CONSTR_ATTR") and read.pending:
             _attribute(read.pending[-1], kind, limit)
+    return changes
 
 
 def _attribute(pending: Pending, kind: str, limit: int | None) -> None:

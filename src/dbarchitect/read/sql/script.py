@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dbarchitect.errors import InputError
@@ -14,6 +14,9 @@ from dbarchitect.sql.statements import Piece, split
 
 WHOLE = 400_000
 """Texts of at most so many characters are parsed at once; longer ones statement by statement."""
+
+_BATCH = 50
+"""So many files are parsed together."""
 
 _FOREIGN = re.compile(
     r"""
@@ -34,16 +37,18 @@ class Script:
     problems: tuple[Problem, ...] = ()
 
 
-def scripts(files: Mapping[str, str]) -> tuple[Script, ...]:
-    """The statements of each text, in the order of the mapping.
+def scripts(files: Mapping[str, str]) -> Iterator[Script]:
+    """The statements of each text, in the order of the mapping; few trees are in memory at once.
 
     Args:
         files: texts by relative POSIX path.
     """
     sources = [File(name, text) for name, text in files.items()]
-    whole = [file for file in sources if len(file.text) <= WHOLE]
-    parsed = {id(file): found for file, found in zip(whole, parse_scripts([f.text for f in whole]), strict=True)}
-    return tuple(_script(file, parsed.get(id(file))) for file in sources)
+    for first in range(0, len(sources), _BATCH):
+        batch = sources[first : first + _BATCH]
+        texts = [file.text if len(file.text) <= WHOLE else "" for file in batch]
+        for file, parsed in zip(batch, parse_scripts(texts), strict=True):
+            yield _script(file, parsed if len(file.text) <= WHOLE else None)
 
 
 def _script(file: File, parsed: tuple[Parsed, ...] | InputError | None) -> Script:
