@@ -13,8 +13,8 @@ from dbarchitect.model.table import Table
 Words = tuple[str, ...]
 
 TRAILS = frozenset(
-    "activity archive audit backup changelog delivery event execution heartbeat history journal log metric notification "
-    "outbox ping reading run sample snapshot stat telemetry trace track trail usage view visit webhook".split()
+    "activity archive audit backup changelog delivery event execution heartbeat history journal log metric ping "
+    "notification outbox reading run sample snapshot stat telemetry trace track trail usage view visit webhook".split()
 )
 """Last words of tables whose rows say what happened, and may outlive what they speak of."""
 FOREIGN = frozenset(

@@ -36,16 +36,35 @@ RULE = Rule("M03", "row-security-gap", "fact", "warning")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Gaps of single tables and policies, then of the schema as a whole, then of views."""
-    guarded = [table for table in subject.schema.tables if table.row_security]
+    guarded = [table for table in subject.schema.tables if _is_on(subject, table)]
     for table in subject.schema.tables:
         if table.partition_of:
             continue
-        if not table.row_security:
+        if table not in guarded:
             yield from _off(subject, table, guarded)
         else:
             yield from _policies(subject, table)
     yield from _schema(subject, guarded)
     yield from _views(subject)
+
+
+def _is_on(subject: Subject, table: Table) -> bool:
+    """Whether row level security is enabled, in the schema or by a migration that its TypeScript does not show."""
+    migrated = _migrated(subject, table)
+    return table.row_security or (migrated is not None and migrated.row_security)
+
+
+def _is_free(subject: Subject, table: Table) -> bool:
+    """Whether the owner is not bound. Drizzle cannot say FORCE; where only its TypeScript is known, nobody knows."""
+    migrated = _migrated(subject, table)
+    if subject.declared is not None:
+        return migrated is not None and not migrated.force_row_security
+    return not table.force_row_security
+
+
+def _migrated(subject: Subject, table: Table) -> Table | None:
+    tables = subject.migrations.tables if subject.migrations else ()
+    return next((other for other in tables if other.key == table.key), None)
 
 
 def _off(subject: Subject, table: Table, guarded: list[Table]) -> Iterator[Finding]:
@@ -92,7 +111,7 @@ def _schema(subject: Subject, guarded: list[Table]) -> Iterator[Finding]:
             f"row level security is enabled without a policy on {names}: only the owner and bypassing roles see rows"
         )
         yield RULE.finding(subject, closed[0].address, message, severity="info")
-    free = [table for table in guarded if table.policies and not table.force_row_security and not table.partition_of]
+    free = [table for table in guarded if table.policies and not table.partition_of and _is_free(subject, table)]
     if free:
         message = (
             f"row level security of {listed(table.name for table in free)} does not bind the owner: it is not forced"
