@@ -8,6 +8,7 @@ import seed
 import seed_page
 
 from dbarchitect.prove import run
+from dbarchitect.review import catalogue
 from dbarchitect.surface.cli import main
 
 PACKAGE = Path(__file__).parent.parent / "src" / "dbarchitect"
@@ -29,6 +30,8 @@ def missing(item):
         if value not in seed_page.VERBS:
             return f"{value} is no verb to come"
         return f"{value} exists now: say what keeps it" if value in main.commands() else None
+    if kind == "rule":
+        return None if value in {page.rule.code for page in catalogue.pages()} else f"there is no rule {value}"
     if kind == "template":
         return None if (PACKAGE / value).is_file() else f"there is no file {value}"
     if kind == "emitter":
@@ -97,7 +100,7 @@ def test_a_keeper_names_what_exists(name):
 
 
 @pytest.mark.parametrize(
-    "item", ["claim:nothing", "later:design", "later:x", "emitter:nothing", "emitter:config:x", "a:b"]
+    "item", ["claim:nothing", "later:design", "later:x", "rule:H00", "emitter:nothing", "emitter:config:x", "a:b"]
 )
 def test_a_keeper_that_does_not_exist_is_seen(item):
     assert missing(item)

@@ -14,7 +14,6 @@ VERBS = {
     "ask": "`dbarchitect ask`",
     "migrate": "`dbarchitect migrate`",
     "normalize": "`dbarchitect normalize`",
-    "review": "`dbarchitect review`",
     "tune": "`dbarchitect tune`",
 }
 """Verbs of DESIGN §2 that are still to come, as the page names them."""
@@ -23,8 +22,9 @@ INTRODUCTION = """\
 
 dbarchitect grew from a description of a database architect, the seed. This page, made by `make docs` from
 `docs/seed-rules.yaml`, names for each of its {total} sentences what keeps it: the emitter that writes it into a
-project, the claim that proves it, or the verb that will take it up. Where the seed's own sample does not work, its
-intent is kept, and [conventions.md](conventions.md) shows the difference.
+project, the claim that proves it, the [rule](rules.md) by which a review finds what breaks it, or the verb that will
+take it up. Where the seed's own sample does not work, its intent is kept, and [conventions.md](conventions.md) shows
+the difference.
 """
 
 
@@ -35,7 +35,7 @@ class Keeper:
     Args:
         name: as sentences refer to it.
         how: in one sentence.
-        by: `emitter:MODULE[:NAME]`, `template:FILE`, `claim:KIND` or `later:VERB`.
+        by: `emitter:MODULE[:NAME]`, `template:FILE`, `claim:KIND`, `rule:CODE` or `later:VERB`.
     """
 
     name: str
