@@ -13,7 +13,7 @@ from dbarchitect.model.table import Table
 
 EVERYBODY = frozenset(("public", "anon", "authenticated"))
 """Roles that stand for people who use the application: PostgreSQL's own, and Supabase's two."""
-_CALL = re.compile(r'(select\s+)?"?auth"?\."?(uid|jwt|role|email)"?\(\)', re.IGNORECASE)
+_CALL = re.compile(r'(?<![\w.])(select\s+)?"?auth"?\."?(uid|jwt|role|email)"?\(\)', re.IGNORECASE)
 
 
 def is_open(policy: Policy) -> bool:
