@@ -71,6 +71,7 @@ def _by_piece(file: File, text: str) -> Script:
         problem = Problem("warning", "the text holds a NUL character, which SQL cannot", file.span(where, where + 1))
         script = _by_piece(file, text.replace("\0", " "))
         return Script(script.statements, (problem, *script.problems))
+    file.text = text
     found, problems = [], []
     cut = split(text)
     for piece, parsed in zip(cut, parse_scripts([piece.text for piece in cut]), strict=True):
@@ -87,7 +88,8 @@ def _problem(file: File, piece: Piece, error: InputError) -> Problem:
     if isinstance(error, SqlSyntaxError) and error.offset is not None:
         start = min(piece.start + error.offset, piece.end)
         end = min(piece.end, max(start + 1, _word_end(file.text, start)))
-    return Problem("error", f"no SQL that PostgreSQL understands: {error.message}", file.span(start, end))
+        return Problem("error", f"no SQL that PostgreSQL understands: {error.message}", file.span(start, end))
+    return Problem("error", error.message, file.span(start, end))
 
 
 def _word_end(text: str, start: int) -> int:
