@@ -15,7 +15,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Finding, Review
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
-from dbarchitect.review import baseline, changes, engine
+from dbarchitect.review import baseline, catalogue, changes, engine
 from dbarchitect.review.options import Options, PathOptions
 from dbarchitect.review.subject import Subject
 from dbarchitect.settings import Profile
@@ -87,6 +87,7 @@ def run(sources: Sequence[str], choices: Choices) -> Reviewed:
     base = Path.cwd()
     listed = tuple(sources) or (".",)
     configuration = config.load(_folder(listed[0]))
+    _options(choices, configuration, ()).check([page.rule.code for page in catalogue.pages()])
     found = _read(listed, choices, base)
     options = _options(choices, configuration, found)
     subjects = _subjects(listed, found, choices, options.profile, base)

@@ -43,8 +43,7 @@ def _finding(page: Page, finding: Finding, lines: Mapping[str, list[str]]) -> No
     if finding.span is not None and finding.span.file in lines:
         for row in _snippet(finding.span, lines[finding.span.file], page.width):
             page.draw(row)
-    for text in _help(finding):
-        page.line(Text.assemble(("  = ", "blue"), words.printable(text)))
+    _help(page, finding)
     page.line("")
 
 
@@ -65,15 +64,20 @@ def _snippet(span: Span, lines: list[str], width: int) -> Iterator[Text]:
         yield Text.assemble(" " * (gutter + 1), bar, ("…", "dim"))
 
 
-def _help(finding: Finding) -> Iterator[str]:
+def _help(page: Page, finding: Finding) -> None:
     evidence = finding.evidence
     if evidence is not None and evidence.result:
-        yield f"{evidence.how}: {' '.join(evidence.result.split())}"
+        _hint(page, f"{evidence.how}: {' '.join(evidence.result.split())}")
     for fix in finding.fixes:
-        yield f"help: {fix.title}{_how(fix)}"
-        yield from (f"      {' '.join(statement.split())}" for statement in fix.ddl)
+        _hint(page, f"help: {fix.title}{_how(fix)}")
+        for statement in fix.ddl:
+            page.code(f"    {words.printable(' '.join(statement.rstrip(';').split()))};", "dim")
     for span in finding.related:
-        yield f"see also {span}"
+        _hint(page, f"see also {span}")
+
+
+def _hint(page: Page, text: str) -> None:
+    page.line(Text.assemble(("  = ", "blue"), words.printable(text)))
 
 
 def _how(fix: Fix) -> str:

@@ -34,7 +34,9 @@ def _line(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return str(words.printable(text.replace("\r\n", "\n"))).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return (
+        str(words.printable(text.replace("\r\n", "\n"))).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    )
 
 
 def _property(text: str) -> str:
