@@ -15,7 +15,7 @@ from dbarchitect.read.drizzle.declared import Declared
 from dbarchitect.read.drizzle.query.assembly import Assembly
 from dbarchitect.read.drizzle.query.model import Query, Template
 from dbarchitect.read.drizzle.query.modules import Modules
-from dbarchitect.read.drizzle.query.scope import File
+from dbarchitect.read.drizzle.query.scope import File, typed_template
 from dbarchitect.read.drizzle.query.surroundings import surroundings
 from dbarchitect.read.drizzle.query.tables import Tables
 from dbarchitect.typescript.source import Source, arguments
@@ -25,10 +25,13 @@ CALL = re.compile(
     rb"\s*(?:<[^()]{0,400}>)?\s*\("
 )
 TEMPLATE = re.compile(rb"(?<![\w$.])sql\s*(?:<[^`()]{0,200}>)?\s*`|(?<![\w$.])sql\s*\.\s*raw\s*\(")
-HINT = re.compile(
-    rb"drizzle|\b\w*(?:db|tx|trx|database)\w*[\s)!?]*\.\s*"
-    rb"(?:select|insert|update|delete|query|\$count|execute|transaction)", re.IGNORECASE
+WORDS = (
+    ".select", ".insert", ".update", ".delete", ".findMany", ".findFirst", ".$count", ".execute", "sql`",
+    "sql<", "sql.raw",
 )  # fmt: skip
+HANDLES = ("db", "Db", "DB", "tx", "Tx", "trx", "atabase", "rizzle", "xecutor", "ex.", ".query.")
+HINT = re.compile(r"(?:[dD]b|DB|[tT]x|trx|[dD]atabase|rizzle|ecutor|\bex|uery)[\s)!?]*\.")
+"""What else a file has in its text that builds queries without naming Drizzle: a handle, or `db.query`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ def read(sources: Mapping[str, Source], declared: Declared, schema: Schema) -> Q
     files = 0
     for path in sorted(sources):
         text = sources[path].text
-        if path.endswith(".d.ts") or not ("." in text and HINT.search(text.encode())):
+        if path.endswith(".d.ts") or not any(word in text for word in WORDS):
+            continue
+        if "drizzle" not in text and not (any(word in text for word in HANDLES) and HINT.search(text)):
             continue
         file = modules.file(path)
         calls = [match.span(1) for match in CALL.finditer(file.bytes)]
@@ -95,7 +100,13 @@ def _template(file: File, start: int) -> Template | None:
     node = word
     while node is not None and node.type in ("identifier", "member_expression", "instantiation_expression"):
         node = node.parent
-    if word is None or word.type != "identifier" or node is None or node.type != "call_expression":
+    if word is None or word.type != "identifier" or node is None:
+        return None
+    if node.type == "binary_expression" and node.parent is not None:
+        typed = typed_template(file, node.parent)
+        if typed is not None:
+            return Template(False, file, node.parent, typed, file.source.span(node.parent), surroundings(file, node))
+    if node.type != "call_expression":
         return None
     given = node.child_by_field_name("arguments")
     if given is None:

@@ -80,7 +80,8 @@ EXAMPLES = (
     example("export const clearOrders = async () => {\n  await db.delete(orders)\n}\n", title="the name says so"),
 )
 DEMONSTRATION = (
-    Do("create table accounts (id int primary key, balance int); insert into accounts values (1, 10), (2, 20), (3, 30)"),
+    Do("create table accounts (id int primary key, balance int); insert into accounts values (1, 10), (2, "
+       "20), (3, 30)"),
     Do("update accounts set balance = 0", "meant for one account"),
     Shows("select count(*) from accounts where balance = 0", "3", "every account is empty"),
 )  # fmt: skip

@@ -99,7 +99,8 @@ EXAMPLES = (
         title="chunks",
     ),
     example(
-        "export const f = async (list: Order[]) => {\n  for (const order of list) {\n    const answer = await pay(order)\n"
+        "export const f = async (list: Order[]) => {\n  for (const order of list) {\n    const answer = await "
+        "pay(order)\n"
         "    await db.update(orders).set({ status: answer }).where(eq(orders.id, order.id))\n  }\n}\n",
         title="each round waits for another service",
     ),

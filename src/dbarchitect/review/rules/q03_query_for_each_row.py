@@ -133,7 +133,8 @@ EXAMPLES = (
     example(
         "const owner = async (id: string) => db.query.customers.findFirst({ where: eq(customers.id, id) })\n\n"
         "export const list = async () => {\n  const found = await db.select().from(orders).limit(50)\n"
-        "  const full = []\n  for (const order of found) full.push({ ...order, owner: await owner(order.customerId) })\n"
+        "  const full = []\n  for (const order of found) full.push({ ...order, owner: await "
+        "owner(order.customerId) })\n"
         "  return full\n}\n",
         CUSTOMERS,
     ),
@@ -142,7 +143,8 @@ EXAMPLES = (
     ),
     example(
         "const tell = async (id: string) => fetch(`/orders/${id}`)\n\nexport const list = async () => {\n"
-        "  const found = await db.select().from(orders).limit(50)\n  for (const order of found) await tell(order.id)\n}\n",
+        "  const found = await db.select().from(orders).limit(50)\n  for (const order of found) await "
+        "tell(order.id)\n}\n",
         title="a function without a query",
     ),
 )

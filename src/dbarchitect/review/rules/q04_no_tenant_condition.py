@@ -81,7 +81,8 @@ def _held(subject: Subject, query: Query) -> bool:
 
 EXAMPLES = (
     example(
-        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, 'open')).limit(9)\n}\n",
+        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, "
+        "'open')).limit(9)\n}\n",
         ORDERS,
     ),
     example(
@@ -104,7 +105,8 @@ EXAMPLES = (
         title="found by its key",
     ),
     example(
-        "export const f = async (conditions: SQL[]) => {\n  return db.select().from(orders).where(and(...conditions))\n}\n",
+        "export const f = async (conditions: SQL[]) => {\n  return "
+        "db.select().from(orders).where(and(...conditions))\n}\n",
         title="conditions that nobody can follow",
     ),
 )

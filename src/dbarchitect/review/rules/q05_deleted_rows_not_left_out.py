@@ -107,7 +107,8 @@ EXAMPLES = (
     example(
         "export const drop = async (id: string) => {\n"
         "  await db.update(orders).set({ deletedAt: new Date() }).where(eq(orders.id, id))\n}\n"
-        "export const f = async (id: string) => {\n  return db.select().from(orders).where(eq(orders.customerId, id))\n}\n",
+        "export const f = async (id: string) => {\n  return "
+        "db.select().from(orders).where(eq(orders.customerId, id))\n}\n",
         ORDERS,
         fixed="export const drop = async (id: string) => {\n"
         "  await db.update(orders).set({ deletedAt: new Date() }).where(eq(orders.id, id))\n}\n"

@@ -2,8 +2,8 @@
 
 Why
     What gives twenty rows today gives all rows of the table in a year: memory, time and the browser pay for it. Only
-    lists are meant that nothing bounds but the tenant and an order: a condition on another column (a foreign key, a status that a
-    user has), a list of given keys, an aggregate, a grouping or a single row is a bound.
+    lists are meant that nothing bounds, or that are ordered and bounded by nothing but the tenant: a condition on
+    another column (a foreign key, a status), a list of given keys, an aggregate, a grouping or a single row is a bound.
     Small tables (statistics of a live database say so), tests, scripts and functions that treat all rows are left
     alone.
 
@@ -87,14 +87,17 @@ EXAMPLES = (
     ),
     example("export const f = async () => {\n  return db.select().from(customers).limit(50)\n}\n"),
     example(
-        "export const f = async (id: string) => {\n  return db.query.orders.findMany({ where: eq(orders.organizationId, id), orderBy: desc(orders.createdAt) })\n}\n",
+        "export const f = async (id: string) => {\n  return db.query.orders.findMany({ where: "
+        "eq(orders.organizationId, id), orderBy: desc(orders.createdAt) })\n}\n",
         ORDERS,
         fixed="export const f = async (id: string) => {\n"
-        "  return db.query.orders.findMany({ where: eq(orders.organizationId, id), orderBy: desc(orders.createdAt), limit: 100 })\n}\n",
+        "  return db.query.orders.findMany({ where: eq(orders.organizationId, id), orderBy: "
+        "desc(orders.createdAt), limit: 100 })\n}\n",
         title="all rows of a tenant",
     ),
     example(
-        "export const f = async (id: string) => {\n  return db.select().from(orders).where(eq(orders.customerId, id))\n}\n",
+        "export const f = async (id: string) => {\n  return "
+        "db.select().from(orders).where(eq(orders.customerId, id))\n}\n",
         title="the rows of one parent",
     ),
     example(

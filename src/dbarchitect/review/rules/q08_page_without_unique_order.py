@@ -124,7 +124,8 @@ EXAMPLES = (
         "  return db.select().from(orders).orderBy(desc(orders.createdAt), orders.id).limit(20).offset(page * 20)\n}\n"
     ),
     example(
-        "export const f = async (page: number) => {\n  return db.query.orders.findMany({ limit: 20, offset: page * 20 })\n}\n",
+        "export const f = async (page: number) => {\n  return db.query.orders.findMany({ limit: 20, offset: "
+        "page * 20 })\n}\n",
         ORDERS,
         title="no order at all",
     ),
@@ -135,7 +136,8 @@ EXAMPLES = (
         title="a cursor on a column with equal values",
     ),
     example(
-        "export const f = async () => {\n  return db.select().from(orders).orderBy(desc(orders.createdAt)).limit(5)\n}\n",
+        "export const f = async () => {\n  return "
+        "db.select().from(orders).orderBy(desc(orders.createdAt)).limit(5)\n}\n",
         title="the latest five, no pages",
     ),
 )

@@ -110,7 +110,8 @@ EXAMPLES = (
         CUSTOMERS,
     ),
     example(
-        "export const f = async (email: string) =>\n  db.query.customers.findFirst({ where: eq(customers.email, email) })\n"
+        "export const f = async (email: string) =>\n  db.query.customers.findFirst({ where: "
+        "eq(customers.email, email) })\n"
     ),
     example(
         "export const f = async (term: string) => {\n"

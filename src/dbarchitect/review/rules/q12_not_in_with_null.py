@@ -42,7 +42,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 inner = value.column
                 table = inner.of.table.name if inner.of.table else inner.of.text
                 message = (
-                    f"notInArray in the {query.verb} of {spoken(query)} is never true once {table}.{inner.name} is NULL "
+                    f"notInArray in the {query.verb} of {spoken(query)} is never true once "
+                    f"{table}.{inner.name} is NULL "
                     "in one row"
                 )
                 yield RULE.finding(subject, query.address, message, span=condition.span)

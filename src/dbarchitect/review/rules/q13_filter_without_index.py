@@ -52,7 +52,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         query = listed[0]
         keys = ", ".join(key_of(query.table, column) for column in columns)
         others = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
-        message = f"the {query.verb} of {spoken(query)}{others} filters by {keys}: no index starts there, each reads every row"
+        message = (
+            f"the {query.verb} of {spoken(query)}{others} filters by {keys}: "
+            "no index starts there, each reads every row"
+        )
         related = [other.span for other in listed[1:]]
         yield RULE.finding(subject, address, message, span=query.span, related=related)
 
@@ -110,7 +113,8 @@ EXAMPLES = (
         SCHEMA,
         HEAD + "export const f = async (email: string) => {\n"
         "  return db.select().from(customers).where(eq(customers.email, email)).limit(1)\n}\n"
-        "export const g = async (email: string) => db.query.customers.findFirst({ where: eq(customers.email, email) })\n",
+        "export const g = async (email: string) => db.query.customers.findFirst({ where: eq(customers.email, "
+        "email) })\n",
         "table:public.customers",
     ),
     example(
@@ -118,7 +122,8 @@ EXAMPLES = (
         ".where(and(eq(orders.customerId, id), eq(orders.status, 'open'))).limit(9)\n}\n"
     ),
     example(
-        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, 'open')).limit(9)\n}\n",
+        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, "
+        "'open')).limit(9)\n}\n",
         ORDERS,
     ),
     example(

@@ -48,11 +48,13 @@ def _text(query: Query) -> str:
 EXAMPLES = (
     example(
         "export const one = db.select().from(orders).where(eq(orders.id, sql.placeholder('id'))).prepare('by_id')\n"
-        "export const two = db.select().from(customers).where(eq(customers.id, sql.placeholder('id'))).prepare('by_id')\n",
+        "export const two = db.select().from(customers).where(eq(customers.id, "
+        "sql.placeholder('id'))).prepare('by_id')\n",
         CUSTOMERS,
     ),
     example(
-        "export const one = db.select().from(orders).where(eq(orders.id, sql.placeholder('id'))).prepare('order_by_id')\n"
+        "export const one = db.select().from(orders).where(eq(orders.id, "
+        "sql.placeholder('id'))).prepare('order_by_id')\n"
         "export const two = db.select().from(customers).where(eq(customers.id, sql.placeholder('id')))"
         ".prepare('customer_by_id')\n"
     ),

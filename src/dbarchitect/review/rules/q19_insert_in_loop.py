@@ -3,8 +3,8 @@
 Why
     Each insert is a round trip and a transaction of its own; `values([…])` takes a list, and a thousand rows in one
     statement cost little more than one.
-    Inserts between other queries of the round, those that wait for another service, whose row is needed by the next round, chunks, retries, one
-    transaction for each element, tests, seeds and scripts are left alone.
+    Inserts between other queries of the round, those that wait for another service, chunks, retries, one transaction
+    for each element, tests, seeds and scripts are left alone.
 
 Fix
     Collect the rows and insert them by `values(rows)`, in chunks of a few thousand (a statement takes 65,535

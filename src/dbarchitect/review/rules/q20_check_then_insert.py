@@ -105,14 +105,16 @@ def _guards(read: Query, write: Query) -> bool:
 EXAMPLES = (
     example(
         "export const f = async (organizationId: string, name: string) => {\n"
-        "  const existing = await db.query.customers.findFirst({ where: and(eq(customers.organizationId, organizationId), "
+        "  const existing = await db.query.customers.findFirst({ where: and(eq(customers.organizationId, "
+        "organizationId), "
         "eq(customers.name, name)) })\n  if (existing) return existing\n"
         "  await db.insert(customers).values({ organizationId, name, email: '' })\n}\n",
         CUSTOMERS,
     ),
     example(
         "export const f = async (organizationId: string, email: string) => {\n"
-        "  const existing = await db.query.customers.findFirst({ where: and(eq(customers.organizationId, organizationId), "
+        "  const existing = await db.query.customers.findFirst({ where: and(eq(customers.organizationId, "
+        "organizationId), "
         "eq(customers.email, email)) })\n  if (existing) return existing\n"
         "  await db.insert(customers).values({ organizationId, email, name: '' })\n}\n",
         title="a unique key forbids the second row",

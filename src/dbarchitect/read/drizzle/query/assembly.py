@@ -22,7 +22,7 @@ from dbarchitect.read.drizzle.query.model import (
 )
 from dbarchitect.read.drizzle.query.objects import pairs
 from dbarchitect.read.drizzle.query.results import Result, result_of
-from dbarchitect.read.drizzle.query.scope import File, bare
+from dbarchitect.read.drizzle.query.scope import File, bare, typed_template
 from dbarchitect.read.drizzle.query.surroundings import surroundings
 from dbarchitect.read.drizzle.query.tables import Tables
 from dbarchitect.typescript.source import Node, arguments
@@ -262,6 +262,8 @@ class Assembly:
 
 def _aggregates(file: File, node: Node) -> bool:
     node = bare(node)
+    if typed_template(file, node) is not None:
+        return AGGREGATE_SQL.search(file.text(node)) is not None
     if node.type != "call_expression":
         return False
     function = node.child_by_field_name("function")

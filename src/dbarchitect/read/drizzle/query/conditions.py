@@ -19,7 +19,7 @@ from dbarchitect.read.drizzle.query.model import (
     TableUse,
     Value,
 )
-from dbarchitect.read.drizzle.query.scope import Binding, File, bare
+from dbarchitect.read.drizzle.query.scope import Binding, File, bare, typed_template
 from dbarchitect.read.drizzle.query.tables import NONE, Argument, Names, Tables
 from dbarchitect.typescript.source import Node, arguments, walk
 
@@ -72,6 +72,9 @@ class Conditions:
         return Opaque(file.text(node))
 
     def _binary(self, file: File, node: Node, names: Names, depth: int) -> Condition:
+        template = typed_template(file, node)
+        if template is not None:
+            return self.raw(file, node, template, names)
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         sign = node.child_by_field_name("operator")
         word = file.text(sign) if sign is not None else ""
@@ -189,6 +192,7 @@ class Conditions:
             return Compare(word, column, values, span, text)
         inner = bare(given[0])
         template = inner.child_by_field_name("arguments") if inner.type == "call_expression" else None
+        template = template or typed_template(file, inner)
         if template is not None and template.type == "template_string":
             return self.raw(file, inner, template, names)
         return Opaque(text)

@@ -25,9 +25,10 @@ class Modules:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self._files: dict[str, File] = {}
-        self._stems: dict[str, list[str]] = {}
+        self._stems: dict[str, list[tuple[str, str]]] = {}
         for path in sorted(sources):
-            self._stems.setdefault(stem(path).rpartition("/")[2], []).append(path)
+            whole = stem(path)
+            self._stems.setdefault(whole.rpartition("/")[2], []).append((f"/{whole}", path))
         self._known: dict[tuple[str, str], str | None] = {}
         self._exports: dict[tuple[str, str], tuple[File, Binding] | None] = {}
 
@@ -76,8 +77,8 @@ class Modules:
         found = [
             path
             for end in sorted(ends)
-            for path in self._stems.get(end.rpartition("/")[2], ())
-            if f"/{stem(path)}".endswith(f"/{end}")
+            for whole, path in self._stems.get(end.rpartition("/")[2], ())
+            if whole.endswith(f"/{end}")
         ]
         return min(found, key=lambda path: (-_shared(folder, path), len(path), path), default=None)
 

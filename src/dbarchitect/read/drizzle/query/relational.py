@@ -103,7 +103,7 @@ def order(conditions: Conditions, file: File, nodes: list[Node], names: Names = 
             if word.rpartition(".")[2] in ("asc", "desc"):
                 inner_node, descending = arguments(node)[0], word.endswith("desc")
         column = conditions.tables.column(file, inner_node, names)
-        plain = inner_node.type == "call_expression" or inner_node.type == "template_string"
+        plain = inner_node.type in ("call_expression", "template_string", "binary_expression")
         if column is None and not plain:
             return None
         keys.append(Ordering(column, descending, file.text(node), file.source.span(node)))

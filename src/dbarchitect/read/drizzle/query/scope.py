@@ -23,6 +23,7 @@ PATTERNS = frozenset(
     "array_pattern object_pattern pair_pattern rest_pattern assignment_pattern object_assignment_pattern".split()
 )
 WRAPPERS = frozenset("parenthesized_expression as_expression satisfies_expression non_null_expression".split())
+WORD = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 IDENTIFIERS = frozenset("identifier shorthand_property_identifier_pattern shorthand_property_identifier".split())
 
 
@@ -82,11 +83,16 @@ class File:
         return self._places[name]
 
     def _find(self, name: str) -> Iterator[Node]:
-        pattern = re.compile(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])")
-        for match in pattern.finditer(self.bytes):
-            node = self.root.descendant_for_byte_range(match.start(), match.end())
-            if node is not None and node.type in IDENTIFIERS and node.start_byte == match.start():
-                yield node
+        word = name.encode()
+        text, size = self.bytes, len(word)
+        start = text.find(word) if word else -1
+        while start >= 0:
+            end = start + size
+            if text[end : end + 1] not in WORD and (start == 0 or text[start - 1 : start] not in WORD):
+                node = self.root.descendant_for_byte_range(start, end)
+                if node is not None and node.type in IDENTIFIERS and node.start_byte == start:
+                    yield node
+            start = text.find(word, end)
 
     def bindings(self, name: str) -> tuple[Binding, ...]:
         """Every declaration of the name."""
@@ -138,6 +144,16 @@ def bare(node: Node) -> Node:
             return node
         node = inner
     return node
+
+
+def typed_template(file: File, node: Node) -> Node | None:
+    """The template string of `sql<number>`…``, which the grammar takes for two comparisons; None for anything else."""
+    if node.type != "binary_expression" or not re.match(r"[\w$.]*\bsql\s*<", file.text(node)[:60]):
+        return None
+    right = node.child_by_field_name("right")
+    while right is not None and right.type in ("call_expression", "member_expression"):
+        right = right.child_by_field_name("function") or right.child_by_field_name("object")
+    return right if right is not None and right.type == "template_string" else None
 
 
 def function_around(node: Node) -> Node | None:
