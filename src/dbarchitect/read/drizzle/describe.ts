@@ -138,7 +138,8 @@ function describeColumn(key: string, column: Loose, casing: Casing): Described {
   const own = base.enum;
   const identity = column.generatedIdentity;
   const type = String(base.getSQLType());
-  const dimensions = NEWER ? (column.dimensions ?? 0) : depth(column); // a vector of 0.45 has dimensions of its own
+  const brackets = type.match(/\[\d*\]/g)?.length ?? 0; // a type of the user's own may be an array by itself
+  const dimensions = NEWER ? column.dimensions || brackets : depth(column) + brackets;
   return {
     key,
     name: casedName(column, casing),
