@@ -126,7 +126,7 @@ def _prismas(root: Path, name: str, base: Path) -> Found:
 
 
 def _migrations(root: Path, name: str, base: Path) -> Found:
-    from dbarchitect.read.sql import folder, reader
+    from dbarchitect.read.sql import folder
 
-    texts = folder.texts(root, base)
-    return Found(name, "sql", reader.read(texts), root=root, texts=texts)
+    result, texts = folder.read_path(root, base=base)
+    return Found(name, "sql", result, root=root, texts=texts)

@@ -10,7 +10,6 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.read.block_text import Name, Text, Token
 
 MOST_PROBLEMS = 100
-_PAIRS = {"{": "}", "[": "]", "(": ")"}
 
 
 class BlockError(Exception):
@@ -177,12 +176,13 @@ class Stream:
         return after.kind in ("word", "quoted") or after.is_mark("{", ":")
 
     def _skip_one(self) -> None:
-        opening = self.token.value if self.token.kind == "mark" else ""
-        if opening in ("[", "("):
-            position = self.position
-            try:
-                self.skip_brackets(opening, _PAIRS[opening])
-            except BlockError:
-                self.position = position + 1
-        else:
-            self.next()
+        """Move over a lexeme, or over brackets whose end comes before that of the block around them."""
+        closing = {"[": "]", "(": ")"}.get(self.token.value) if self.token.kind == "mark" else None
+        self.next()
+        if closing is None:
+            return
+        start = self.position
+        while not (self.token.kind == "end" or self.token.is_mark("{", "}")):
+            if self.next().is_mark(closing):
+                return
+        self.position = start

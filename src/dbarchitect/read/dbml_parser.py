@@ -66,9 +66,9 @@ class _Parser:
         token = stream.token
         word = token.value.lower() if token.kind == "word" else ""
         if word == "table":
-            self.result.tables.append(self.table())
+            self.table(self.result.tables)
         elif word == "tablepartial":
-            self.result.partials.append(self.table())
+            self.table(self.result.partials)
         elif word == "ref":
             self.ref()
         elif word == "enum":
@@ -104,11 +104,13 @@ class _Parser:
         self.stream.expect(":")
         return self.value().text
 
-    def table(self) -> TableNode:
+    def table(self, into: list[TableNode]) -> None:
+        """A table or partial; what was read of it is kept when its end is missing."""
         stream = self.stream
         start = stream.next().start
         schema, name = self.qualified()
         node = TableNode(schema, name, start=start, end=name.end)
+        into.append(node)
         if stream.token.is_word("as"):
             stream.next()
             node.alias = stream.name().text
@@ -121,7 +123,6 @@ class _Parser:
             with stream.line("}"):
                 self.member(node)
         stream.expect("}")
-        return node
 
     def member(self, node: TableNode) -> None:
         stream = self.stream

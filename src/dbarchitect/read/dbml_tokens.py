@@ -42,6 +42,8 @@ def tokens(source: Text) -> tuple[list[Token], list[Problem]]:
             end = _line_end(text, position)
             message = f"{_UNENDED[value]} does not end"
             problems.append(Problem("error", message, source.span(position, end)))
+        elif value == "\0":
+            problems.append(Problem("error", "a NUL character stands here", source.span(position, end)))
         elif kind == "line":
             first = True
         elif kind == "comment":
@@ -60,12 +62,13 @@ def _token(kind: str, value: str, start: int, end: int, first: bool) -> Token:
     if kind in ("text", "quoted"):
         return Token("text" if kind == "text" else "quoted", _unescaped(value[1:-1]), start, end, first)
     if kind == "sql":
-        return Token("sql", value[1:-1].replace("\\`", "`"), start, end, first)
+        return Token("sql", value[1:-1].replace("\\`", "`").replace("\0", ""), start, end, first)
     kinds: dict[str, TokenKind] = {"color": "color", "number": "number", "word": "word"}
     return Token(kinds.get(kind, "mark"), value, start, end, first)
 
 
 def _unescaped(text: str) -> str:
+    text = text.replace("\0", "")
     return re.sub(r"\\(.)", lambda match: _escape(match[1]), text, flags=re.DOTALL) if "\\" in text else text
 
 

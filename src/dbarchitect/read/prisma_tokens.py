@@ -37,6 +37,8 @@ def tokens(source: Text) -> tuple[list[Token], list[Problem]]:
             end = len(text) if line < 0 else line
             what = "a string" if value == '"' else "a comment"
             problems.append(Problem("error", f"{what} does not end", source.span(position, end)))
+        elif value == "\0":
+            problems.append(Problem("error", "a NUL character stands here", source.span(position, end)))
         elif kind == "line":
             first = True
         elif kind == "comment":
@@ -58,6 +60,7 @@ def _meaning(kind: str, value: str) -> str:
     if kind != "text":
         return value
     try:
-        return str(json.loads(value, strict=False))  # Prisma's escapes are those of JSON
+        meant = str(json.loads(value, strict=False))  # Prisma's escapes are those of JSON
     except ValueError:
-        return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
+        meant = re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
+    return meant.replace("\0", "").encode(errors="replace").decode()
