@@ -28,7 +28,7 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Accepts, Do, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C01", "required-column-takes-null", "fact", "warning")
@@ -76,6 +76,17 @@ EXAMPLES = (
         "create table posts_tags (post_id int references posts (id), tag_id int not null references tags (id));\n",
         "column:public.posts_tags.post_id",
         title="an end of a link",
+    ),
+    drizzle(
+        "import { integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  hits: integer('hits').default(0),\n"
+        "})\n",
+        "column:public.things.hits",
+        fixed="import { integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  hits: integer('hits').default(0).notNull(),\n"
+        "})\n",
     ),
 )
 DEMONSTRATION = (

@@ -24,7 +24,7 @@ from dbarchitect.facts.values import is_boolean
 from dbarchitect.model.finding import Finding, Severity
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C02", "boolean-with-three-values", "fact", "warning")
@@ -55,6 +55,17 @@ EXAMPLES = (
         "create table tasks (id bigint primary key, note text default 'NULL');\n",
         "column:public.tasks.note",
         title="a default of four letters",
+    ),
+    drizzle(
+        "import { boolean, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  done: boolean('done').default(false),\n"
+        "})\n",
+        "column:public.things.done",
+        fixed="import { boolean, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  done: boolean('done').default(false).notNull(),\n"
+        "})\n",
     ),
 )
 DEMONSTRATION = (

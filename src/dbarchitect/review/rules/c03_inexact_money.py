@@ -27,7 +27,7 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C03", "inexact-money", "fact", "warning")
@@ -61,6 +61,13 @@ EXAMPLES = (
         "create table items (id bigint primary key, price numeric(12, 2), price_cents integer, cost_weight real,\n"
         "  amount_tokens double precision, latitude double precision);\n",
         title="exact amounts, minor units, and floats that are no money",
+    ),
+    drizzle(
+        "import { integer, pgTable, real } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  price: real('price').notNull(),\n"
+        "})\n",
+        "column:public.things.price",
     ),
 )
 DEMONSTRATION = (

@@ -34,7 +34,7 @@ from dbarchitect.model.names import quote
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Accepts, Do, Refuses, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C06", "unique-with-null", "fact", "warning")
@@ -140,6 +140,17 @@ EXAMPLES = (
         FILES + "  folder_id bigint references folders (id), name text not null, unique (folder_id, name));\n"
         "create unique index on files (name) where folder_id is null;\n",
         title="a second rule for the rows with NULL",
+    ),
+    drizzle(
+        "import { integer, pgTable, text, unique } from 'drizzle-orm/pg-core'\n"
+        "export const folders = pgTable('folders', { id: integer('id').primaryKey() })\n"
+        "export const files = pgTable('files', {\n  folderId: integer('folder_id').references(() => folders.id),\n"
+        "  name: text('name').notNull(),\n}, (t) => [unique('one_name').on(t.folderId, t.name)])\n",
+        "constraint:public.files.one_name",
+        fixed="import { integer, pgTable, text, unique } from 'drizzle-orm/pg-core'\n"
+        "export const folders = pgTable('folders', { id: integer('id').primaryKey() })\n"
+        "export const files = pgTable('files', {\n  folderId: integer('folder_id').references(() => folders.id),\n"
+        "  name: text('name').notNull(),\n}, (t) => [unique('one_name').on(t.folderId, t.name).nullsNotDistinct()])\n",
     ),
 )
 DEMONSTRATION = (

@@ -30,7 +30,7 @@ from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C07", "unique-across-tenants", "fact", "warning")
@@ -92,6 +92,21 @@ EXAMPLES = (
         f"create table versions (id bigint primary key, {OWNED}, product_id bigint references products (id),\n"
         "  name text, unique (product_id, name));\ncreate table brands (id bigint primary key, name text unique);\n",
         title="within something of the tenant's, and outside of tenants",
+    ),
+    drizzle(
+        "import { integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'\n"
+        "export const teams = pgTable('teams', { id: integer('id').primaryKey() })\n"
+        "export const lists = pgTable('lists', {\n  id: integer('id').primaryKey(),\n  name: text('name').notNull(),\n"
+        "  teamId: integer('team_id').notNull().references(() => teams.id),\n"
+        "}, (t) => [uniqueIndex('one_name').on(t.name)])\n"
+        "export const notes = pgTable('notes', { teamId: integer('team_id').notNull().references(() => teams.id) })\n",
+        "index:public.one_name",
+        fixed="import { integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'\n"
+        "export const teams = pgTable('teams', { id: integer('id').primaryKey() })\n"
+        "export const lists = pgTable('lists', {\n  id: integer('id').primaryKey(),\n  name: text('name').notNull(),\n"
+        "  teamId: integer('team_id').notNull().references(() => teams.id),\n"
+        "}, (t) => [uniqueIndex('one_name').on(t.teamId, t.name)])\n"
+        "export const notes = pgTable('notes', { teamId: integer('team_id').notNull().references(() => teams.id) })\n",
     ),
 )
 DEMONSTRATION = (

@@ -30,7 +30,7 @@ from dbarchitect.model.names import quote
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Accepts, Do, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C08", "unique-ignores-soft-delete", "fact", "warning")
@@ -99,6 +99,14 @@ EXAMPLES = (
         "create table campaigns (id bigint primary key, tenant int not null, name text, deleted_at timestamptz,\n"
         "  unique (tenant, id));\ncreate table plain (id bigint primary key, name text unique);\n",
         title="a rule that holds the primary key, and a table without soft delete",
+    ),
+    drizzle(
+        "import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  name: text('name').notNull().unique(),\n"
+        "  deletedAt: timestamp('deleted_at'),\n"
+        "})\n",
+        "constraint:public.things.things_name_unique",
     ),
 )
 DEMONSTRATION = (

@@ -32,7 +32,7 @@ from dbarchitect.model.names import fit, quote
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Accepts, Do, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C09", "case-sensitive-unique", "fact", "warning")
@@ -90,6 +90,13 @@ EXAMPLES = (
     ),
     sql("create table shops (id bigint primary key, slug text unique);\n",
         "constraint:public.shops.shops_slug_key", title="a slug: information"),
+    drizzle(
+        "import { integer, pgTable, text } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  email: text('email').notNull().unique(),\n"
+        "})\n",
+        "constraint:public.things.things_email_unique",
+    ),
 )  # fmt: skip
 DEMONSTRATION = (
     Do("create table users (id int primary key, email text not null unique); insert into users values (1, 'Ada@b.c')"),

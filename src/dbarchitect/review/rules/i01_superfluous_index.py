@@ -27,7 +27,7 @@ from dbarchitect.model.finding import Finding, Severity
 from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("I01", "superfluous-index", "fact", "warning")
@@ -70,6 +70,19 @@ EXAMPLES = (
         "create index by_customer_and_time on orders (customer_id, placed_at);\n",
         "index:public.by_customer",
         title="the beginning of a longer one",
+    ),
+    drizzle(
+        "import { index, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  a: integer('a').notNull(),\n"
+        "  b: integer('b').notNull(),\n"
+        "}, (t) => [index('by_a').on(t.a), index('by_a_2').on(t.a)])\n",
+        "index:public.by_a_2",
+        fixed="import { index, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  a: integer('a').notNull(),\n"
+        "  b: integer('b').notNull(),\n"
+        "}, (t) => [index('by_a').on(t.a)])\n",
     ),
 )
 DEMONSTRATION = (

@@ -26,7 +26,7 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("I02", "weak-index", "fact", "warning")
@@ -62,6 +62,13 @@ EXAMPLES = (
         TABLE + "create index on tasks (created_at) where not done;\ncreate index on tasks (owner, done);\n"
         "create index on tasks (done) where not done;\n",
         title="partial, or beside a key that leads to few rows",
+    ),
+    drizzle(
+        "import { boolean, index, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  done: boolean('done').notNull(),\n"
+        "}, (t) => [index('by_done').on(t.done)])\n",
+        "index:public.by_done",
     ),
 )
 DEMONSTRATION = (

@@ -27,7 +27,7 @@ from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Plan, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("I04", "wrong-index-method", "fact", "warning")
@@ -90,6 +90,17 @@ EXAMPLES = (
         + "create index by_payload on events using gin (payload);\ncreate index by_tags on events using gin (tags);\n"
         "create index by_kind on events ((payload ->> 'kind'));\ncreate index by_at on events using brin (at);\n"
         "create unique index one_set on events (tags);\n",
+    ),
+    drizzle(
+        "import { index, integer, jsonb, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  data: jsonb('data').notNull(),\n"
+        "}, (t) => [index('by_data').on(t.data)])\n",
+        "index:public.by_data",
+        fixed="import { index, integer, jsonb, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  data: jsonb('data').notNull(),\n"
+        "}, (t) => [index('by_data').using('gin', t.data)])\n",
     ),
 )
 DEMONSTRATION = (

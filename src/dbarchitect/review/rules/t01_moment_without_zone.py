@@ -30,7 +30,7 @@ from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T01", "moment-without-zone", "fact", "warning")
@@ -82,6 +82,17 @@ EXAMPLES = (
         "create table events (id bigint primary key, at timestamptz(0) not null);\n",
         "column:public.events.at",
         title="whole seconds: information",
+    ),
+    drizzle(
+        "import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  at: timestamp('at').defaultNow().notNull(),\n"
+        "})\n",
+        "column:public.things.at",
+        fixed="import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  at: timestamp('at', { withTimezone: true }).defaultNow().notNull(),\n"
+        "})\n",
     ),
 )
 DEMONSTRATION = (

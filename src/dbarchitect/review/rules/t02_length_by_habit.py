@@ -27,7 +27,7 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T02", "length-by-habit", "house", "info")
@@ -57,6 +57,13 @@ EXAMPLES = (
     sql(
         "create table items (id bigint primary key, code text not null, country char(2), name varchar(255),\n"
         "  grade char(1) check (grade in ('a', 'b')));\n"
+    ),
+    drizzle(
+        "import { char, integer, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  code: char('code', { length: 10 }).notNull(),\n"
+        "})\n",
+        "column:public.things.code",
     ),
 )
 DEMONSTRATION = (

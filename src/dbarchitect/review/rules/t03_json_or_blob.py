@@ -28,7 +28,7 @@ from dbarchitect.model.names import quote
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Do, Refuses, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T03", "json-or-blob", "fact", "warning")
@@ -62,6 +62,17 @@ EXAMPLES = (
         "create table users (id bigint primary key, avatar bytea);\n",
         "column:public.users.avatar",
         title="a file in the row: information",
+    ),
+    drizzle(
+        "import { integer, json, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  data: json('data').notNull(),\n"
+        "})\n",
+        "column:public.things.data",
+        fixed="import { integer, jsonb, pgTable } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  data: jsonb('data').notNull(),\n"
+        "})\n",
     ),
 )
 DEMONSTRATION = (

@@ -28,7 +28,7 @@ from dbarchitect.model.names import quote
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Accepts, Do, Refuses, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T05", "text-for-everything", "fact", "warning")
@@ -74,6 +74,13 @@ EXAMPLES = (
     sql(
         "create table jobs (id bigint primary key, created_at timestamptz not null, version text default '1',\n"
         "  looked_at text, phone text, postal_code text);\n"
+    ),
+    drizzle(
+        "import { integer, pgTable, text } from 'drizzle-orm/pg-core'\n"
+        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
+        "  createdAt: text('created_at').notNull(),\n"
+        "})\n",
+        "column:public.things.created_at",
     ),
 )
 DEMONSTRATION = (
