@@ -1,0 +1,40 @@
+"""Migration files that hold the way back, too: that part is blanked out, and offsets stay as they are."""
+
+from __future__ import annotations
+
+import re
+
+_MARK = re.compile(
+    r"""
+    ^[ \t]*--[ \t]*(?:
+        migrate:(?P<dbmate>up|down)\b
+      | \+(?:goose|migrate|micrate)[ \t]+(?P<goose>up|down)\b
+      | //[ \t]*@(?P<mybatis>undo)\b
+      | @(?P<undo>undo)\b
+      | --[ \t]*create[ \t]above[ \t]/[ \t](?P<tern>drop)[ \t]below
+      | (?P<rollback>rollback)[ \t]*:?[ \t]*$
+    )
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+_NOT_NEW_LINE = re.compile(r"[^\n]")
+
+
+def way_up(text: str) -> str:
+    """The text with blanks for what undoes the migration.
+
+    Known are the marks of dbmate (`-- migrate:down`), goose, sql-migrate and micrate (`-- +goose Down`), mybatis
+    (`--//@UNDO`), tern (`---- create above / drop below ----`) and a bare `-- rollback`.
+    """
+    parts: list[str] = []
+    done, down = 0, False
+    for match in _MARK.finditer(text):
+        word = next(found for found in match.groups() if found is not None).lower()
+        parts.append(_blank(text[done : match.start()]) if down else text[done : match.start()])
+        done, down = match.start(), word != "up"
+    parts.append(_blank(text[done:]) if down else text[done:])
+    return "".join(parts)
+
+
+def _blank(text: str) -> str:
+    return _NOT_NEW_LINE.sub(" ", text)
