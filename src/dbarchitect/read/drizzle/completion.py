@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from dbarchitect.model.column import Column
 from dbarchitect.model.index import Index, IndexPart
-from dbarchitect.model.names import fit
+from dbarchitect.model.names import object_name
 from dbarchitect.model.schema import Extension, Schema, Sequence
 from dbarchitect.model.table import Table
 
@@ -24,21 +24,16 @@ _SUFFIX = re.compile(
 
 def counter(schema: str, table: str, column: str) -> str:
     """The default of a serial column: the next value of the sequence that PostgreSQL makes for it."""
-    name = _plain(fit(f"{table}_{column}_seq"))
+    name = _plain(object_name(table, column, "seq"))
     path = name if schema == "public" else f"{_plain(schema)}.{name}"
     return "nextval('" + path.replace("'", "''") + "'::regclass)"
 
 
 def completed(schema: Schema) -> Schema:
-    """The schema with the sequence of each serial column, and the extensions that its types and indexes come from."""
+    """The schema with the sequences of serial columns, and the extensions that types, defaults and indexes need."""
     known = {(each.schema, each.name) for each in schema.sequences}
     tables = tuple(
-        replace(
-            table,
-            columns=tuple(_spelled(table, column) for column in table.columns),
-            indexes=tuple(_parsed(index, table) for index in table.indexes),
-        )
-        for table in schema.tables
+        replace(table, indexes=tuple(_parsed(index, table) for index in table.indexes)) for table in schema.tables
     )
     made = [_sequence(table, column) for table in tables for column in table.columns if _is_serial(table, column)]
     missing = tuple(each for each in made if (each.schema, each.name) not in known)
@@ -56,21 +51,12 @@ def _plain(name: str) -> str:
     return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
 
 
-def _spelled(table: Table, column: Column) -> Column:
-    """A serial column whose sequence is named without the quotes that it needs, with them."""
-    name = fit(f"{table.name}_{column.name}_seq")
-    path = name if table.schema == "public" else f"{table.schema}.{name}"
-    if column.default != f"nextval('{path}'::regclass)":
-        return column
-    return replace(column, default=counter(table.schema, table.name, column.name))
-
-
 def _is_serial(table: Table, column: Column) -> bool:
     return column.default is not None and column.default == counter(table.schema, table.name, column.name)
 
 
 def _sequence(table: Table, column: Column) -> Sequence:
-    name = fit(f"{table.name}_{column.name}_seq")
+    name = object_name(table.name, column.name, "seq")
     return Sequence(table.schema, name, column.type, owned_by=(table.schema, table.name, column.name))
 
 
@@ -105,6 +91,8 @@ def _extensions(tables: Iterable[Table]) -> Iterator[str]:
             info = column.type.info
             if info is not None and info.extension:
                 yield info.extension
+            if re.search(r"\buuid_generate_v\d(?:mc)?\(", column.default or ""):
+                yield "uuid-ossp"
         for index in table.indexes:
             if any(part.opclass in _TRIGRAMS for part in index.parts):
                 yield "pg_trgm"

@@ -67,10 +67,11 @@ export function defaultText(column: Loose, type: string, dimensions: number, cas
   const value = column.default;
   if (value === undefined) return null;
   if (orm.is(value, orm.SQL)) return text(value, casing) || null;
-  if (value === null) return 'null';
+  const json = /^jsonb?$/i.test(type) && dimensions === 0;
+  if (value === null) return json ? `'null'::${type.toLowerCase()}` : null;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quoted(value);
-  if (/^jsonb?$/i.test(type) && dimensions === 0) return `${quoted(JSON.stringify(value) ?? 'null')}::${type.toLowerCase()}`;
+  if (json) return `${quoted(JSON.stringify(value) ?? 'null')}::${type.toLowerCase()}`;
   if (value instanceof Date) return quoted(dateText(value, type.toLowerCase()));
   if (Array.isArray(value) && dimensions > 0) return quoted(arrayText(value));
   return quoted(driverText(column, value));

@@ -11,6 +11,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Enum, Namespace, Schema, View
 from dbarchitect.model.schema import Sequence as SequenceObject
 from dbarchitect.model.table import Table
+from dbarchitect.read.drizzle.completion import completed
 from dbarchitect.read.drizzle.declared import Declared, DeclaredEnum, DeclaredRelation, DeclaredTable
 from dbarchitect.read.drizzle.modules import Load, Resolver, closure
 from dbarchitect.read.drizzle.syntax.collection import Collection, Found, visible
@@ -110,7 +111,7 @@ def read(
     result = Declared(
         sources, tuple(named), tuple(declared), tuple(others.declared_enums), tuple(others.declared_relations)
     )
-    return StaticResult(schema, reading.problems, result)
+    return StaticResult(completed(schema), reading.problems, result)
 
 
 class _Others:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
 from dbarchitect.model.constraint import Action, Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
-from dbarchitect.model.names import fit
+from dbarchitect.model.names import object_name
 from dbarchitect.model.policy import Command, Policy
 from dbarchitect.model.schema import Enum, Namespace, Schema, Sequence, View
 from dbarchitect.model.table import Table
@@ -62,7 +62,8 @@ def _table(thing: Thing) -> Table:
                for u in thing["uniques"]]  # fmt: skip
     for column in thing["columns"]:
         if "unique" in column:
-            default = column["unique"] or f"{name}_{column['name']}_unique"
+            # drizzle-kit 1 leaves the name to PostgreSQL, the older one always has one
+            default = column["unique"] or object_name(name, column["name"], "key")
             nulls = column["uniqueNulls"] == "not distinct"
             uniques.append(Unique(default, (column["name"],), nulls_not_distinct=nulls))
     found = [_foreign_key(each) for each in thing["foreignKeys"] if "unresolved" not in each]
@@ -93,7 +94,7 @@ def _primary_key(thing: Thing) -> PrimaryKey | None:
     for key in thing["primaryKeys"]:
         return PrimaryKey(key["name"], tuple(key["columns"]))
     own = tuple(column["name"] for column in thing["columns"] if column.get("primary") or _says(column, "primaryKey"))
-    return PrimaryKey(fit(f"{thing['name']}_pkey"), own) if own else None
+    return PrimaryKey(object_name(thing["name"], None, "pkey"), own) if own else None
 
 
 def _says(column: Thing, modifier: str) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from dbarchitect.model.column import Column, Generated, Identity
 from dbarchitect.model.constraint import Unique
-from dbarchitect.model.names import fit
+from dbarchitect.model.names import object_name
 from dbarchitect.model.types import SqlType
+from dbarchitect.read.drizzle.completion import counter
 from dbarchitect.read.drizzle.declared import DeclaredColumn
 from dbarchitect.read.drizzle.syntax.casing import convert
 from dbarchitect.read.drizzle.syntax.collections import Given, unknown_of
@@ -120,7 +121,7 @@ class Columns:
         nullable, default, identity, generated = not serial, None, None, None
         kind = self._type(column)
         if serial:
-            default = f"nextval('{self._sequence(column.name)}'::regclass)"
+            default = counter(self._table.schema, self._table.name, column.name)
         for link in self._modifiers(column):
             match link.name:
                 case "notNull" | "primaryKey":
@@ -147,11 +148,6 @@ class Columns:
             return links[1:]
         last = max((place for place, link in enumerate(links) if link.name == "array"), default=0)
         return links[last + 1 :]
-
-    def _sequence(self, column: str) -> str:
-        """The sequence of a serial column, as `nextval` names it."""
-        name = fit(f"{self._table.name}_{column}_seq")
-        return name if self._table.schema == "public" else f"{self._table.schema}.{name}"
 
     def _identity(self, column: ColumnReading, link: Link) -> Identity:
         value = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
@@ -223,6 +219,8 @@ class Columns:
         except UnreadableError:
             distinct = True
         written = name if isinstance(name, str) else ""
+        if not written and self._reading.line != "0.45":  # drizzle-kit 1 leaves the name to PostgreSQL
+            written = object_name(self._table.name, column.name, "key")
         written = written or f"{self._table.name}_{self._table.uncased[column.entry.key]}_unique"
         column.unique_names[id(link)] = written
         return Unique(written, (column.name,), nulls_not_distinct=not distinct)

@@ -165,7 +165,7 @@ def default_text(value: Value, kind: SqlType) -> str | None:
     if isinstance(value, SqlValue):
         return sql_text(value) or None
     if value is None:
-        return "null"
+        return f"'null'::{kind.name}" if kind.name in ("json", "jsonb") and not kind.dimensions else None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

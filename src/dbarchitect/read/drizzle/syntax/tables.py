@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import ForeignKey, PrimaryKey
-from dbarchitect.model.names import fit
+from dbarchitect.model.names import object_name
 from dbarchitect.model.source import Span
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.declared import DeclaredTable
@@ -107,7 +107,7 @@ def _inline(reading: Reading, found: FoundTable) -> list[ForeignKey]:
 def _primary_key(table: TableValue, own: list[PrimaryKey], columns: list[str]) -> PrimaryKey | None:
     if own:
         return own[0]
-    return PrimaryKey(fit(f"{table.name}_pkey"), tuple(columns)) if columns else None
+    return PrimaryKey(object_name(table.name, None, "pkey"), tuple(columns)) if columns else None
 
 
 def _places(reading: Reading, found: FoundTable, columns: list[Column]) -> None:
@@ -125,7 +125,7 @@ def _places(reading: Reading, found: FoundTable, columns: list[Column]) -> None:
 
 def _constraint(table: TableValue, column: ColumnReading, link: Link) -> str:
     if link.name == "primaryKey":
-        return fit(f"{table.name}_pkey")
+        return object_name(table.name, None, "pkey")
     return column.unique_names.get(id(link), "")
 
 
