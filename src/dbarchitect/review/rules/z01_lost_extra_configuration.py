@@ -24,7 +24,7 @@ from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import fit
 from dbarchitect.model.table import Table
-from dbarchitect.read.drizzle.declared import DeclaredTable
+from dbarchitect.read.drizzle.declared import DeclaredExtra, DeclaredTable
 from dbarchitect.review import written
 from dbarchitect.review.demonstration import Emits
 from dbarchitect.review.mending import extras
@@ -46,24 +46,26 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         lost = [entry for entry in declared.extras if entry.lost]
         if lost:
-            named = ", ".join(entry.name or entry.key or entry.kind for entry in lost)
-            what = "Drizzle 1 refuses to load them" if subject.line == "1" else "Drizzle creates none of them"
-            message = (
-                f"{declared.name} has {_counted(len(lost))} inside an object inside the array: {what}, "
-                f"and TypeScript does not mind ({named})"
-            )
+            message = _said(subject, declared, lost)
             related = [entry.span for entry in lost[1:]]
             fixes = _fixes(subject, table, declared)
             yield RULE.finding(subject, table.address, message, span=lost[0].span, related=related, fixes=fixes)
         yield from _missing(subject, table, declared)
 
 
-def _counted(number: int) -> str:
-    return "an entry" if number == 1 else f"{number} entries"
+def _said(subject: Subject, declared: DeclaredTable, lost: list[DeclaredExtra]) -> str:
+    named = ", ".join(entry.name or entry.key or entry.kind for entry in lost)
+    if all(entry.kind == "other" for entry in lost):
+        what = "Drizzle 1 refuses to load it" if subject.line == "1" else "Drizzle drops it in silence"
+        return f"an object in the extra configuration of {declared.name} is no builder ({named}): {what}"
+    number = "an entry" if len(lost) == 1 else f"{len(lost)} entries"
+    what = "Drizzle 1 refuses to load them" if subject.line == "1" else "Drizzle creates none of them"
+    where = f"{declared.name} has {number} inside an object inside the array"
+    return f"{where}: {what}, and TypeScript does not mind ({named})"
 
 
 def _missing(subject: Subject, table: Table, declared: DeclaredTable) -> Iterator[Finding]:
-    if not declared.complete:
+    if not declared.complete or not declared.exported or subject.declared_table(table.key) is not declared:
         return
     there = {index.name for index in table.indexes} | {unique.name for unique in table.uniques}
     there |= {item.name for item in table.checks} | {item.name for item in table.foreign_keys}
@@ -78,6 +80,8 @@ def _missing(subject: Subject, table: Table, declared: DeclaredTable) -> Iterato
 
 def _fixes(subject: Subject, table: Table, declared: DeclaredTable) -> list[Fix]:
     assert subject.declared is not None
+    if any(entry.lost and entry.kind == "other" for entry in declared.extras):
+        return []
     edits = extras.unwrap(script(subject.declared.sources[declared.span.file]), declared)
     ddl = tuple(
         index_sql(table, Index(item.name, tuple(IndexPart(column) for column in item.columns), unique=item.unique))
@@ -144,6 +148,12 @@ EXAMPLES = (
         + "\nexport const t = pgTable('t', { id: uuid('id').primaryKey(), a: text('a') }, (t) => "
         "({ aIdx: index('a_idx').on(t.a) }))\n",
         title="an object alone is an old form that works",
+    ),
+    drizzle(
+        HEAD + "export const t = pgTable('t', { id: uuid('id').primaryKey(), a: text('a') }, (t) => "
+        "[index('a_idx').on(t.a), { kind: 'check', name: 'c', expression: uniqueIndex }])\n",
+        "table:public.t",
+        title="an object that is no builder at all",
     ),
 )
 DEMONSTRATION = (

@@ -69,6 +69,8 @@ def _contradiction(
 ) -> str | None:
     """What shows that many rows share a value of the reference; None when nothing does."""
     column = item.columns[0]
+    if item.entry.kind == "unique" or "uniq" in item.name or item.name.endswith(("_key", "_uk", "_uq")):
+        return None  # whoever wrote that meant it
     key = declared.column(column)
     refers = any(reference.columns == (column,) for reference in table.foreign_keys)
     refers = refers or (key is not None and key.modifier("references") is not None)
@@ -151,6 +153,12 @@ export const settings = pgTable(
 )
 """,
         title="one row for each organization may well be meant",
+    ),
+    drizzle(
+        BAD.replace("'products_org_id_idx'", "'products_org_id_unique'").replace(
+            "    uniqueIndex('products_deleted_at_idx').on(table.deletedAt),\n", ""
+        ),
+        title="a name that says unique was meant",
     ),
 )
 DEMONSTRATION = (

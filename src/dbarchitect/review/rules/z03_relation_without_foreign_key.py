@@ -118,18 +118,18 @@ def _fixes(
 def _ambiguous(declared: Declared, relation: DeclaredRelation) -> bool:
     """Whether Drizzle 0.45 finds more than one partner for a relation that names no columns."""
     if relation.relation_name:
-        partners = [
-            other
+        partners = {
+            other.name
             for other in declared.relations
             if other is not relation
             and other.table == relation.target
             and other.relation_name == relation.relation_name
             and other.target == relation.table
-        ]
+        }
         return len(partners) > 1 and relation.table != relation.target
-    partners = [
-        other for other in declared.relations if other.table == relation.target and other.target == relation.table
-    ]
+    partners = {
+        other.name for other in declared.relations if other.table == relation.target and other.target == relation.table
+    }
     return len(partners) > 1 and relation.table != relation.target
 
 

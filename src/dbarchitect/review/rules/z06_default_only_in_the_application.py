@@ -2,7 +2,7 @@
 
 Why
     `$defaultFn`, `$default` and `$onUpdate` run in Drizzle, not in PostgreSQL. An insert by `psql`, a migration,
-    another service or the studio has to bring the value itself, or fails (23502). Keys are left out: making ids in
+    another service or the studio has to bring the value itself, or fails (23502). Ids are left out: making ids in
     the application is a choice that many make.
 
 Fix
@@ -39,7 +39,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             column = table.column(written.name)
             key = table.primary_key is not None and column.name in table.primary_key.columns
             given = column.default is not None or column.identity or column.generated
-            if column.nullable or given or key:
+            if column.nullable or given or key or column.name.lower().endswith(("_id", "id", "_uuid")):
                 continue
             message = (
                 f"only Drizzle fills {table.name}.{column.name} (.{call.name}): an insert by anything else fails "

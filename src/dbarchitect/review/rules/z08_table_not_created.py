@@ -39,8 +39,15 @@ def check(subject: Subject) -> Iterator[Finding]:
         hidden = seen is not None and (table.span.file, table.variable) not in seen
         if table.exported and not hidden:
             continue
+        if seen is not None and not any(file == table.span.file for file, _ in seen) and not table.exported:
+            continue  # a script's own table
+        shown = [other for other in declared.tables if other.exported and other is not table]
+        if seen is not None:
+            shown = [other for other in shown if (other.span.file, other.variable) in seen]
+        users = [other.name for other in shown if _refers(other, table)]
+        if table.exported and not users:
+            continue  # it may well belong to another schema
         how = "is not exported" if not table.exported else "is exported by no file that drizzle.config names"
-        users = [other.name for other in declared.tables if other is not table and _refers(other, table)]
         tail = f", and {users[0]} refers to it" if users else ""
         message = f"the table {table.name} {how}: drizzle-kit does not create it{tail}"
         severity: Severity | None = "error" if users else None

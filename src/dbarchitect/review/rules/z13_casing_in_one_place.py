@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from dbarchitect.model.address import address
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import snake
-from dbarchitect.model.source import Span
 from dbarchitect.review import written
 from dbarchitect.review.demonstration import Do, Refuses
 from dbarchitect.review.rule import Example, Rule
@@ -54,23 +53,25 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield RULE.finding(subject, address("file", config.file), message, span=config.span(asked))
         return
     table, key = unnamed[0]
-    for file, source in sorted(written.all_sources(subject).items()):
-        for call in _clients(source) if file != config.file else ():
-            own = _casing(source, call)
-            if (own is None) == (asked is None):
-                continue
-            if asked is not None:
-                message = (
-                    f"drizzle.config sets casing, drizzle() does not: queries ask for {table}.{key}, "
-                    f"the database has {snake(key)}"
-                )
-            else:
-                message = (
-                    f"drizzle() sets casing, drizzle.config does not: queries ask for {table}.{snake(key)}, "
-                    f"the database has {key}"
-                )
-            span: Span = source.span(call)
-            yield RULE.finding(subject, address("file", file), message, span=span)
+    calls = [
+        (source, call)
+        for file, source in sorted(written.all_sources(subject).items())
+        for call in (_clients(source) if file != config.file and "test" not in file else ())
+    ]
+    for source, call in calls:
+        if asked is not None and _casing(source, call) is None:
+            message = (
+                f"drizzle.config sets casing, drizzle() does not: queries ask for {table}.{key}, "
+                f"drizzle-kit creates {snake(key)}"
+            )
+            yield RULE.finding(subject, address("file", source.file), message, span=source.span(call))
+    if asked is None and calls and all(_casing(source, call) is not None for source, call in calls):
+        message = (
+            f"drizzle() sets casing, drizzle.config does not: queries ask for {table}.{snake(key)}, "
+            f"drizzle-kit would create {key}"
+        )
+        span = config.span(config.root)
+        yield RULE.finding(subject, address("file", config.file), message, span=span, severity="warning")
 
 
 def _clients(source: Source) -> Iterator[Node]:
@@ -127,6 +128,14 @@ EXAMPLES = (
             "client.ts": CLIENT,
         },
         title="every column has its name",
+    ),
+    Example(
+        {
+            "schema.ts": SCHEMA,
+            "drizzle.config.ts": CONFIG.replace(", casing: 'snake_case'", ""),
+            "client.ts": CLIENT.replace("{ schema }", "{ schema, casing: 'snake_case' }"),
+        },
+        ('file:"drizzle.config.ts"',),
     ),
 )
 DEMONSTRATION = (
