@@ -21,7 +21,7 @@ ASIDE = re.compile(
 WHOLESALE = re.compile(
     r"all|clear|reset|truncate|wipe|purge|seed|migrat|backfill|clean|export|backup|import|sync|cron|job|sweep|reconcil"
     r"|reindex|rebuild|restore|archive|expire|prune|warm|init|setup|bootstrap|boot|admin|reap|stale|orphan|evict"
-    r"|preflight|health",
+    r"|preflight|health|reorder|materiali",
     re.IGNORECASE,
 )
 """Names of functions that say that they treat all rows."""

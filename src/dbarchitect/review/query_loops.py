@@ -104,6 +104,15 @@ def _depends(query: Query, loop: Loop) -> bool:
     return decides
 
 
+def writes_own_values(query: Query, loop: Loop) -> bool:
+    """Whether an update sets another value in each round."""
+    link = query.link("set")
+    if link is None or not link.arguments:
+        return False
+    fresh, _awaited = declared_in(loop, query)
+    return bool(fresh & names(query.file.text(link.arguments[0])))
+
+
 def waits_elsewhere(query: Query, loop: Loop, own: frozenset[int]) -> bool:
     """Whether a round waits for something that is no query of ours: a request, a file, another service.
 

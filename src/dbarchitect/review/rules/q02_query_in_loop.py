@@ -2,7 +2,8 @@
 
 Why
     n elements cost n round trips, one after the other or in parallel on as many connections; one query with `inArray`,
-    a join, `with` of a relational query or an update from a list of values does the same in one.
+    a join, `with` of a relational query or an update from a list of values does the same in one. An update that gives
+    each element a value of its own is information only.
     What is one by one by design is left alone: walks along a cursor, retries, chunks and batches, locks (`for update
     skip locked`), one transaction for each element, loops that stop at the first hit, short constant lists, rounds
     that wait for another service in between, tests, seeds, scripts, migrations and jobs that treat all rows.
@@ -20,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.model.finding import Finding
+from dbarchitect.model.finding import Finding, Severity
 from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.review.query_facts import locked, service, spoken
-from dbarchitect.review.query_loops import repeated, waits_elsewhere
+from dbarchitect.review.query_loops import repeated, waits_elsewhere, writes_own_values
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
 from dbarchitect.review.subject import Subject
@@ -58,8 +59,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             f"the loop over {over if len(over) < 40 else 'the list'} {word} {spoken(query)} {many} query for each "
             "element: one query could do it for all"
         )
+        own_values = writes_own_values(query, loop)
+        severity: Severity = "info" if own_values else "warning"
         related = [other.span for other in found[1:]]
-        yield RULE.finding(subject, query.address, message, span=query.span, related=related)
+        yield RULE.finding(subject, query.address, message, span=query.span, severity=severity, related=related)
 
 
 EXAMPLES = (

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dbarchitect.facts.values import is_moment
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.model import Compare, Query
-from dbarchitect.read.drizzle.query.predicates import everything, mentions, opaque
+from dbarchitect.read.drizzle.query.predicates import everything, mentions, opaque, pins
 from dbarchitect.review.mending.query_edits import add_condition
 from dbarchitect.review.query_facts import key_of, pinned, service, spoken, table_of
 from dbarchitect.review.rule import Rule
@@ -34,7 +34,7 @@ from dbarchitect.review.subject import Subject
 RULE = Rule("Q05", "deleted-rows-not-left-out", "house", "warning", needs="queries")
 DELIBERATE = re.compile(
     r"restore|purge|hard|permanent|erase|gdpr|retention|export|backup|clean|archive|trash|deleted|prune|undelete|admin"
-    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat|sync|reconcil|fork|copy|duplicat|cascade",
+    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat|sync|reconcil|fork|copy|duplicat|cascade|superuser|import",
     re.IGNORECASE,
 )
 
@@ -66,7 +66,15 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _by_key(query: Query) -> bool:
     """Whether the rows are found by ids, which come from where the mark was looked at."""
     key = table_of(query).primary_key
-    return key is not None and set(key.columns) <= pinned(query, lists=True)
+    if key is not None and set(key.columns) <= pinned(query, lists=True):
+        return True
+    given = pins(query.where, lists=True)
+    return any(
+        join.table.table is not None
+        and join.table.table.primary_key is not None
+        and all((join.table.identity, column) in given for column in join.table.table.primary_key.columns)
+        for join in query.joins
+    )
 
 
 def _other_state(subject: Subject, query: Query) -> bool:
@@ -93,7 +101,10 @@ def _speaks(query: Query, key: str, column: str) -> bool:
     if mentions(query.where, column) or any(mentions(join.on, column) for join in query.joins):
         return True
     around = query.around.node
-    whole = query.file.text(query.node)
+    start = query.node.start_byte
+    before = query.file.bytes[max(0, start - 400) : start].decode(errors="replace")
+    comments = "".join(re.findall(r"//[^\n]*|/\*.*?\*/", before, re.DOTALL))
+    whole = comments + query.file.text(query.node)
     if query.reads and query.verb != "count" and query.columns is None and around is not None:
         whole = query.file.text(around)
     return re.search(rf"\b(?:{re.escape(key)}|{re.escape(column)})\b", whole) is not None

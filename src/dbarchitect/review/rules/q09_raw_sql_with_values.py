@@ -138,7 +138,7 @@ def _constant(file: File, item: Binding) -> bool:
         for use in file.occurrences(name)
         if use.parent is not None and use.parent.type == "call_expression" and len(arguments(use.parent)) > place
     ]
-    return bool(given) and all(node.type in ("string", "number") for node in given)
+    return bool(given) and not any(True for node in given for _ in _loose(file, node, 2))
 
 
 def _range(node: Node) -> range:
@@ -187,7 +187,7 @@ def _member(file: File, node: Node) -> Iterator[Node]:
     """A property of a request or of input; other members are the program's own."""
     text = file.text(node)
     asked = re.match(r"(?:req|request|input|body|params|query|searchParams|ctx\.(?:req|query|params)|c\.req)\b", text)
-    if asked and node.type == "member_expression":
+    if asked and node.type == "member_expression" and not PIECE.search(text.rpartition(".")[2]):
         yield node
 
 

@@ -22,10 +22,11 @@ from collections.abc import Iterator
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.chains import ancestors
 from dbarchitect.read.drizzle.query.model import Compare, Query
+from dbarchitect.read.drizzle.query.objects import pairs
 from dbarchitect.read.drizzle.query.predicates import opaque, required
 from dbarchitect.read.drizzle.query.scope import bare
 from dbarchitect.review.demonstration import Accepts, Do, Shows
-from dbarchitect.review.query_facts import key_of, locked, looks_up_one, pinned, service, spoken
+from dbarchitect.review.query_facts import key_of, locked, looks_up_one, pinned, service, spoken, table_of
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
 from dbarchitect.review.subject import Subject
@@ -70,8 +71,24 @@ def _looked_for(read: Query, write: Query) -> tuple[str, ...]:
     columns = sorted(pinned(read))
     if not columns or any(not isinstance(item, Compare) for item in required(read.where)):
         return ()
+    if any("${" in text and any(key_of(read.table, column) in text for column in columns) for text in _keys(write)):
+        return ()
     same = all(re.search(rf"\b{re.escape(key_of(read.table, column))}\b", written) for column in columns)
     return tuple(columns) if same else ()
+
+
+def _keys(write: Query) -> list[str]:
+    """The texts of what the insert writes into the primary key: one that is made of the same values forbids a second
+    row.
+    """
+    link = write.link("values")
+    node = bare(link.arguments[0]) if link and link.arguments else None
+    key = table_of(write).primary_key
+    if node is None or node.type != "object" or key is None:
+        return []
+    written = pairs(write.file, node)[0]
+    names = [key_of(write.table, column) for column in key.columns]
+    return [write.file.text(written[name]) for name in names if name in written]
 
 
 def _guards(read: Query, write: Query) -> bool:

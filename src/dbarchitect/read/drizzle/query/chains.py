@@ -12,6 +12,8 @@ from dbarchitect.typescript.source import Node, arguments
 
 STARTS = frozenset("then catch finally execute all get run iterator".split())
 """Calls that make a query run."""
+LATER = frozenset("as toSQL getSQL prepare".split())
+"""Calls that make something else of a query: a subquery, its text, a prepared one."""
 WAITING = frozenset("Promise.all Promise.allSettled Promise.race Promise.any Promise.resolve".split())
 
 
@@ -119,6 +121,8 @@ def fate(file: File, top: Node, links: list[Link]) -> Ending:
     """What becomes of an expression that is a query."""
     if any(item.name in STARTS for item in links[1:]):
         return "awaited"
+    if any(item.name in LATER for item in links[1:]):
+        return "passed"
     below, above = top, top.parent
     while above is not None:
         match above.type:
