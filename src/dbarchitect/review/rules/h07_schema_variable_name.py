@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each constant with a table whose name is not camelCase with the suffix Schema."""
     for declared in subject.declared.tables if subject.declared else ():
         table = subject.facts.tables.get((declared.schema, declared.name))
-        if table is None or not declared.variable or _NAME.match(declared.variable):
+        if table is None or not declared.exported or not declared.variable or _NAME.match(declared.variable):
             continue
         wanted = f"{camel(declared.name.removeprefix('org_'))}Schema"
         message = f"the table {declared.name} is {declared.variable}; the house calls it {wanted}"

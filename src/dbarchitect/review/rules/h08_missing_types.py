@@ -14,7 +14,7 @@ Sources
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.read.drizzle.declared import DeclaredTable
@@ -25,32 +25,38 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("H08", "missing-types", "house", "info", "drizzle", profiles=("house",))
 _KINDS = ("Select", "Insert")
+_TYPE = re.compile(
+    r"export\s+type\s+\w+(?P<kind>Select|Insert)Schema\s*=\s*(?:typeof\s+(?P<variable>[\w$]+)\s*\.\s*\$infer(?P<own>\w+)"
+    r"|Infer(?P<model>Select|Insert)Model<\s*typeof\s+(?P<table>[\w$]+)\s*>)"
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each exported table without an exported type of its rows with the suffix, or without one of its inserts."""
-    texts = [source.text for source in written.all_sources(subject).values() if "$infer" in source.text]
+    exported = _exported(source.text for source in written.all_sources(subject).values())
     for declared in subject.declared.tables if subject.declared else ():
         table = subject.facts.tables.get((declared.schema, declared.name))
         if table is None or not declared.variable or not declared.exported:
             continue
-        missing = [kind for kind in _KINDS if not _exported(texts, declared.variable, kind)]
+        missing = [kind for kind in _KINDS if (declared.variable, kind) not in exported]
         if missing:
             names = " and ".join(_name(declared, kind) for kind in missing)
             message = f"no file exports the type {names} of {declared.name}"
             yield RULE.finding(subject, table.address, message, fixes=_fixes(subject, declared, missing))
 
 
-def _exported(texts: list[str], variable: str, kind: str) -> bool:
-    form = re.compile(
-        rf"export\s+type\s+\w+{kind}Schema\s*=\s*typeof\s+{re.escape(variable)}\s*\.\s*\$infer{kind}\b"
-        rf"|export\s+type\s+\w+{kind}Schema\s*=\s*Infer{kind}Model<\s*typeof\s+{re.escape(variable)}\s*>"
-    )
-    return any(form.search(text) for text in texts)
+def _exported(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """The constants and kinds of the types that the texts export with the suffix."""
+    found = set()
+    for text in texts:
+        for match in _TYPE.finditer(text) if "nfer" in text else ():
+            if match["kind"] == (match["own"] or match["model"]):
+                found.add((match["variable"] or match["table"], match["kind"]))
+    return found
 
 
 def _name(table: DeclaredTable, kind: str) -> str:
-    bare = table.variable.removesuffix("Schema") or table.variable
+    bare = re.sub(r"(?<=.)(?:Schema|Table)\Z", "", table.variable)
     return f"{bare[0].upper()}{bare[1:]}{kind}Schema"
 
 

@@ -14,6 +14,7 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.model.address import address
@@ -23,13 +24,14 @@ from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import walk
 
+_WORD = re.compile(r"[:<,|&(]\s*any\b|\bas\s+any\b|=\s*any\b")
 RULE = Rule("H10", "any-type", "house", "warning", "drizzle")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding a file that imports drizzle-orm and says `any`."""
     for file, source in sorted(written.all_sources(subject).items()):
-        if "any" not in source.text or "drizzle-orm" not in source.text:
+        if "drizzle-orm" not in source.text or not _WORD.search(source.text):
             continue
         if not any(name.module.startswith("drizzle-orm") for name in written.imports_of(source)):
             continue
