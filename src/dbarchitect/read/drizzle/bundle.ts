@@ -139,7 +139,12 @@ function traced(file: string): string {
     .replace(/^\uFEFF/, '')
     .replace(/^#!/, '//')
     .replace(META, (_, key: keyof typeof place) => JSON.stringify(place[key]));
-  return `globalThis.entered(${JSON.stringify(file)});${text}`;
+  return announcement(file) + text;
+}
+
+/** What stands before a traced module's own text, on its first line. */
+export function announcement(file: string): string {
+  return `globalThis.entered(${JSON.stringify(file)});`;
 }
 
 function loaderOf(file: string): 'tsx' | 'jsx' | 'ts' {

@@ -29,14 +29,14 @@ class Fault:
         file: absolute path, '' when nobody knows.
         line: 1-based, None when nobody knows.
         column: likewise.
-        whole: nothing at all could be read because of it.
+        early: it came before the schema's own files were run.
     """
 
     message: str
     file: str = ""
     line: int | None = None
     column: int | None = None
-    whole: bool = False
+    early: bool = False
 
 
 class EvaluationError(EngineError):
@@ -101,7 +101,7 @@ def evaluate(request: Request) -> tuple[dict[str, Any], str]:
                 offline=True,
             )
         except EngineError as error:
-            raise EvaluationError(Fault(error.message, _entered(scratch), whole=True), late=True) from error
+            raise EvaluationError(_fault(scratch, error.message), late=True) from error
         if not finished.ok or not answer.is_file():
             reason = diagnostics.reason(finished).replace(str(scratch), ".")
             raise EvaluationError(_fault(scratch, reason))
@@ -135,21 +135,18 @@ def _written(request: Request, scratch: Path) -> str:
             "avoided": [str(path) for path in request.avoided],
             "strict": request.strict,
             "whole": request.whole,
-            "seconds": request.seconds / 2,
+            "seconds": request.seconds / 4,
         }
     )
 
 
-def _entered(scratch: Path) -> str:
-    """The module that was being run."""
-    journal = scratch / "entered"
-    lines = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
-    return lines[-1] if lines else ""
-
-
 def _fault(scratch: Path, reason: str) -> Fault:
-    told = scratch / "fault"
-    if not told.is_file():
-        return Fault(reason, _entered(scratch), whole=True)
-    content = json.loads(told.read_text(encoding="utf-8"))
-    return Fault(reason, content["file"], content["line"], content["column"], whole=True)
+    """What the run left about its end."""
+    journal, told = scratch / "entered", scratch / "fault"
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
+    early = "#modules" not in lines
+    if told.is_file():
+        content = json.loads(told.read_text(encoding="utf-8"))
+        return Fault(reason, content["file"], content["line"], content["column"], early)
+    entered = [line for line in lines if not line.startswith("#")]
+    return Fault(reason, entered[-1] if entered else "", early=early)

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-import { bundle, type Bundling, isOwn, type Reach } from './bundle.ts';
+import { announcement, bundle, type Bundling, isOwn, type Reach } from './bundle.ts';
 
 export interface Fault {
   message: string;
@@ -12,6 +12,9 @@ export interface Fault {
   line: number | null;
   column: number | null;
 }
+
+/** A module waits for something that does not come. */
+class LateError extends Error {}
 
 type Loose = any;
 const ROUNDS = 12;
@@ -25,8 +28,11 @@ export function end(code: number): never {
   return leave(code) as never;
 }
 
-/** Take from the modules what would end, spoil or betray this process; `journal` gets each module that is entered. */
-export function fence(journal: string, emptied: (path: string, file: string) => void): void {
+/**
+ * Take from the modules what would end, spoil or betray this process; `journal` gets each module that is entered, and,
+ * by the function that is handed back, each stage.
+ */
+export function fence(journal: string, emptied: (path: string, file: string) => void): (stage: string) => void {
   const log = openSync(journal, 'a');
   scope.entered = (file: string): void => {
     current = file;
@@ -47,6 +53,7 @@ export function fence(journal: string, emptied: (path: string, file: string) => 
   process.on('unhandledRejection', () => {});
   process.on('uncaughtException', () => {});
   process.on('exit', () => closeSync(log));
+  return (stage) => writeSync(log, `#${stage}\n`);
 }
 
 /** The module of a bundle, when it is ready within the time; `placeholders` gives every unset variable a value. */
@@ -56,7 +63,7 @@ export async function imported(path: string, placeholders: boolean, seconds: num
   process.env = placeholders ? new Proxy(environment, { get }) : environment;
   let timer: Timer | undefined;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it is not ready after ${seconds} s`)), seconds * 1000);
+    timer = setTimeout(() => reject(new LateError(`it is not ready after ${seconds} s`)), seconds * 1000);
   });
   try {
     return await Promise.race([import(`${path}?${placeholders}`), late]);
@@ -90,7 +97,7 @@ export async function load(loading: Loading): Promise<{ module: Loose; faults: F
       return { module: await imported(path, round > 0, loading.seconds), faults, reach };
     } catch (error) {
       first ??= error;
-      if (round === 0) continue;
+      if (round === 0 && !(error instanceof LateError)) continue;
       const fault = faultOf(error);
       if (loading.strict || fault.file === '' || loading.avoided.has(fault.file)) break;
       loading.avoided.add(fault.file);
@@ -105,7 +112,7 @@ export function faultOf(error: unknown): Fault {
   const built = (error as Loose)?.errors?.find((each: Loose) => isOwn(each?.position?.file)) ?? error;
   const position = (built as Loose)?.position;
   const message = explained(built);
-  if (isOwn(position?.file)) return { message, file: position.file, line: position.line, column: position.column };
+  if (isOwn(position?.file)) return { message, ...own(position) };
   const frames = framesOf(error);
   const outermost = frames.at(-1);
   const file = outermost?.file ?? current;
@@ -113,12 +120,17 @@ export function faultOf(error: unknown): Fault {
   return { message, file, line: place?.line ?? null, column: place?.column ?? null };
 }
 
+/** A place in a traced module as a place in its file: the announcement stands before the first line's own text. */
+function own<Place extends { file: string; line: number; column: number }>({ file, line, column }: Place): Place {
+  return { file, line, column: line === 1 ? Math.max(1, column - announcement(file).length) : column } as Place;
+}
+
 /** The places in files of the project's own that an error passed through, the innermost first. */
 export function framesOf(error: unknown): { file: string; line: number; column: number }[] {
   const stack = error instanceof Error ? String(error.stack) : '';
   const frames = [...stack.matchAll(/(?:\(|at )(\/[^\n()]*?):(\d+):(\d+)\)?$/gm)];
   const places = frames.map((frame) => ({ file: frame[1]!, line: Number(frame[2]), column: Number(frame[3]) }));
-  return places.filter((place) => isOwn(place.file) && !place.file.startsWith(import.meta.dir));
+  return places.filter((place) => isOwn(place.file) && !place.file.startsWith(import.meta.dir)).map((place) => own(place));
 }
 
 export function explained(error: unknown): string {

@@ -131,7 +131,7 @@ class _Merging:
     def _lost(self, what: str, cause: str, place: str) -> None:
         module = cause.partition("#")[0] if "#" in cause else cause
         why = f": {module} could not be loaded" if "#" in cause else f": {cause}" if cause else ""
-        self.problems.append(Problem("warning", f"{what} is not known{why}", self._span(place)))
+        self.problems.append(Problem("warning", f"{what} could not be read{why}", self._span(place)))
 
     def _problem(self, table: Table, message: str, failure: Mapping[str, Any]) -> None:
         span = self._span(table.address)

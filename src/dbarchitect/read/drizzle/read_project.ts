@@ -35,7 +35,7 @@ const faults: (Fault & { table?: string })[] = [];
 const emptied = new Map<string, string>();
 
 try {
-  fence(`${scratch}/entered`, (path, file) => emptied.set(path, file));
+  const enter = fence(`${scratch}/entered`, (path, file) => emptied.set(path, file));
   process.chdir(request.root);
   const config = request.config === null ? {} : await configuration(request.config);
   const patterns = [config['schema'] ?? []].flat().filter((item): item is string => typeof item === 'string');
@@ -43,12 +43,13 @@ try {
   const place = relative(request.root, request.config ?? '');
   if (request.config !== null && patterns.length === 0) throw new Error(`${place} has no \`schema\``);
   if (found.files.length === 0) throw new Error(`no file matches \`schema\` of ${place}`);
+  enter('modules');
   const files = withImports(found.files, request.workspace);
   const casing = typeof config['casing'] === 'string' ? config['casing'] : request.casing;
   const described = await run(files, casing);
   const reduced = {
     dialect: config['dialect'] ?? config['driver'] ?? null,
-    out: config['out'] ?? 'drizzle',
+    out: request.config === null ? null : (config['out'] ?? 'drizzle'),
     casing: casing || null,
     folder: found.folder,
   };
@@ -56,7 +57,7 @@ try {
   end(0);
 } catch (error) {
   writeSync(2, `error: ${explained(error)}\n`);
-  await Bun.write(`${scratch}/fault`, JSON.stringify(faultOf(error)));
+  await Bun.write(`${scratch}/fault`, JSON.stringify(faultOf((error as Loose)?.cause ?? error)));
   end(1);
 }
 

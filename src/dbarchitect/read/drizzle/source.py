@@ -21,7 +21,7 @@ from dbarchitect.read.drizzle import package
 from dbarchitect.read.drizzle import static as text_reader
 from dbarchitect.read.drizzle.completion import completed
 from dbarchitect.read.drizzle.declared import Declared
-from dbarchitect.read.drizzle.discovery import POSTGRES
+from dbarchitect.read.drizzle.discovery import POSTGRES, declaring
 from dbarchitect.read.drizzle.evaluation import EvaluationError, Fault, Request, evaluate
 from dbarchitect.read.drizzle.merging import merge
 from dbarchitect.read.drizzle.plan import Plan, plan_of
@@ -112,23 +112,35 @@ class _Reading:
         schema, problems = merge(content["things"], text, frozenset(relative(path, self._base) for path in unrun))
         own = [self._unrun(fault, text) for fault in faults]
         own += [problem for problem in self._emptied(content["emptied"], text) if problem]
-        out = relative(Path(said["folder"], said["out"]), self._base) if self._plan.config else ""
-        return self._result(schema, (*own, *problems), text, casing, out)
+        return self._result(schema, (*own, *problems), text, casing, self._out(said))
 
     def static(self, problems: tuple[Problem, ...], text: StaticResult | None = None) -> DrizzleResult:
         """The project from its text alone."""
         plan = self._plan
-        if not plan.files:
-            raise InputError(
-                "no file matches `schema` of the configuration" if plan.said.schema else
-                "the text of the configuration does not tell where the schema is",
-                place=self._place,
-                hint=problems[0].message if problems else "Name the schema's files or their folder instead.",
-            )  # fmt: skip
-        text = text or self._text(plan.files, plan.said.casing)
-        out = relative(plan.place / plan.said.out, self._base) if plan.config and plan.said.out else ""
-        read = self._result(text.schema, (*problems, *text.problems), text, plan.said.casing, out)
+        files = plan.files
+        if not files:
+            why = "no file matches `schema`" if plan.said.schema else "its text does not tell where the schema is"
+            files = tuple(declaring(plan.root))
+            if not files:
+                raise InputError(
+                    problems[0].message if problems else f"{why}, and no file beside it declares a table",
+                    place=self._place,
+                    hint="Name the schema's files or their folder instead.",
+                )
+            message = f"{why}: every file that declares tables is read"
+            problems = (*problems, Problem("warning", message, self._spot(Fault("", str(plan.config)))))
+        text = text or self._text(files, plan.said.casing)
+        read = self._result(text.schema, (*problems, *text.problems), text, plan.said.casing, self._out(None))
         return replace(read, static=True)
+
+    def _out(self, said: Mapping[str, Any] | None) -> str:
+        """The migrations folder: where the configuration's paths begin, as it says when run, else as its text says."""
+        plan = self._plan
+        if plan.config is None:
+            return ""
+        ran = said is not None and said["out"] is not None
+        folder, out = (Path(said["folder"]), said["out"]) if said and ran else (plan.place, plan.said.out)
+        return relative(folder / out, self._base) if isinstance(out, str) and out else ""
 
     @property
     def _place(self) -> str:
@@ -156,22 +168,28 @@ class _Reading:
         usable = own is not None and self._found is not None and (self._found.number or (0, 0)) >= package.OLDEST
         ours = None if usable else toolchain.install(self._line) / "node_modules"
         faults: list[Fault] = []
+        config = plan.config
         while True:
             request = Request(
                 plan.root,
                 ours or own or plan.root,
-                plan.config,
-                plan.files if plan.config is None else (),
-                folders=plan.folders,
-                workspace=self._packages,
-                avoided=tuple(Path(fault.file) for fault in faults),
+                config,
+                plan.files if config is None else (),
+                plan.said.casing,
+                plan.folders,
+                self._packages,
+                tuple(Path(fault.file) for fault in faults if not fault.early),
                 seconds=SECONDS / (2 if faults else 1),
             )
             try:
                 return evaluate(request)[0], faults
             except EvaluationError as error:
-                if error.late and error.fault.file and len(faults) < 2:
-                    faults.append(replace(error.fault, message="it does not end"))
+                fault = error.fault if not error.late else replace(error.fault, message="it does not end")
+                if fault.early and config is not None and plan.files:
+                    config = None
+                    faults.append(fault)
+                elif error.late and fault.file and len(faults) < 3:
+                    faults.append(fault)
                 elif ours is None:
                     ours = toolchain.install(self._line) / "node_modules"  # theirs may be broken, or of another time
                 else:
@@ -186,6 +204,9 @@ class _Reading:
     def _unrun(self, fault: Fault, text: StaticResult) -> Problem:
         """A file that was left out of the run; it matters when it declares something."""
         span = self._spot(fault)
+        if fault.early:
+            message = f"the configuration cannot be run ({fault.message}): it is read from its text"
+            return Problem("warning", message, self._spot(Fault("", str(self._plan.config))))
         declares = any(table.span.file == span.file for table in text.declared.tables) if span else True
         instead = "what it declares is read from its text" if declares else "it is left out"
         return Problem(
