@@ -295,3 +295,15 @@ def test_a_useless_import_goes_only_when_a_fix_made_it_useless():
     text = TABLE.replace("{ pg", "{ json, pg")
     after = change(text, lambda s, t: fixes.change_type(s, t, "name", parse_type("varchar(5)")))
     assert after.startswith("import { json, pgTable, uuid, varchar } from")
+
+
+def test_an_entry_with_a_key_waits_for_an_object_that_becomes_an_array():
+    text = TABLE.replace("})\n", "}, (t) => ({\n  idIdx: index('users_id_idx').on(t.id),\n}))\n").replace(
+        "{ pg", "{ index, pg"
+    )
+    subject = of_texts({"schema.ts": text})
+    (page,) = (page for page in catalogue.pages() if page.rule.code == "H16")
+    array = next(iter(page.check(subject))).fixes[0]
+    made = mend({"schema.ts": text}, [array, index(subject, subject.facts.tables["public", "users"])])
+    assert (made.taken, made.left) == ((0,), (1,))
+    assert made.texts["schema.ts"].endswith("}, (t) => [\n  index('users_id_idx').on(t.id),\n])\n")

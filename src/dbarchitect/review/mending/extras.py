@@ -104,10 +104,11 @@ def as_array(script: Script, table: DeclaredTable) -> tuple[Edit, ...]:
         if value is None:
             return ()
         edits.append(script.edit(script.start(pair), script.start(value), ""))
-    closing = inner
+    last, closing = script.end(pairs[-1]), inner
     while flat and script.text[closing - 1] in " ,":
         closing -= 1
-    return (*edits, script.edit(closing, end, "]"))
+    # From within the last entry on, so that an entry that another fix puts behind it, with a key, waits for the array.
+    return (*edits, script.edit(last - 1, end, f"{script.text[last - 1 : closing]}]".replace("\r\n", "\n")))
 
 
 def _unwrapped(script: Script, array: Node, element: Node) -> Iterator[Edit]:
