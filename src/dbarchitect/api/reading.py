@@ -43,4 +43,16 @@ def run(source: str, *, static: bool, from_format: str | None, statistics: bool)
         raise InputError(
             f"{source!r} is no live database, so there are no statistics", hint="Give db:ALIAS or leave them out."
         )
+    _check_something(only.result)
     return Reading(only.result.schema, only.result.problems, only.kind, only.line, only.statistics)
+
+
+def _check_something(result: ReadResult) -> None:
+    """Refuse a reading that is empty because of an error: nothing is no answer to a file that cannot be read."""
+    schema = result.schema
+    if schema.tables or schema.enums or schema.views or schema.functions or schema.domains:
+        return
+    for problem in result.problems:
+        if problem.severity == "error":
+            place = str(problem.span) if problem.span else None
+            raise InputError(problem.message, place=place, hint="Nothing of it could be read.")

@@ -102,7 +102,13 @@ def _drizzle(result: Reading) -> Rendered:
     for entry in migration_entries(result.schema, settings):
         if entry.tag != "init":
             files[f"sql/{entry.tag}.sql"] = "\n".join(entry.up_sql) + "\n"
-    return Rendered(files=dict(sorted(files.items())), problems=not_expressible(result.schema))
+    problems = not_expressible(result.schema)
+    if any(path.startswith("sql/") for path in files):
+        message = (
+            "sql/ holds what drizzle-kit makes nothing of (comments too): run before.sql, migrations, companion.sql"
+        )
+        problems = (*problems, Problem("info", message))
+    return Rendered(files=dict(sorted(files.items())), problems=problems)
 
 
 def _not_drawn(schema: Schema) -> tuple[Problem, ...]:

@@ -42,6 +42,8 @@ def read(path: Path, name: str, form: Format | None, *, static: bool, base: Path
     kind = form or _kind(path, name)
     if kind == "drizzle":
         return (drizzle(path, name, static=static, base=base),)
+    if kind == "sql":
+        return (migrations(path, name, base),)
     text = file_text(path)
     return (replace(of_text(text, relative(path, base), kind), name=name, root=path),)
 
@@ -185,3 +187,11 @@ def drizzle(path: Path, name: str, *, static: bool, base: Path) -> Found:
         casing=read.casing,
         out=base / read.out if read.out else None,
     )
+
+
+def migrations(path: Path, name: str, base: Path) -> Found:
+    """A file of SQL, or a folder of migrations."""
+    from dbarchitect.read.sql import folder
+
+    result, texts = folder.read_path(path, base=base)
+    return Found(name, "sql", result, root=path, texts=texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dbarchitect.api.source_files import drizzle, file_text, of_text
+from dbarchitect.api.source_files import drizzle, file_text, migrations, of_text
 from dbarchitect.api.sources import Format, Found
 from dbarchitect.api.typescripts import LEFT_OUT, relative
 from dbarchitect.errors import InputError
@@ -70,7 +70,7 @@ def _of_kind(kind: str, place: Path, name: str, base: Path) -> Found:
     if kind == "prisma":
         return _prismas(place, name, base)
     if kind == "sql":
-        return _migrations(place, name, base)
+        return migrations(place, name, base)
     return replace(of_text(file_text(place), relative(place, base), "dbml"), name=name, root=place)
 
 
@@ -123,10 +123,3 @@ def _prismas(root: Path, name: str, base: Path) -> Found:
     paths = [folder / file for folder, files in _walk(root) for file in files if file.endswith(".prisma")]
     texts = {relative(path, base): file_text(path) for path in paths}
     return Found(name, "prisma", prisma.read(texts), root=root, texts=texts)
-
-
-def _migrations(root: Path, name: str, base: Path) -> Found:
-    from dbarchitect.read.sql import folder
-
-    result, texts = folder.read_path(root, base=base)
-    return Found(name, "sql", result, root=root, texts=texts)

@@ -123,7 +123,7 @@ def _existing(source: str) -> Path:
         path = Path(source).expanduser()
         if path.exists():
             return path
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RuntimeError):  # too long for any file system, a NUL, ~nobody
         raise InputError(f"{source[:80]!r} cannot be the name of a file", hint=FORMS) from None
     raise InputError(f"there is nothing at {source!r}", hint=_nearest(path))
 
@@ -138,5 +138,5 @@ def _nearest(path: Path) -> str:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError:
         return FORMS
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"Did you mean {folder / near[0]}? {FORMS}" if near else FORMS
