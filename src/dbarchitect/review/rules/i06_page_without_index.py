@@ -7,8 +7,9 @@ Why
     cost.
 
     Found in Drizzle's queries of one table with an order and a limit, all of whose conditions could be followed. A
-    query that finds its rows by a unique key, or wants one row, is fine. On small tables it does not matter, so it is
-    information; where a live database says that the table is large it is a warning.
+    query that finds its rows by a unique key, or wants one row, is fine; one that finds its rows by no index at all is
+    the matter of Q13. On small tables it does not matter, so it is information; where a live database says that the
+    table is large it is a warning.
 
 Fix
     Add the index. Safe: it changes no result.
@@ -31,6 +32,7 @@ from dbarchitect.read.drizzle.query.model import All, Compare, Condition, Nothin
 from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan
 from dbarchitect.review.mending import fixes
+from dbarchitect.review.query_facts import service
 from dbarchitect.review.rule import Rule, queries
 from dbarchitect.review.subject import Subject
 
@@ -40,7 +42,7 @@ RULE = Rule("I06", "page-without-index", "fact", "info", needs="queries")
 def check(subject: Subject) -> Iterator[Finding]:
     """Each ordered and limited query whose order no index has; queries that want the same index are one finding."""
     wanted: dict[tuple[str, tuple[str, ...], tuple[tuple[str, bool], ...]], list[Query]] = {}
-    for query in subject.queries or ():
+    for query in service(subject, "select", "findMany"):
         found = _wanted(query)
         table = query.table.table
         if found and table and subject.is_whole(table) and not _served(table, *found):
@@ -103,6 +105,8 @@ def _served(table: Table, equal: tuple[str, ...], order: tuple[tuple[str, bool],
             keys.append(index.parts)
             if index.unique and {part.column for part in index.parts} <= set(equal):
                 return True
+    if equal and not any(key[0].column in equal for key in keys):
+        return True  # Q13 speaks of queries that find their rows by no index
     return any(_begins(key, set(equal), order) for key in keys)
 
 
@@ -122,6 +126,7 @@ SCHEMA = (
     "export const posts = pgTable('posts', {\n  id: uuid('id').primaryKey(),\n"
     "  author: text('author').notNull(),\n  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),\n})\n"
 )
+BY_AUTHOR = SCHEMA[:-2] + ", (t) => [index('posts_author_idx').on(t.author)])\n"
 INDEXED = SCHEMA[:-2] + ", (t) => [index('posts_author_created_at_idx').on(t.author, t.createdAt)])\n"
 LATEST = (
     "import { desc, eq } from 'drizzle-orm'\nimport { posts } from './schema'\n"
@@ -130,7 +135,8 @@ LATEST = (
 )
 
 EXAMPLES = (
-    queries(SCHEMA, LATEST, "table:public.posts"),
+    queries(BY_AUTHOR, LATEST, "table:public.posts"),
+    queries(SCHEMA, LATEST, title="no index finds the rows either: that is Q13"),
     queries(INDEXED, LATEST, title="the index is read backwards"),
     queries(SCHEMA, LATEST.replace("eq(posts.author, author)", "eq(posts.id, author)"), title="one row needs no order"),
     queries(SCHEMA, LATEST.replace("eq(posts.author, author)", "search(author)"), title="an unknown condition"),

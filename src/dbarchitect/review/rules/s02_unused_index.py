@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbarchitect.facts.coverage import superfluous
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.index import Index
 from dbarchitect.model.statistics import IndexStatistics, Statistics, TableStatistics
@@ -40,21 +41,29 @@ SMALLEST = 1 << 20
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each index of some size that a week of counters saw used no more than a few times."""
-    known = subject.statistics
-    if known is None or known.replica or (known.days or 0) < DAYS:
-        return
     for table in subject.schema.tables:
+        covered = {found.index.name for found in superfluous(table)}
         for index in table.indexes:
-            figures = measured.of_index(subject, table, index)
-            if not figures or not figures.valid or figures.scans > FEW or figures.bytes < SMALLEST:
-                continue
-            if index.unique or _finds_references(subject, table, index):
-                continue
-            days, size = f"{known.days:.0f}", measured.size(figures.bytes)
+            figures = unused(subject, table, index)
+            if figures is None or index.name in covered:
+                continue  # S03 speaks of those that another one covers
+            days = f"{subject.statistics.days or 0:.0f}" if subject.statistics else ""
+            size = measured.size(figures.bytes)
             message = f"the index {index.name} ({size}) was used {figures.scans} times in {days} days"
             seen = measured.evidence(f"{figures.scans} scans in {days} days, {size}")
             mend = fixes.drop_index(subject, table, index)
             yield RULE.finding(subject, table.index_address(index.name), message, evidence=seen, fixes=[mend])
+
+
+def unused(subject: Subject, table: Table, index: Index) -> IndexStatistics | None:
+    """The figures of an index that is worth dropping because it is hardly used, None for any other."""
+    known = subject.statistics
+    figures = measured.of_index(subject, table, index)
+    if known is None or known.replica or (known.days or 0) < DAYS or figures is None:
+        return None
+    if not figures.valid or figures.scans > FEW or figures.bytes < SMALLEST or index.unique:
+        return None
+    return None if _finds_references(subject, table, index) else figures
 
 
 def _finds_references(subject: Subject, table: Table, index: Index) -> bool:

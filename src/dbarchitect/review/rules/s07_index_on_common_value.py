@@ -29,6 +29,7 @@ from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan, Shows
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Example, Rule
+from dbarchitect.review.rules import s02_unused_index as s02
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("S07", "index-on-common-value", "fact", "warning", needs="statistics")
@@ -47,7 +48,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if not spread or index.unique or index.where or index.method not in ("btree", "hash"):
                 continue
             said = _said(spread, figures.rows or 0) if figures else ""
-            if not said or _refers(table, column or ""):
+            if not said or _refers(table, column or "") or s02.unused(subject, table, index):
                 continue
             known = measured.of_index(subject, table, index)
             size = f" ({measured.size(known.bytes)})" if known else ""
@@ -77,7 +78,7 @@ TABLE = "create table jobs (id bigint primary key, status text);\ncreate index j
 
 def _seen(distinct: float, common: float, rows: int = 3_000_000) -> Statistics:
     spread = {"status": ColumnStatistics(distinct=distinct, common=common)}
-    indexes = {"index:public.jobs_status_idx": IndexStatistics("table:public.jobs", bytes=20 << 20)}
+    indexes = {"index:public.jobs_status_idx": IndexStatistics("table:public.jobs", scans=9000, bytes=20 << 20)}
     return Statistics({"table:public.jobs": TableStatistics(rows=rows, columns=spread)}, indexes, 30.0)
 
 
