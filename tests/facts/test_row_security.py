@@ -26,6 +26,12 @@ def test_open_policies(policy, is_open):
     assert row_security.is_open(policy) == is_open
 
 
+def test_policies_without_a_condition_say_nothing():
+    assert row_security.is_empty(Policy("p", "select"))
+    assert not row_security.is_empty(Policy("p", "insert", check="true"))
+    assert list(row_security.overlapping([Policy("a", using="x"), Policy("b")])) == []
+
+
 def test_calls_for_each_row():
     assert row_security.unwrapped_calls(Policy("p", using="auth.uid() = owner")) == ("auth.uid()",)
     assert row_security.unwrapped_calls(Policy("p", using="( SELECT auth.uid() AS uid) = owner")) == ()

@@ -13,7 +13,7 @@ from dbarchitect.model.table import Table
 Words = tuple[str, ...]
 
 TRAILS = frozenset(
-    "activity archive audit backup changelog delivery event execution heartbeat history journal log metric ping "
+    "activity archive audit backup changelog check delivery event execution heartbeat history journal log metric ping "
     "notification outbox reading run sample snapshot stat telemetry trace track trail usage view visit webhook".split()
 )
 """Last words of tables whose rows say what happened, and may outlive what they speak of."""
@@ -45,6 +45,7 @@ _SUPABASE = frozenset(
     "is_anonymous".split()
 )
 """Columns of Supabase's `auth.users`."""
+_MARKS = frozenset(("instance_id", "aud", "raw_app_meta_data", "raw_user_meta_data", "is_sso_user"))
 _KEY_WORDS = ("id", "uuid", "guid")
 
 
@@ -114,7 +115,8 @@ def is_trail(table: Table) -> bool:
 
 def is_sketch(table: Table) -> bool:
     """Whether the table is Supabase's `auth.users`, of which projects declare what they refer to."""
-    return table.key == ("auth", "users") and {column.name for column in table.columns} <= _SUPABASE
+    names = {column.name for column in table.columns}
+    return table.key == ("auth", "users") and (names <= _SUPABASE or len(names & _MARKS) > 1)
 
 
 def is_foreign(column: str) -> bool:

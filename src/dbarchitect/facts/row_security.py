@@ -25,9 +25,17 @@ def is_open(policy: Policy) -> bool:
     return any(condition is not None and plain(condition) == "true" for condition in asked)
 
 
+def is_empty(policy: Policy) -> bool:
+    """Whether a policy has no condition at all: then it permits nothing, and restricts nothing."""
+    return policy.using is None and policy.check is None
+
+
 def is_narrowed(table: Table, policy: Policy) -> bool:
     """Whether a restrictive policy stands beside a permissive one."""
-    return any(not other.permissive and _meet(policy.command, other.command) for other in table.policies)
+    return any(
+        not other.permissive and not is_empty(other) and _meet(policy.command, other.command)
+        for other in table.policies
+    )
 
 
 def unwrapped_calls(policy: Policy) -> tuple[str, ...]:
@@ -41,7 +49,7 @@ def unwrapped_calls(policy: Policy) -> tuple[str, ...]:
 def overlapping(policies: Sequence[Policy]) -> Iterator[tuple[Policy, Policy]]:
     """Pairs of permissive policies that speak of the same command and role, one pair for each later policy."""
     seen: set[str] = set()
-    for first, second in combinations([policy for policy in policies if policy.permissive], 2):
+    for first, second in combinations([item for item in policies if item.permissive and not is_empty(item)], 2):
         shared = set(first.roles) & set(second.roles)
         if shared and _meet(first.command, second.command) and second.name not in seen:
             seen.add(second.name)

@@ -30,9 +30,11 @@ RULE = Rule("K03", "business-key-not-unique", "house", "info")
 
 ALWAYS = frozenset(("slug", "sku", "isbn", "barcode", "ean"))
 """Words that say by themselves that a value stands for one row."""
-PEOPLE = frozenset(("user", "account", "customer", "member", "admin", "employee", "student", "teacher", "author"))
-"""Tables in which an e-mail address or a user name stands for one row."""
-COPIES = frozenset("version revision draft item line snapshot request application invitation invite import".split())
+PEOPLE = frozenset(("user", "admin", "employee", "student", "teacher"))
+"""Tables in which an e-mail address or a user name stands for one row; customers may share an address."""
+COPIES = frozenset(
+    "version revision draft item line snapshot request application invitation invite import check".split()
+)
 """Last words of tables that repeat the keys of others."""
 
 

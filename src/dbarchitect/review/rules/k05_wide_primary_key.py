@@ -60,12 +60,10 @@ def _optional(subject: Subject, table: Table, columns: tuple[str, ...]) -> Itera
             continue
         message = (
             f"{table.name}.{name} is part of the primary key and not declared notNull(): "
-            "TypeScript lets an insert leave it out, and PostgreSQL refuses the row"
+            "TypeScript lets an insert leave it out, and PostgreSQL refuses the row unless a trigger fills it"
         )
         mended = fixes.set_not_null(subject, table, name)
-        yield RULE.finding(
-            subject, table.column_address(name), message, span=declared.span, severity="warning", fixes=(mended,)
-        )
+        yield RULE.finding(subject, table.column_address(name), message, span=declared.span, fixes=(mended,))
 
 
 EXAMPLES = (

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.keys import generator
+from dbarchitect.facts.keys import generator, unique_sets
 from dbarchitect.facts.naming import is_trail
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import qualified, quote
@@ -40,6 +40,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         column = table.column(table.primary_key.columns[0])
         if column.type.name not in ENDS or column.type.dimensions or generator(column) not in ("identity", "serial"):
             continue
+        if _is_dictionary(subject, table):
+            continue
         message = f"{table.name}.{column.name} counts up to {ENDS[column.type.name]}: every insert after that fails"
         piles_up = column.type.name == "smallint" or is_trail(table)
         yield RULE.finding(
@@ -49,6 +51,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             severity="warning" if piles_up else "info",
             fixes=(fixes.display("Make the key a bigint", *_ddl(subject, table, column.name)),),
         )
+
+
+def _is_dictionary(subject: Subject, table: Table) -> bool:
+    """Whether the table only gives numbers to a few values: an id, a unique text, and little else."""
+    key = table.primary_key.columns if table.primary_key else ()
+    own = [column.name for column in table.columns if column.name not in key]
+    texts = [name for name in own if table.column(name).type.category == "text"]
+    return len(own) <= 2 and any(frozenset((name,)) in unique_sets(subject.facts, table) for name in texts)
 
 
 def _ddl(subject: Subject, table: Table, column: str) -> tuple[str, ...]:
@@ -67,6 +77,7 @@ EXAMPLES = (
     sql("create table orders (id serial primary key);", "column:public.orders.id"),
     sql("create table orders (id integer generated always as identity primary key);", "column:public.orders.id"),
     sql("create table orders (id bigint generated always as identity primary key);"),
+    sql("create table countries (id serial primary key, name text not null unique);", title="a few values"),
     sql("create table weekdays (number integer primary key);", title="nobody counts it up"),
 )
 DEMONSTRATION = (

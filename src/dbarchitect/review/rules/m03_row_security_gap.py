@@ -4,7 +4,8 @@ Why
     Policies do nothing until the table enables row level security. `using (true)` lets everybody do everything that
     the policy is for. One table of tenants without row level security gives away what the others guard; so does a
     view, which reads with the rights of its owner unless it says `security_invoker`. The owner of a table sees
-    everything unless it is FORCED. And `auth.uid()` outside of `(select …)` is called for each row.
+    everything unless it is FORCED. A policy without a condition permits nothing. And `auth.uid()` outside of `(select
+    …)` is called for each row.
 
 Fix
     Enable and force row level security, write a condition, put `(select …)` around calls, make views `with
@@ -86,7 +87,10 @@ def _policies(subject: Subject, table: Table) -> Iterator[Finding]:
         reads = policy.command == "select" and not subject.roles.is_tenant_scoped(table)
         if row_security.is_open(policy) and not reads and not row_security.is_narrowed(table, policy):
             who = listed(role for role in policy.roles if role in row_security.EVERYBODY)
-            message = f"the policy {policy.name} lets {who} {_deed(policy.command)} every row of {table.name}"
+            message = f"the policy {policy.name} lets {who} {_deed(policy.command)} {table.name}: its condition is true"
+            yield RULE.finding(subject, where, message)
+        if row_security.is_empty(policy):
+            message = f"the policy {policy.name} of {table.name} has no condition: it {_nothing(policy.permissive)}"
             yield RULE.finding(subject, where, message)
         calls = row_security.unwrapped_calls(policy)
         if calls:
@@ -140,7 +144,12 @@ def _alter(table: Table, what: str) -> str:
 
 
 def _deed(command: str) -> str:
-    return {"all": "read and write", "select": "read"}.get(command, command)
+    rows = {"all": "read and write every row of", "select": "read every row of", "insert": "insert any row into"}
+    return rows.get(command, f"{command} every row of")
+
+
+def _nothing(permissive: bool) -> str:
+    return "permits nothing" if permissive else "restricts nothing"
 
 
 NOTES = "create table notes (id int primary key, owner text not null);\n"
@@ -150,6 +159,7 @@ EXAMPLES = (
     sql(NOTES + f"create policy own on notes using ({OWN});\n", "table:public.notes", title="not enabled"),
     sql(GUARDED + f"create policy own on notes using ({OWN});\n"),
     sql(GUARDED + "create policy own on notes using (true);\n", "policy:public.notes.own", title="always true"),
+    sql(GUARDED + "create policy own on notes for select;\n", "policy:public.notes.own", title="no condition"),
     sql(GUARDED + "create policy shown on notes for select using (true);\n", title="everybody may read"),
     sql(
         GUARDED + f"create policy own on notes using ({OWN});\n"
@@ -188,6 +198,8 @@ DEMONSTRATION = (
     Shows("select count(*) from notes", "2", "enabled, not forced: who owns the table reads everything"),
     Do("alter table notes force row level security"),
     Shows("select count(*) from notes", "1", "forced: Ann reads her own"),
+    Do("create policy shown on notes for select; set app.person = ''"),
+    Shows("select count(*) from notes", "0", "a policy without a condition permits nothing"),
     Do("create policy everybody on notes using (true)"),
     Shows("select count(*) from notes", "2", "a second policy that is always true opens it again"),
     Do("drop policy everybody on notes; drop policy own on notes; create schema auth;"

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.facts.keys import is_nullable
+from dbarchitect.facts.naming import is_trail
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Accepts, Do
@@ -38,7 +39,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         elif len(table.columns) > WIDE:
             message = f"{table.name} has {len(table.columns)} columns: several things share one row"
             yield RULE.finding(subject, table.address, message)
-        own = _own(subject, table)
+        own = [] if is_trail(table) else _own(subject, table)
         if len(own) >= OWN and all(is_nullable(table, name) for name in own):
             message = f"{table.name} requires none of its {len(own)} columns: a row may say nothing"
             yield RULE.finding(subject, table.address, message)

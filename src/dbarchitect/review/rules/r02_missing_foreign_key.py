@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.naming import FOREIGN, ROLES, Words, is_foreign, is_trail, stem
+from dbarchitect.facts.naming import FOREIGN, ROLES, Words, is_foreign, is_trail, listed, stem
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.finding import Evidence, Finding
@@ -29,27 +29,34 @@ from dbarchitect.review.rule import Rule, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("R02", "missing-foreign-key", "fact", "warning")
+FEW = 10
+"""Missing foreign keys that are no practice yet, whatever else the schema has."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each column whose name and type fit the key of one other table, where the schema itself shows what it means.
 
     A warning when other tables refer to that table by a column of the same name, information when only name and type
-    speak. Rows that say what happened may outlive what they speak of and are left alone.
+    speak. Rows that say what happened may outlive what they speak of and are left alone. A schema that leaves out more
+    foreign keys than it has does so on purpose, and gets one finding for all.
     """
-    for table in subject.schema.tables:
-        if table.partition_of or is_trail(table):
-            continue
-        referring = {name for item in subject.facts.references_from(table) for name in item.foreign_key.columns}
-        for column in table.columns:
-            if column.name in referring or column.generated or column.type.dimensions:
-                continue
-            target = _target(subject, table, column)
-            if target is None or _declared_relation(subject, table, column):
-                continue
-            alike = _alike(subject, target, column)
-            if alike or FOREIGN.isdisjoint(words(table.name)):
-                yield _finding(subject, table, column, target, alike)
+    found = [
+        (table, column, target, alike)
+        for table in subject.schema.tables
+        if not (table.partition_of or is_trail(table))
+        for column in table.columns
+        if (target := _target(subject, table, column)) and not _declared_relation(subject, table, column)
+        if (alike := _alike(subject, target, column)) or FOREIGN.isdisjoint(words(table.name))
+    ]
+    if len(found) > max(FEW, len(subject.facts.references)):
+        names = listed(f"{table.name}.{column.name}" for table, column, _, _ in found)
+        message = f"{len(found)} columns ({names}) name rows of other tables, and nothing keeps those there"
+        table, column, _, _ = found[0]
+        related = [span for each, own, _, _ in found if (span := subject.span(each.column_address(own.name)))]
+        yield RULE.finding(subject, table.column_address(column.name), message, severity="info", related=related[1:])
+        return
+    for table, column, target, alike in found:
+        yield _finding(subject, table, column, target, alike)
 
 
 def _alike(subject: Subject, target: Table, column: Column) -> list[str]:
@@ -81,6 +88,8 @@ def _finding(subject: Subject, table: Table, column: Column, target: Table, alik
 
 def _target(subject: Subject, table: Table, column: Column) -> Table | None:
     parts = stem(column.name)
+    if column.generated or column.type.dimensions or _is_held(subject, table, column):
+        return None
     if parts is None or is_foreign(column.name) or _is_polymorphic(table, column.name):
         return None
     parts = (*parts[:-1], singular(parts[-1]))
@@ -91,6 +100,10 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
         return None
     key = table.primary_key.columns if table.primary_key else ()
     return None if key == (column.name,) or not _is_called_so(found, column.name) else found
+
+
+def _is_held(subject: Subject, table: Table, column: Column) -> bool:
+    return any(column.name in item.foreign_key.columns for item in subject.facts.references_from(table))
 
 
 def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
@@ -148,6 +161,11 @@ EXAMPLES = (
         "create table notes (id uuid primary key, created_by_user_id uuid);\n",
         "column:public.notes.created_by_user_id",
         title="in a role",
+    ),
+    sql(
+        PROJECTS + "".join(f"create table t{n} (id uuid primary key, project_id uuid);\n" for n in range(11)),
+        "column:public.t0.project_id",
+        title="on purpose: one finding for all",
     ),
     sql(PROJECTS + TASKS),
     sql(PROJECTS + "create table audit_log (id uuid primary key, project_id uuid);\n", title="a trail outlives"),

@@ -32,11 +32,11 @@ RULE = Rule("R10", "soft-delete-half-way", "house", "info")
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding a table whose soft deletion does not reach what it owns, or that destroys what is soft-deleted.
 
-    A reference that is required and cascades says that the child is a part of its parent. Links, and schemas that say
-    themselves how they delete, are left alone.
+    A reference that is required and cascades says that the child is a part of its parent. Links, people (who
+    leave, and whose rows are not parts of them) and schemas that say themselves how they delete are left alone.
     """
     for table in subject.schema.tables:
-        if table.address in subject.schema.intent.tables:
+        if table.address in subject.schema.intent.tables or subject.naming.is_person(table):
             continue
         owned = [item for item in subject.facts.references_to(table) if _is_owned(subject, item)]
         marked = subject.roles.deleted_column(table)
@@ -47,7 +47,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     f"setting {table.name}.{marked} leaves the rows of {listed(alive)} alive: no cascade follows it"
                 )
                 yield RULE.finding(subject, table.address, message, related=_places(subject, owned, alive))
-        elif not subject.naming.is_person(table) and table != subject.roles.tenant_table:
+        elif table != subject.roles.tenant_table:
             lost = sorted({item.child.name for item in owned if subject.roles.deleted_column(item.child)})
             if lost:
                 message = f"deleting a row of {table.name} destroys the rows of {listed(lost)} for good"
