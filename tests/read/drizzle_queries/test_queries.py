@@ -109,7 +109,8 @@ def test_conditions_are_followed_through_variables_and_helpers():
         "export const f = async (id: string, status?: string) => {\n"
         "  const conditions = [mine(orders, id)]\n  if (status) conditions.push(eq(orders.status, status))\n"
         "  const live = isNull(orders.deletedAt)\n"
-        "  return db.select().from(orders).where(and(...conditions, live, status ? eq(orders.total, 1) : undefined))\n}\n"
+        "  const total = status ? eq(orders.total, 1) : undefined\n"
+        "  return db.select().from(orders).where(and(...conditions, live, total))\n}\n"
     )
     assert isinstance(query.where, All)
     kinds = [type(item) for item in query.where.items]
@@ -168,12 +169,12 @@ def test_what_becomes_of_a_query(text, ending):
 
 def test_relational_queries_of_both_lines():
     old, new = all_of(
-        "await db.query.orders.findMany({ where: (o, { eq }) => eq(o.organizationId, id), orderBy: [desc(orders.createdAt)],"
-        " limit: 10, columns: { id: true } })\n"
-        "await db.query.orders.findMany({ where: { organizationId: id, deletedAt: { isNull: true }, OR: [{ total: 1 }] },"
+        "await db.query.orders.findMany({ where: (o, { eq }) => eq(o.organizationId, id),"
+        " orderBy: [desc(orders.createdAt)], limit: 10, columns: { id: true } })\n"
+        "await db.query.orders.findMany({ where: { organizationId: id, deletedAt: { isNull: true } },"
         " orderBy: { createdAt: 'desc' }, offset: page })\n"
     )
-    assert pins(old.where) == pins(new.where) == {(ORDERS, "organization_id")} or "total" in str(new.where)
+    assert pins(old.where) == pins(new.where) == {(ORDERS, "organization_id")}
     assert mentions(new.where, "deleted_at")
     assert (old.limit, old.columns, new.offset) == ("10", ("id",), "page")
     for query in (old, new):
@@ -225,7 +226,9 @@ def test_results():
 
 
 def test_raw_sql_is_found():
-    found = read({"schema.ts": SCHEMA, "a.ts": "import { sql } from 'drizzle-orm'\nsql`select ${x}`; sql.raw(y); sql<A>`1`"})
+    found = read(
+        {"schema.ts": SCHEMA, "a.ts": "import { sql } from 'drizzle-orm'\nsql`select ${x}`; sql.raw(y); sql<A>`1`"}
+    )
     assert [template.raw for template in found.templates] == [False, True, False]
 
 
