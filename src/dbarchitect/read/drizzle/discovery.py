@@ -53,7 +53,7 @@ def find(folder: Path, base: Path) -> Discovery:
     folder = folder.resolve()
     projects: dict[object, list[Path]] = {}
     problems: list[Problem] = []
-    found = [inner / name for inner, names in walk(folder) for name in names if is_config(name)]
+    found = [Path(inner, name) for inner, names in walk(folder) for name in names if is_config(name)]
     for path in sorted(found):
         said = configuration.read(path, text_of(path))
         if said.dialect not in POSTGRES:
@@ -93,8 +93,10 @@ def declaring(folder: Path) -> Iterator[Path]:
     """The files below a folder that declare tables or types of PostgreSQL with Drizzle."""
     for inner, names in walk(folder):
         for name in names:
-            path = inner / name
-            if is_source(name) and not _TEST.search(name) and path.stat().st_size <= _LARGEST:
+            if not is_source(name) or _TEST.search(name):
+                continue
+            path = Path(inner, name)
+            if path.stat().st_size <= _LARGEST:
                 text = text_of(path)
                 if "drizzle-orm/pg-core" in text and _DECLARES.search(text):
                     yield path

@@ -38,13 +38,28 @@ def matching(patterns: Sequence[str], folders: Iterable[Path]) -> tuple[Path, ..
     return ()
 
 
-def walk(root: Path, deepest: int = 30) -> Iterator[tuple[Path, list[str]]]:
-    """The folders below `root` and their files, sorted, but none of what builds and packages leave behind."""
-    for path, names, files in os.walk(root):
-        folder = Path(path)
-        names[:] = sorted(name for name in names if name not in LEFT_OUT)
-        if len(folder.relative_to(root).parts) >= deepest:
-            names.clear()
+def walk(root: Path, deepest: int = 30) -> Iterator[tuple[str, list[str]]]:
+    """The folders below `root`, absolute, and the names of their files.
+
+    Everything is sorted; what builds and packages leave behind, links to folders and what may not be read are left out.
+    """
+    stack = [(str(root), 0)]
+    while stack:
+        folder, depth = stack.pop()
+        files: list[str] = []
+        inner: list[str] = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        inner.append(entry.name)
+                    else:
+                        files.append(entry.name)
+        except OSError:
+            continue
+        if depth < deepest:
+            kept = sorted((name for name in inner if name not in LEFT_OUT), reverse=True)
+            stack += [(f"{folder}/{name}", depth + 1) for name in kept]
         yield folder, sorted(files)
 
 
@@ -57,14 +72,13 @@ def _in_folder(pattern: str, folder: Path) -> list[Path]:
     if not _SPECIAL.search(pattern):
         return []
     start, rest = _split(pattern, folder)
-    wanted = expression(rest)
-    found: list[Path] = []
+    wanted, size = expression(rest), len(str(start)) + 1
+    found: list[str] = []
     for inner, files in walk(start) if start.is_dir() else ():
-        if inner != start and wanted.fullmatch(inner.relative_to(start).as_posix()):
-            found += [inner / name for name in files if is_source(name)]
-        names = ((inner / name) for name in files if is_source(name))
-        found += [path for path in names if wanted.fullmatch(path.relative_to(start).as_posix())]
-    return sorted(dict.fromkeys(found))
+        named = inner != str(start) and wanted.fullmatch(inner[size:]) is not None
+        paths = [f"{inner}/{name}" for name in files if is_source(name)]
+        found += [path for path in paths if named or wanted.fullmatch(path[size:])]
+    return [Path(path) for path in sorted(found)]
 
 
 def _split(pattern: str, folder: Path) -> tuple[Path, str]:

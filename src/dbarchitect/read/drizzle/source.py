@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dbarchitect.engines import toolchain
 from dbarchitect.errors import EngineError, InputError
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
@@ -163,10 +162,12 @@ class _Reading:
 
     def _evaluated(self) -> tuple[dict[str, Any], list[Fault]]:
         """What Drizzle says, without the files that never end."""
+        from dbarchitect.engines.toolchain_packages import install
+
         plan = self._plan
         own = package.installed_in(plan.root)
         usable = own is not None and self._found is not None and (self._found.number or (0, 0)) >= package.OLDEST
-        ours = None if usable else toolchain.install(self._line) / "node_modules"
+        ours = None if usable else install(self._line) / "node_modules"
         faults: list[Fault] = []
         config = plan.config
         while True:
@@ -191,7 +192,7 @@ class _Reading:
                 elif error.late and fault.file and len(faults) < 3:
                     faults.append(fault)
                 elif ours is None:
-                    ours = toolchain.install(self._line) / "node_modules"  # theirs may be broken, or of another time
+                    ours = install(self._line) / "node_modules"  # theirs may be broken, or of another time
                 else:
                     raise
 

@@ -48,9 +48,10 @@ def _packages(root: Path) -> Mapping[str, Path]:
     unwanted = [expression(pattern.removeprefix("!")) for pattern in patterns if pattern.startswith("!")]
     deepest = max((_depth(pattern) for pattern in patterns), default=0)
     found: dict[str, Path] = {}
-    for folder, files in walk(root, deepest):
-        if folder == root or "package.json" not in files:
+    for inner, files in walk(root, deepest):
+        if inner == str(root) or "package.json" not in files:
             continue
+        folder = Path(inner)
         place = folder.relative_to(root).as_posix()
         if any(each.fullmatch(place) for each in wanted) and not any(each.fullmatch(place) for each in unwanted):
             name = manifest_of(folder).get("name")
