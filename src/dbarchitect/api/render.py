@@ -11,6 +11,7 @@ from dbarchitect.api.reading import Reading
 from dbarchitect.errors import InputError
 from dbarchitect.model.codec import encode
 from dbarchitect.model.decision import Problem
+from dbarchitect.model.names import plural
 from dbarchitect.model.schema import Schema
 from dbarchitect.settings import Settings
 
@@ -115,13 +116,13 @@ def _not_drawn(schema: Schema) -> tuple[Problem, ...]:
     """One problem that counts what a diagram of tables and references does not show."""
     tables = schema.tables
     counts = {
-        "checks": sum(len(table.checks) for table in tables),
-        "exclusion constraints": sum(len(table.exclusions) for table in tables),
-        "indexes": sum(len(table.indexes) for table in tables),
-        "policies": sum(len(table.policies) for table in tables),
-        "triggers": sum(len(table.triggers) for table in tables),
-        "views": len(schema.views),
-        "functions": len(schema.functions),
+        "check": sum(len(table.checks) for table in tables),
+        "exclusion constraint": sum(len(table.exclusions) for table in tables),
+        "index": sum(len(table.indexes) for table in tables),
+        "policy": sum(len(table.policies) for table in tables),
+        "trigger": sum(len(table.triggers) for table in tables),
+        "view": len(schema.views),
+        "function": len(schema.functions),
     }
-    shown = [f"{count} {name}" for name, count in counts.items() if count]
+    shown = [f"{count} {name if count == 1 else plural(name)}" for name, count in counts.items() if count]
     return (Problem("info", f"a diagram does not show {', '.join(shown)}"),) if shown else ()
