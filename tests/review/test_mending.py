@@ -237,6 +237,13 @@ SELF = ForeignKey("x", ("name",), "public", "users", ("id",), "cascade")
          "name: timestamp('name', { mode: 'string', withTimezone: true })"),
         ("name: json('name').$type<{ a: 1 }>()", lambda s, t: fixes.change_type(s, t, "name", parse_type("jsonb")),
          "name: jsonb('name').$type<{ a: 1 }>()"),
+        (COLUMN, lambda s, t: fixes.change_type(s, t, "name", parse_type("timestamptz")),
+         "name: timestamp('name', { mode: 'string', withTimezone: true })"),
+        ("name: real('name')", lambda s, t: fixes.change_type(s, t, "name", parse_type("numeric(9,2)")),
+         "name: numeric('name', { mode: 'number', precision: 9, scale: 2 })"),
+        ("name: timestamp('name', { mode: 'string' })",
+         lambda s, t: fixes.modify_column(s, t, "name", "$onUpdate(() => new Date())"),
+         "name: timestamp('name', { mode: 'string' }).$onUpdate(() => new Date().toISOString())"),
         ("name: text('name').notNull().unique()",
          lambda s, t: fixes.drop_constraint(s, t, Unique("users_name_unique", ("name",))),
          "name: text('name').notNull()"),
@@ -307,3 +314,31 @@ def test_an_entry_with_a_key_waits_for_an_object_that_becomes_an_array():
     made = mend({"schema.ts": text}, [array, index(subject, subject.facts.tables["public", "users"])])
     assert (made.taken, made.left) == ((0,), (1,))
     assert made.texts["schema.ts"].endswith("}, (t) => [\n  index('users_id_idx').on(t.id),\n])\n")
+
+
+def test_two_fixes_of_one_option_are_not_both_made():
+    text = TABLE.replace(COLUMN, "name: text('name').references(() => users.id)")
+    subject = of_texts({"schema.ts": text})
+    table = subject.facts.tables["public", "users"]
+    two = [fixes.set_on_delete(subject, table, table.foreign_keys[0], action) for action in ("cascade", "restrict")]
+    made = mend({"schema.ts": text}, two)
+    assert (made.taken, made.left) == ((0,), (1,))
+    assert "() => users.id, { onDelete: 'cascade' })" in made.texts["schema.ts"]
+
+
+def test_a_change_of_type_that_the_program_would_feel_is_for_people():
+    subject = of_texts({"schema.ts": TABLE})
+    fix = fixes.change_type(subject, subject.facts.tables["public", "users"], "name", parse_type("integer"))
+    assert (fix.safety, fix.edits) == ("display", ())
+
+
+def test_a_reference_over_three_tables_says_its_type():
+    text = (
+        HEAD
+        + """export const users = pgTable('users', { id: uuid('id').primaryKey(), a: uuid('a') })
+export const b = pgTable('b', { id: uuid('id').primaryKey(), user: uuid('user').references(() => users.id) })
+export const c = pgTable('c', { id: uuid('id').primaryKey(), b: uuid('b').references(() => b.id) })
+"""
+    )
+    key = ForeignKey("x", ("a",), "public", "c", ("id",))
+    assert "references((): AnyPgColumn => c.id)" in change(text, lambda s, t: fixes.add_foreign_key(s, t, key))

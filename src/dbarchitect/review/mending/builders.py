@@ -17,6 +17,11 @@ from dbarchitect.write.drizzle.expressions import is_literal, literal_value, sql
 
 DEFAULTS = ("default", "defaultNow", "defaultRandom", "generatedAlwaysAs", "generatedAlwaysAsIdentity",
             "generatedByDefaultAsIdentity")  # fmt: skip
+_MODES = {
+    ("bigint", "number"): "number", ("numeric", "number"): "number", ("timestamptz", "string"): "string",
+    ("timestamp", "string"): "string",
+}  # fmt: skip
+"""The mode in which a type has the TypeScript type that the column had before, so that the program still compiles."""
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?\Z")
 _TIMES = ("timestamp", "timestamptz", "time", "timetz")
 
@@ -47,8 +52,11 @@ def retyped(script: Script, imports: Imports, column: DeclaredColumn, old: SqlTy
         return None
     first = items(listed)[0] if items(listed) else None
     name = [script.source.text_of(first)] if first is not None and first.type in ("string", "template_string") else []
-    if new.name == "bigint":
-        wanted = {"mode": script.literal("number"), **wanted}
+    if before.typescript != info.typescript or new.name == "bigint":
+        mode = _MODES.get((new.name, before.typescript))
+        if mode is None or options.option(script, call, "mode") is not None:
+            return None
+        wanted = {"mode": script.literal(mode), **wanted}
     written = ", ".join(f"{key}: {value}" for key, value in wanted.items())
     text = f"{imports.core(info.drizzle)}({', '.join([*name, *([f'{{ {written} }}'] if written else [])])})"
     start, end = script.offsets(call.span)

@@ -22,10 +22,13 @@ def not_null(place: Site, column: str) -> Edits:
 
 
 def modified(place: Site, column: str, modifier: str) -> Edits:
-    """Append any modifier that is not there."""
+    """Append any modifier that is not there; a moment is a string where the column's mode says so."""
     found = place.column(column)
     if found is None or found[0].modifier(modifier.split("(")[0]):
         return ()
+    mode = options.option(found[1], found[0].chain[0], "mode") or ""
+    if mode.strip("'\"") == "string":
+        modifier = modifier.replace("new Date()", "new Date().toISOString()")
     return (chains.append(found[1], found[0].chain, modifier),)
 
 
@@ -48,7 +51,9 @@ def defaulted(place: Site, column: str, kind: SqlType, expression: str) -> Edits
     old = written.modifier(*builders.DEFAULTS)
     if old is not None and old.name not in builders.DEFAULTS[:3]:
         return ()
-    edit = chains.replace(script, old, modifier) if old else chains.append(script, written.chain, modifier)
+    edit = (
+        chains.replace(script, old, modifier) if old else script.alone(chains.append(script, written.chain, modifier))
+    )
     return (edit, *imports.edits)
 
 
@@ -66,7 +71,8 @@ def on_delete(place: Site, key: ForeignKey, action: Action) -> Edits:
         script = place.script
         modifier = f"onDelete({script.literal(action)})"
         old = next((call for call in entry.chain[1:] if call.name == "onDelete"), None)
-        return (chains.replace(script, old, modifier) if old else chains.append(script, entry.chain, modifier),)
+        added = script.alone(chains.append(script, entry.chain, modifier))
+        return (chains.replace(script, old, modifier) if old else added,)
     found = place.column(key.columns[0]) if len(key.columns) == 1 else None
     call = found[0].modifier("references") if found else None
     if found is None or call is None:

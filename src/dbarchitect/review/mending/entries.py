@@ -54,7 +54,7 @@ def index_entry(words: Words, index: Index) -> str:
     if index.options:
         options = ", ".join(f"{property_key(key)}: {_option(words, value)}" for key, value in index.options)
         links.append(f"with({{ {options} }})")
-    return chained(f"{builder}({words.script.literal(index.name)})", links)
+    return chained(words, f"{builder}({words.script.literal(index.name)})", links)
 
 
 def keys_call(words: Words, index: Index) -> str:
@@ -68,7 +68,7 @@ def unique_entry(words: Words, unique: Unique) -> str:
     links = [f"on({words.listed(unique.columns)})"]
     if unique.nulls_not_distinct:
         links.append("nullsNotDistinct()")
-    return chained(f"{words.imports.core('unique')}({words.script.literal(unique.name)})", links)
+    return chained(words, f"{words.imports.core('unique')}({words.script.literal(unique.name)})", links)
 
 
 def check_entry(words: Words, check: Check) -> str:
@@ -105,12 +105,12 @@ def foreign_key_entry(words: Words, key: ForeignKey, targets: Sequence[str]) -> 
     return f"{words.imports.core('foreignKey')}({{{body}\n}}){actions}"
 
 
-def chained(head: str, links: Sequence[str]) -> str:
+def chained(words: Words, head: str, links: Sequence[str]) -> str:
     """`head.link().link()`, a link a line where one line is too long."""
     flat = ".".join([head, *links])
     if len(flat) <= _WIDTH or len(links) < 2:
         return flat
-    return f"{head}" + "".join(f"\n  .{link}" for link in links)
+    return f"{head}" + "".join(f"\n{words.script.unit}.{link}" for link in links)
 
 
 def _part(words: Words, part: IndexPart) -> str:

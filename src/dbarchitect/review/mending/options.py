@@ -31,7 +31,7 @@ def set_option(script: Script, call: Call, key: str, value: str) -> tuple[Edit, 
         return _into(script, arguments[-1], key, value)
     if arguments and arguments[-1].type not in ("string", "template_string", "arrow_function", "array"):
         return None
-    return append(script, listed, f"{{ {entry} }}")
+    return _alone(script, append(script, listed, f"{{ {entry} }}"))
 
 
 def drop_option(script: Script, call: Call, key: str) -> tuple[Edit, ...]:
@@ -72,7 +72,12 @@ def _into(script: Script, options: Node, key: str, value: str) -> tuple[Edit, ..
             if script.source.text_of(old) == value:
                 return ()
             return (script.edit(script.start(old), script.end(old), value),)
-    return append(script, options, f"{property_key(key)}: {value}")
+    return _alone(script, append(script, options, f"{property_key(key)}: {value}"))
+
+
+def _alone(script: Script, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """Two fixes that set the same option otherwise must not both be made."""
+    return tuple(script.alone(edit) for edit in edits)
 
 
 def _key(script: Script, pair: Node) -> str:

@@ -70,6 +70,8 @@ def _entry(place: Site, words: Words, thing: Thing) -> str | None:
         return entries.unique_entry(words, thing)
     if isinstance(thing, PrimaryKey):
         return entries.primary_key_entry(words, thing)
+    if _target(thing) != place.table.key and place.leads_back(thing):
+        return None  # TypeScript could infer the type of neither table
     targets = []
     for column in thing.target_columns:
         own = (thing.target_schema, thing.target_table) == place.table.key
@@ -119,19 +121,13 @@ def _referring(place: Site, key: ForeignKey) -> Edits:
     if target is None:
         return ()
     annotated = ""
-    if _target(key) == place.table.key or _refers_back(place, key):
+    if place.leads_back(key):
         annotated = f": {imports.need(PG_CORE, 'AnyPgColumn', type_only=True)}"
     actions = [f"onDelete: {script.literal(key.on_delete)}"] if key.on_delete != "no action" else []
     actions += [f"onUpdate: {script.literal(key.on_update)}"] if key.on_update != "no action" else []
     tail = f", {{ {', '.join(actions)} }}" if actions else ""
-    edit = chains.append(script, column.chain, f"references((){annotated} => {target}{tail})")
+    edit = script.alone(chains.append(script, column.chain, f"references((){annotated} => {target}{tail})"))
     return (edit, *imports.edits)
-
-
-def _refers_back(place: Site, key: ForeignKey) -> bool:
-    """Whether the parent refers to this table, too, so that TypeScript cannot infer the types of both."""
-    parent = place.subject.facts.tables.get(_target(key))
-    return parent is not None and any(_target(back) == place.table.key for back in parent.foreign_keys)
 
 
 def _modifier(place: Site, column: str, modifier: str) -> Edits:

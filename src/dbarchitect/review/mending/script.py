@@ -37,6 +37,14 @@ class Script:
         position = self._offsets.position
         return Edit(Span(self.source.file, position(start), position(end)), text.replace("\n", self.newline))
 
+    def alone(self, edit: Edit) -> Edit:
+        """An insertion that no other such insertion fits beside: it takes the character before it along."""
+        start, end = self.offsets(edit.span)
+        if start != end or not start:
+            return edit
+        place = self._offsets.position
+        return Edit(Span(self.source.file, place(start - 1), place(end)), self.text[start - 1] + edit.text)
+
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where a span begins and ends."""
         return self._offsets.span(span)

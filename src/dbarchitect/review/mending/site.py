@@ -78,6 +78,19 @@ class Site:
             return None
         return found, script(declared.sources[found.span.file])
 
+    def leads_back(self, key: ForeignKey) -> bool:
+        """Whether references lead from a foreign key's target back to this table, so that TypeScript needs a type."""
+        pending, seen = [(key.target_schema, key.target_table)], set[tuple[str, str]]()
+        while pending:
+            now = pending.pop()
+            if now == self.table.key:
+                return True
+            if now not in seen and now in self.subject.facts.tables:
+                seen.add(now)
+                other = self.subject.facts.tables[now]
+                pending += [(each.target_schema, each.target_table) for each in other.foreign_keys]
+        return False
+
     def target(self, imports: Imports, key: tuple[str, str], column: str) -> str | None:
         """The TypeScript of another table's column, such as `users.id`; None when it cannot be imported."""
         other = self.subject.declared_table(key)
