@@ -88,7 +88,7 @@ def _prisma(text: str, file: str) -> ReadResult:
 
 
 def _snapshot(text: str, file: str) -> ReadResult:
-    from dbarchitect.read.sql import snapshot
+    from dbarchitect.read import snapshot
 
     return snapshot.read(text, file)
 
@@ -165,7 +165,7 @@ def _is_snapshot(text: str) -> bool:
         content = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and "dialect" in content and not {"tables", "ddl"}.isdisjoint(content)
+    return isinstance(content, dict) and "dialect" in content and not {"tables", "ddl", "deltas"}.isdisjoint(content)
 
 
 def drizzle(path: Path, name: str, *, static: bool, base: Path) -> Found:

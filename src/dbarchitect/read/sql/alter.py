@@ -146,9 +146,8 @@ def _set_type(replay: Replay, table: TableDraft, command: Node) -> None:
 
 def _add_identity(replay: Replay, table: TableDraft, command: Node) -> None:
     name = _column(table, command)
-    found = identity(table, name, command["def"]["Constraint"])
-    options = settled(found.options, table.columns[name].type)
-    _change(replay, table, name, identity=replace(found, options=options), nullable=False, default=None)
+    found = identity(table, name, table.columns[name].type, command["def"]["Constraint"])
+    _change(replay, table, name, identity=found, nullable=False, default=None)
     sequence = found.sequence or object_name(table.name, name, "seq")
     replay.state.identities[table.schema, sequence] = (table.key, name)
 

@@ -13,7 +13,7 @@ from dbarchitect.read.catalog import reference_name
 from dbarchitect.read.sql.drafts import Key, TableDraft
 from dbarchitect.read.sql.naming import relation_name
 from dbarchitect.read.sql.replay import Replay, StatementError
-from dbarchitect.read.sql.sequences import number_options
+from dbarchitect.read.sql.sequences import number_options, settled
 from dbarchitect.read.sql.types import names, plain, serial
 from dbarchitect.sql.parser import Node
 from dbarchitect.sql.quote import literal
@@ -94,7 +94,7 @@ def _apply(
             text = replay.statement.expression(replay.statement.after_word(start, "default"), limit)
             changes["default"] = default_text(text, node)
         elif kind == "CONSTR_IDENTITY":
-            changes |= {"identity": identity(table, read.column.name, node), "nullable": False}
+            changes |= {"identity": identity(table, read.column.name, read.column.type, node), "nullable": False}
         elif kind == "CONSTR_GENERATED":
             text = replay.statement.in_brackets(replay.statement.after_word(start, "as"))
             stored = node.get("generated_kind", "s") != "v"
@@ -127,8 +127,8 @@ def default_text(text: str, node: Node) -> str | None:
     return without_outer_parentheses(text)
 
 
-def identity(table: TableDraft, column: str, node: Node) -> Identity:
-    """GENERATED … AS IDENTITY; the sequence is named when it has not the usual name."""
+def identity(table: TableDraft, column: str, type_: SqlType, node: Node) -> Identity:
+    """GENERATED … AS IDENTITY with what it does otherwise than usual: how it counts, the name of its sequence."""
     options = node.get("options", ())
     named = None
     for item in options:
@@ -136,7 +136,8 @@ def identity(table: TableDraft, column: str, node: Node) -> Identity:
             named = names(item["DefElem"]["arg"]["List"]["items"])[-1]
     if named == object_name(table.name, column, "seq"):
         named = None
-    return Identity(node.get("generated_when", "a") == "a", number_options(SequenceOptions(), options), named)
+    counting = settled(number_options(SequenceOptions(), options), type_)
+    return Identity(node.get("generated_when", "a") == "a", counting, named)
 
 
 def _count(replay: Replay, table: TableDraft, read: ReadColumn) -> None:
