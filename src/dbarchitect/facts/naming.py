@@ -116,7 +116,8 @@ def is_trail(table: Table) -> bool:
 def is_sketch(table: Table) -> bool:
     """Whether the table is Supabase's `auth.users`, of which projects declare what they refer to."""
     names = {column.name for column in table.columns}
-    return table.key == ("auth", "users") and (names <= _SUPABASE or len(names & _MARKS) > 1)
+    named = table.key == ("auth", "users") or table.name == "auth.users"
+    return named and (names <= _SUPABASE or len(names & _MARKS) > 1)
 
 
 def is_foreign(column: str) -> bool:

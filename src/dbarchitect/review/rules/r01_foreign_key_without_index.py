@@ -93,6 +93,7 @@ EXAMPLES = (
     drizzle(
         f"{SHOP}{ORDERS}, (t) => [\n]);\n",
         "constraint:public.orders.orders_customer_id_customers_id_fk",
+        fixed=f'{SHOP}{ORDERS}, (t) => [\n  index("orders_customer_id_idx").on(t.customerId),\n]);\n',
         title="in TypeScript",
     ),
     drizzle(f'{SHOP}{ORDERS}, (t) => [index("orders_customer_id_idx").on(t.customerId)]);\n'),

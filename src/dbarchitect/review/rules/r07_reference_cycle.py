@@ -24,7 +24,7 @@ from dbarchitect.facts.lookup import Key, Reference
 from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.review.demonstration import Do, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("R07", "reference-cycle", "fact", "info")
@@ -92,9 +92,21 @@ LOOP = (
     "create table players (id int primary key, team_id int not null references teams (id));\n"
     "alter table teams add constraint captain foreign key (captain_id) references players (id){};\n"
 )
+CATEGORIES = """import {{ type AnyPgColumn, integer, pgTable }} from "drizzle-orm/pg-core";
+export const categories = pgTable("categories", {{
+  id: integer("id").primaryKey(),
+  parentId: integer("parent_id").references((): AnyPgColumn => categories.id{}),
+}});
+"""
 EXAMPLES = (
     sql(TREE.format(""), "constraint:public.categories.categories_parent_id_fkey"),
     sql(TREE.format(" on delete set null")),
+    drizzle(
+        CATEGORIES.format(""),
+        "constraint:public.categories.categories_parent_id_categories_id_fk",
+        fixed=CATEGORIES.format(', { onDelete: "set null" }'),
+        title="in TypeScript",
+    ),
     sql(TREE.format(" on delete restrict"), title="the refusal is meant"),
     sql(LOOP.format(""), "constraint:public.players.players_team_id_fkey"),
     sql(LOOP.format(" deferrable initially deferred"), title="checked at the end of the transaction"),

@@ -109,7 +109,10 @@ export const cardsRelations = relations(cards, ({{ one }}) => ({{
 }}));
 """
 EXAMPLES = (
-    drizzle(TYPESCRIPT.format(unique=""), "constraint:public.cards.cards_user_id_users_id_fk"),
+    drizzle(
+        TYPESCRIPT.format(unique=""),
+        "constraint:public.cards.cards_user_id_users_id_fk",
+    ),
     drizzle(TYPESCRIPT.format(unique=".unique()")),
     sql(
         USERS + PROFILES.format(""),
