@@ -32,9 +32,12 @@ class Held:
         self.serial: set[tuple[str, str, str]] = set()
         self._sequences = {(item.schema, item.name): item for item in schema.sequences}
         self._used: list[Sequence] = []
-        tables = tuple(self._table(table) for table in schema.tables)
+        for table in schema.tables:
+            if not table.columns:
+                self.lose(f"table {table.name}: it is lost, DBML has none without columns")
+        tables = tuple(self._table(table) for table in schema.tables if table.columns)
         homes = {table.schema for table in tables} | {enum.schema for enum in schema.enums}
-        self._others()
+        self._others(homes)
         self.schema = Schema(
             tables=tables,
             enums=tuple(replace(enum, comment=None) for enum in schema.enums),
@@ -54,7 +57,7 @@ class Held:
             if value:
                 self.lose(f"{where}: DBML has no {name}")
 
-    def _others(self) -> None:
+    def _others(self, homes: set[str]) -> None:
         schema = self.given
         kinds: tuple[tuple[str, Iterable[str]], ...] = (
             ("domain", (item.name for item in schema.domains)),
@@ -71,7 +74,6 @@ class Held:
                 self.lose(f"{kind} {name}: DBML has none")
         if schema.grants:
             self.lose(f"{len(schema.grants)} grants: DBML has none")
-        homes = {table.schema for table in schema.tables} | {enum.schema for enum in schema.enums}
         for namespace in schema.namespaces:
             if namespace.name not in homes:
                 self.lose(f"schema {namespace.name}: DBML has no schema without tables")
@@ -104,7 +106,7 @@ class Held:
             columns=tuple(self._column(table, column) for column in table.columns),
             primary_key=self._primary_key(table, table.primary_key) if table.primary_key else None,
             uniques=tuple(self._unique(table, item) for item in table.uniques if item not in moved),
-            foreign_keys=tuple(self._foreign_key(table, item) for item in table.foreign_keys),
+            foreign_keys=tuple(key for item in table.foreign_keys if (key := self._foreign_key(table, item))),
             checks=tuple(check for item in table.checks if (check := self._check(table, item, names))),
             indexes=(
                 *(self._as_index(table, item) for item in moved),
@@ -183,8 +185,11 @@ class Held:
     def _timing(self, where: str, item: PrimaryKey | Unique | ForeignKey) -> None:
         self.lose_set(where, ("DEFERRABLE", item.deferrable))
 
-    def _foreign_key(self, table: Table, key: ForeignKey) -> ForeignKey:
+    def _foreign_key(self, table: Table, key: ForeignKey) -> ForeignKey | None:
         where = f"foreign key {key.name} of {table.name}"
+        if (key.target_schema, key.target_table, key.target_columns) == (*table.key, key.columns):
+            self.lose(f"{where}: it is lost, in DBML no column refers to itself")
+            return None
         self._timing(where, key)
         self.lose_set(
             where,

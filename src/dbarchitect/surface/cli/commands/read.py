@@ -14,8 +14,18 @@ app = invoke.new_app()
 Format = Literal["json", "sql", "drizzle", "dbml", "mermaid", "svg", "brief"]
 Source = Literal["sql", "drizzle", "snapshot", "dbml", "prisma", "json", "brief"]
 
+HELP = """Read a schema from Drizzle, SQL, Prisma, DBML or a live database, and write it in another format.
 
-@app.command()
+\b
+dbarchitect read . --to sql
+dbarchitect read git:main:prisma/schema.prisma --to dbml
+dbarchitect read db:main --to drizzle -o shop
+
+What a format cannot hold is said on stderr. Of a database only catalogs are read, never rows.
+"""
+
+
+@app.command(help=HELP)
 def read(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A folder or file, -, git:REF:PATH, db:ALIAS or an address.")
@@ -33,14 +43,7 @@ def read(
     ] = False,
     output: choices.OutputOption = None,
 ) -> int:
-    """Read a schema from Drizzle, SQL, Prisma, DBML or a live database, and write it in another format.
-
-    dbarchitect read . --to sql
-    dbarchitect read git:main:prisma/schema.prisma --to dbml
-    dbarchitect read db:main --to drizzle -o shop
-
-    What a format cannot hold is said on stderr. Of a database only catalogs are read, in a read-only transaction.
-    """
+    """See HELP."""
     from dbarchitect import api
     from dbarchitect.api import render
     from dbarchitect.edit import publish
