@@ -82,7 +82,7 @@ def read(
         for span in source.faults[:20]:
             reading.problem("this is no TypeScript", span, severity="error")
     found = Collection(reading, units.all())
-    seen = visible(evaluator, units.all(), named or tuple(own))
+    seen = visible(evaluator, units.all(), named)
     tables: dict[tuple[str, str], Table] = {}
     declared: list[DeclaredTable] = []
     for each in found.tables:

@@ -91,25 +91,27 @@ def is_policy(value: Value) -> bool:
 
 
 def visible(evaluator: Evaluator, units: Mapping[str, Unit], named: Iterable[str]) -> set[int]:
-    """The identities of what the named files export, re-exports included: this is what drizzle-kit sees."""
+    """The identities of what the named files (all when there are none) export: this is what drizzle-kit sees."""
     found: set[int] = set()
-    for path in named:
+    chosen = tuple(named)
+    for path in chosen or tuple(units):
         unit = units.get(path)
-        for name in sorted(names_of(evaluator, unit, set())) if unit is not None else ():
-            found.add(id(evaluator.export(path, name, unit.source.root, unit.source)))
+        if unit is not None:
+            names = names_of(evaluator, unit) if chosen else set(unit.exports)
+            found |= {id(evaluator.export(path, name, unit.source.root, unit.source)) for name in sorted(names)}
     return found
 
 
-def names_of(evaluator: Evaluator, unit: Unit, seen: set[str]) -> set[str]:
+def names_of(evaluator: Evaluator, unit: Unit) -> set[str]:
     """The names that a file exports, with those of `export *`."""
-    path = unit.source.file
-    if path in seen:
-        return set()
-    seen.add(path)
     names = set(unit.exports)
-    for module in unit.stars:
-        target = evaluator.locate(path, module)
-        following = evaluator.units.get(target) if target is not None else None
-        if following is not None:
-            names |= names_of(evaluator, following, seen) - {"default"}
+    seen, waiting = {unit.source.file}, [unit]
+    for current in waiting:
+        names |= {name for name in current.exports if name != "default"}
+        for module in current.stars:
+            target = evaluator.locate(current.source.file, module)
+            following = evaluator.units.get(target) if target is not None and target not in seen else None
+            if following is not None:
+                seen.add(following.source.file)
+                waiting.append(following)
     return names

@@ -6,7 +6,8 @@ when their body is plain, and everything else is `Unknown` with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from dbarchitect.read.drizzle.syntax import builtins
 from dbarchitect.read.drizzle.syntax.calls import Calls
@@ -30,7 +31,7 @@ from dbarchitect.read.drizzle.syntax.values import (
 from dbarchitect.settings import Line
 from dbarchitect.typescript.source import Node, Source
 
-DEPTH = 60
+DEPTH = 50
 """How deep expressions and calls may lie in each other; Python's own stack is the limit."""
 FUEL = 1_000_000
 """How many expressions are looked at, beside one for each character of the files: helpers may multiply each other."""
@@ -72,6 +73,19 @@ class Evaluator:
         self._depth += 1
         try:
             return self._evaluate(node, scope, source)
+        except RecursionError:
+            if self._depth > 1:
+                raise
+            return Unknown("lies too deep to be followed", source, node)
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def deeper(self) -> Iterator[bool]:
+        """One step deeper; False when that is too deep to go on."""
+        self._depth += 1
+        try:
+            yield self._depth < DEPTH
         finally:
             self._depth -= 1
 
@@ -138,12 +152,10 @@ class Evaluator:
         if binding in self._busy:
             return Unknown(f"`{binding.name}` depends on itself", unit.source, binding.name_node)
         self._busy.add(binding)
-        depth, self._depth = self._depth, min(self._depth, DEPTH // 2)
         try:
             value = self.declared(binding, unit.scope)
         finally:
             self._busy.discard(binding)
-            self._depth = depth
         self._known[id(binding)] = value
         return value
 
@@ -170,8 +182,11 @@ class Evaluator:
             return Unknown(f"`{name}` is imported in a circle", source, node)
         self._busy.add(key)
         try:
-            unit = self.units.get(path)
-            found = self._export(unit, name, node, source) if unit is not None else None
+            with self.deeper() as bearable:
+                if not bearable:
+                    return Unknown(f"`{name}` is passed on too often to be followed", source, node)
+                unit = self.units.get(path)
+                found = self._export(unit, name, node, source) if unit is not None else None
         finally:
             self._busy.discard(key)
         value = Unknown(f"`{name}` is not exported by {path}", source, node, missing=True) if found is None else found

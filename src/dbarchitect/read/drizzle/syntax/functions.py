@@ -108,7 +108,10 @@ def _branch(evaluator: Evaluator, function: FunctionValue, part: Node, scope: Sc
     if part.type not in ("statement_block", "return_statement", "if_statement"):
         return None
     statements = part.named_children if part.type == "statement_block" else [part]
-    return _run(evaluator, function, statements, scope)
+    with evaluator.deeper() as bearable:
+        if not bearable:
+            return Unknown("lies too deep to be followed", function.source, part)
+        return _run(evaluator, function, statements, scope)
 
 
 def _block(evaluator: Evaluator, function: FunctionValue, body: Node, scope: Scope) -> Value:

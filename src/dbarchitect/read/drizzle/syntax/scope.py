@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dbarchitect.read.drizzle.syntax.literals import string
 from dbarchitect.typescript.source import Node, Source
@@ -76,7 +77,7 @@ class Unit:
         """Whether one of the file's own names is exported under any name."""
         return name in self._exported
 
-    @property
+    @cached_property
     def _exported(self) -> set[str]:
         return {each.name for each in self.exports.values() if not each.module}
 
