@@ -184,7 +184,8 @@ def parse_type(text: str, *, schema: str = "public") -> SqlType:
     if match["zone"]:
         folded = f"{folded} {match['zone'].lower()}"
     if folded.startswith("interval ") and folded not in _BY_SPELLING:
-        return SqlType("interval", (folded.removeprefix("interval "),), dimensions)
+        precision = f"({', '.join(arguments)})" if arguments else ""
+        return SqlType("interval", (folded.removeprefix("interval ") + precision,), dimensions)
     info = _BY_SPELLING.get(folded)
     if info:
         return SqlType(info.name, arguments, dimensions)
