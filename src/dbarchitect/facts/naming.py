@@ -54,6 +54,7 @@ class Naming:
 
     def __init__(self, facts: Lookup) -> None:
         self.facts = facts
+        self._names: dict[tuple[str, str], frozenset[Words]] = {}
 
     @cached_property
     def prefix(self) -> str | None:
@@ -75,6 +76,11 @@ class Naming:
 
     def names(self, table: Table) -> frozenset[Words]:
         """The words of a table's name in the singular, with and without the shared prefix."""
+        if table.key not in self._names:
+            self._names[table.key] = self._spelled(table)
+        return self._names[table.key]
+
+    def _spelled(self, table: Table) -> frozenset[Words]:
         parts = words(table.name)
         whole = (*parts[:-1], singular(parts[-1])) if parts else ()
         if len(whole) > 1 and whole[0] in (self.prefix, "org", "tbl"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_BYTES = 63
 
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _IRREGULAR = {
@@ -68,10 +70,16 @@ def words(text: str) -> list[str]:
 
     Symbols that are no letters (an emoji) become their code point, so that every name keeps at least one word.
     """
-    text = unicodedata.normalize("NFC", text)
-    spaced = "".join(_spell(character) for character in text)
-    parts = _BOUNDARY.sub(" ", spaced).split()
-    return [part.lower() for part in parts]
+    return list(_words(text))
+
+
+@lru_cache(maxsize=16384)
+def _words(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        spaced = _NO_WORD.sub(" ", text)
+    else:
+        spaced = "".join(_spell(character) for character in unicodedata.normalize("NFC", text))
+    return tuple(part.lower() for part in _BOUNDARY.sub(" ", spaced).split())
 
 
 def _spell(character: str) -> str:
