@@ -4,6 +4,8 @@ Why
     Within `db.transaction(async (tx) => …)` only what goes through `tx` is part of it: a write through `db` runs on
     another connection, is committed at once and stays when the transaction rolls back; it cannot see the rows that the
     transaction wrote, and may wait for its locks for ever.
+    A transaction that waits for another service (`await fetch(…)`) keeps its locks and its connection as long as that
+    takes, and cannot take the request back when it fails.
     A builder that nobody awaits never runs: Drizzle sends a query when its `then` is called, and `void` does not.
 
 Fix
@@ -30,6 +32,10 @@ from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import ORDERS, example
 from dbarchitect.review.subject import Subject
 
+REQUEST = re.compile(
+    rb"\bawait\s+((?:fetch|axios(?:\.\w+)?|ky(?:\.\w+)?|got(?:\.\w+)?|(?:stripe|resend|openai|twilio)(?:\.\w+)+"
+    rb"|\w+\.sendMail))\s*[(<]"
+)
 RULE = Rule("Q15", "outside-the-transaction", "fact", "error", needs="queries")
 
 
@@ -50,6 +56,26 @@ def check(subject: Subject) -> Iterator[Finding]:
         if query.ending == "dropped" and query.complete and not query.link("prepare", "toSQL", "as"):
             message = f"the {query.verb} of {spoken(query)} never runs: nobody awaits it"
             yield RULE.finding(subject, query.address, message, span=query.span, fixes=_awaited(query))
+    yield from _waits(subject)
+
+
+def _waits(subject: Subject) -> Iterator[Finding]:
+    """Each transaction that waits for another service, at the first request in it."""
+    seen: set[tuple[str, int]] = set()
+    for query in service(subject):
+        within = query.around.transaction
+        if within is None or (query.file.path, within.node.start_byte) in seen:
+            continue
+        seen.add((query.file.path, within.node.start_byte))
+        found = REQUEST.search(query.file.bytes, within.node.start_byte, within.node.end_byte)
+        if found is None:
+            continue
+        message = (
+            f"the transaction on {spoken(query)} waits for {found[1].decode()}: "
+            "it holds its locks and its connection as long as that takes"
+        )
+        span = query.file.source.between(found.start(), found.end())
+        yield RULE.finding(subject, query.address, message, span=span, severity="warning")
 
 
 def _outside(query: Query, handle: str) -> bool:
@@ -103,6 +129,13 @@ EXAMPLES = (
         fixed="export const f = async (id: string) => {\n"
         "  await db.update(orders).set({ status: 'paid' }).where(eq(orders.id, id))\n}\n",
         title="nobody awaits it",
+    ),
+    example(
+        "export const f = async (id: string) => {\n  await db.transaction(async (tx) => {\n"
+        "    await tx.update(orders).set({ status: 'paid' }).where(eq(orders.id, id))\n"
+        "    await fetch(`https://pay.example/${id}`)\n  })\n}\n",
+        ORDERS,
+        title="a request within the transaction",
     ),
     example(
         "export const f = async (id: string) => {\n"

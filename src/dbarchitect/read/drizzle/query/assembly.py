@@ -133,6 +133,9 @@ class Assembly:
         for item in links:
             if item.name == "orderBy":
                 order = relational.order(self.conditions, file, list(item.arguments)) if order is not None else None
+        orders = [item for item in links if item.name == "orderBy"]
+        if len(orders) > 1 and not all(item.sure for item in orders):
+            order = None
         limit = next((item for item in links if item.name == "limit"), None)
         offset = next((item for item in links if item.name == "offset"), None)
         return self._make(
