@@ -342,3 +342,19 @@ export const c = pgTable('c', { id: uuid('id').primaryKey(), b: uuid('b').refere
     )
     key = ForeignKey("x", ("a",), "public", "c", ("id",))
     assert "references((): AnyPgColumn => c.id)" in change(text, lambda s, t: fixes.add_foreign_key(s, t, key))
+
+
+@pytest.mark.parametrize(
+    ("column", "extra", "kind"),
+    [
+        ("timestamp('name')", ", (t) => [index('i').on(sql`date_trunc('day', ${t.name})`)]", "timestamptz"),
+        ("text('name').default('none')", "", "uuid"),
+        ("text('name').references((): AnyPgColumn => users.name)", "", "uuid"),
+        ("text('name'), other: text('other').generatedAlwaysAs(sql`lower(name)`)", "", "varchar(9)"),
+    ],
+)
+def test_what_holds_a_column_to_its_type_is_left_to_people(column, extra, kind):
+    text = HEAD + f"export const users = pgTable('users', {{ name: {column} }}{extra})\n"
+    subject = of_texts({"schema.ts": text})
+    fix = fixes.change_type(subject, subject.facts.tables["public", "users"], "name", parse_type(kind))
+    assert (fix.safety, fix.edits) == ("display", ())

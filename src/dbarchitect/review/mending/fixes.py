@@ -15,7 +15,7 @@ from dbarchitect.model.finding import Edit, Fix
 from dbarchitect.model.index import Index
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
-from dbarchitect.review.mending import columns, ddl, places
+from dbarchitect.review.mending import columns, ddl, places, retyping
 from dbarchitect.review.mending.site import site
 from dbarchitect.review.subject import Subject
 
@@ -125,6 +125,8 @@ def change_type(
 ) -> Fix:
     """Give a column another type; PostgreSQL rewrites the table where the bytes differ.
 
+    Without edits where something else depends on the type that the column has.
+
     Args:
         subject: what is reviewed.
         table: the table.
@@ -135,7 +137,8 @@ def change_type(
         safety: how safe it is.
     """
     place = site(subject, table)
-    edits = columns.retyped(place, column, table.column(column).type, kind) if place else ()
+    free = place is not None and not retyping.holds(subject.facts, table, column, kind)
+    edits = columns.retyped(place, column, table.column(column).type, kind) if place and free else ()
     statement = ddl.retype(table, column, kind, using)
     return _of_column(subject, table, column, edits, [statement], title or f"make {column} a {kind.sql()}", safety)
 
