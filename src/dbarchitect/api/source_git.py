@@ -127,7 +127,10 @@ def _extract(entries: Sequence[Entry], top: Path, folder: Path) -> None:
     content = _bytes(["cat-file", "--batch"], top, asked)
     position = 0
     for _, path, size in entries:
-        position = content.index(b"\n", position) + 1
+        start = content.index(b"\n", position) + 1
+        if content[position:start].endswith(b" missing\n"):
+            raise InputError(f"this copy of the repository lacks {path}", hint="Fetch it whole: git fetch --refetch.")
+        position = start
         target = folder / path
         if folder in target.resolve().parents:
             target.parent.mkdir(parents=True, exist_ok=True)
