@@ -55,7 +55,7 @@ def test_clock_names():
     [
         ("starts_at", "ends_at", True), ("valid_from", "valid_to", True), ("min_age", "max_age", True),
         ("check_in", "check_out", True), ("tokens_in", "tokens_out", False), ("started_at", "finished_at", False),
-        ("start_date", "end_time", False),
+        ("start_date", "end_time", False), ("from_index", "to_index", False), ("from_list_id", "to_list_id", False),
     ],
 )  # fmt: skip
 def test_spans(first, second, spans):

@@ -155,16 +155,20 @@ def spans_of(table: Table) -> tuple[tuple[Column, Column], ...]:
     comparable = [column for column in table.columns if is_moment(column) or is_number(column)]
     for opening in comparable:
         for closing in comparable:
-            if opening.type.category == closing.type.category and _bounds(parts(opening.name), parts(closing.name)):
+            if opening.type.category != closing.type.category or parts(opening.name)[-1:] == ("id",):
+                continue
+            if _bounds(parts(opening.name), parts(closing.name), moments=is_moment(opening)):
                 found.append((opening, closing))
     return tuple(found)
 
 
-def _bounds(opening: tuple[str, ...], closing: tuple[str, ...]) -> bool:
+def _bounds(opening: tuple[str, ...], closing: tuple[str, ...], *, moments: bool) -> bool:
     if len(opening) != len(closing):
         return False
     differing = [(first, second) for first, second in zip(opening, closing, strict=True) if first != second]
     if len(differing) != 1:
         return False
     first, second = differing[0]
+    if first == "from" and opening[-1] != "from" and not (moments and len(opening) == 2):
+        return False  # from_index and to_index record a change
     return second in _OPENING.get(first, ()) or (first, second, opening[0]) == ("in", "out", "check")

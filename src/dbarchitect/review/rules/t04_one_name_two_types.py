@@ -5,8 +5,9 @@ Why
     the two is refused (42883) until one side is cast, and a cast column is found by no index. The missing foreign key
     is missing because of the type.
 
-    Found where all foreign keys of a name point at one table and agree on the type, and a column of that name elsewhere
-    has another kind of type and no foreign key. A foreign key whose own two sides differ is R03.
+    Found where all foreign keys of a name point at the table of that name (`user_id` at users) and agree on the type,
+    and a column of that name elsewhere has another kind of type and no foreign key. A foreign key whose own two sides
+    differ is R03.
 
 Fix
     Change the type to that of the others, then add the foreign key. Unsafe: values that are no such key stand in the
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 
 from dbarchitect.facts.values import parts
 from dbarchitect.model.finding import Finding
-from dbarchitect.model.names import quote
+from dbarchitect.model.names import quote, singular
 from dbarchitect.model.types import SqlType
 from dbarchitect.review.demonstration import Do, Plan, Refuses
 from dbarchitect.review.mending import fixes
@@ -31,8 +32,6 @@ from dbarchitect.review.rule import Rule, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T04", "one-name-two-types", "fact", "warning")
-
-VAGUE = frozenset("parent external entity resource target source object item owner ref reference record".split())
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -55,14 +54,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _references(subject: Subject) -> dict[str, tuple[str, SqlType]]:
-    """The table and type that every foreign key column of a name agrees on, where at least one refers."""
+    """The table and type that all foreign key columns of a name agree on, when the name is that of the table."""
     found: dict[str, set[tuple[str, SqlType]]] = {}
     for reference in subject.facts.references:
         for name in reference.foreign_key.columns:
-            spelled = parts(name)
-            if spelled[-1:] == ("id",) and len(spelled) > 1 and not VAGUE & set(spelled) and reference.child.has(name):
-                said = (reference.foreign_key.target_table, reference.child.column(name).type)
-                found.setdefault(name, set()).add(said)
+            target = reference.foreign_key.target_table
+            if reference.child.has(name) and parts(name) == (*parts(singular(target)), "id"):
+                found.setdefault(name, set()).add((target, reference.child.column(name).type))
     return {name: next(iter(said)) for name, said in sorted(found.items()) if len(said) == 1}
 
 
@@ -75,6 +73,11 @@ EXAMPLES = (
         "column:public.visits.user_id",
     ),
     sql(USERS + POSTS + "create table visits (id uuid primary key, user_id uuid, external_user_id text);\n"),
+    sql(
+        USERS.replace("users", "mail_events") + "create table posts (event_id uuid references mail_events (id));\n"
+        "create table visits (event_id text);\n",
+        title="another kind of event, perhaps",
+    ),
 )
 DEMONSTRATION = (
     Do("create table users (id uuid primary key);"
