@@ -73,7 +73,8 @@ def _joined(file: File, node: Node, condition: str, operator: str, title: str) -
         inside = node.child_by_field_name("arguments")
         if inside is None or not inside.named_children:
             return None
-        return Fix(title, "unsafe", (*brought, Edit(at(file, inside.named_children[-1].end_byte), f", {condition}")))
+        last = inside.named_children[-1]
+        return Fix(title, "unsafe", (*brought, Edit(at(file, last.end_byte), following(file, last, condition))))
     edits = (Edit(at(file, node.start_byte), "and("), Edit(at(file, node.end_byte), f", {condition})"))
     return Fix(title, "unsafe", (*brought, *edits))
 
@@ -93,4 +94,12 @@ def add_setting(query: Query, key: str, value: str, title: str) -> Fix | None:
     node = given[0]
     if node.type != "object" or not node.named_children:
         return None
-    return Fix(title, "unsafe", (Edit(at(query.file, node.named_children[-1].end_byte), f", {key}: {value}"),))
+    last = node.named_children[-1]
+    return Fix(title, "unsafe", (Edit(at(query.file, last.end_byte), following(query.file, last, f"{key}: {value}")),))
+
+
+def following(file: File, last: Node, text: str) -> str:
+    """What to write behind the last of some items, on a line of its own where that item has one."""
+    line = file.bytes.rfind(b"\n", 0, last.start_byte) + 1
+    before = file.bytes[line : last.start_byte]
+    return f",\n{before.decode()}{text}" if before and not before.strip() else f", {text}"

@@ -8,7 +8,8 @@ Why
     alone.
 
 Fix
-    Give it a limit and page through it. The fix adds `.limit(100)`. Unsafe: callers may count on all rows.
+    Give it a limit and page through it. The fix adds `.limit(100)` where the function hands the list on
+    as it is. Unsafe: callers may count on all rows.
 
 Sources
     Seed: "Use limit() and offset() for pagination". reference/tuning.md, section 6, D06.
@@ -69,6 +70,8 @@ def _bounded(subject: Subject, query: Query) -> bool:
 
 
 def _fix(query: Query) -> Fix | None:
+    if query.variable:
+        return None  # what the function does with the rows may need them all
     title = "Give at most 100 rows"
     if query.relational:
         return add_setting(query, "limit", "100", title)

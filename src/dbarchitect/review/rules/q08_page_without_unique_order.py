@@ -20,11 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Edit, Finding, Fix
-from dbarchitect.model.source import Span
 from dbarchitect.read.drizzle.query.model import Compare, Query
 from dbarchitect.read.drizzle.query.predicates import everything
 from dbarchitect.review.demonstration import Do, Shows
-from dbarchitect.review.mending.query_edits import at, bring
+from dbarchitect.review.mending.query_edits import at, bring, following
 from dbarchitect.review.query_facts import key_of, looks_up_one, pinned, service, spoken, table_of
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import ORDERS, example
@@ -105,8 +104,9 @@ def _fix(query: Query) -> Fix | None:
     brought = bring(query.file, word) if word else ()
     if brought is None:
         return None
-    place: Span = at(query.file, link.arguments[-1].end_byte)
-    text = f", {word}({key})" if word else f", {key}"
+    end = link.arguments[-1]
+    place = at(query.file, end.end_byte)
+    text = following(query.file, end, f"{word}({key})" if word else key)
     return Fix("End the order with the primary key", "safe", (*brought, Edit(place, text)))
 
 
