@@ -2,7 +2,8 @@
 
 Read are Project, Table, TablePartial, Ref in all its forms, Enum, notes, indexes and checks; the meaning is what
 `dbml2sql` of @dbml/core gives them for PostgreSQL: `increment` is an identity, a unique line of `indexes` a unique
-index, `<>` a table of its own between the two. Groups, views of diagrams, colours and metadata are no part of a schema.
+index, `<>` a table of its own between the two. Only the DEFERRABLE that it gives to every reference is not added.
+Groups, views of diagrams, colours and metadata are no part of a schema.
 """
 
 from __future__ import annotations
