@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             bare = len(flags) == len(index.parts) and index.method in ("btree", "hash")
             if not bare or index.unique or index.where or index.include or measured.large(subject, table):
                 continue
-            message = f"the index {index.name} leads to about half of {table.name}: reading the table is as fast"
+            message = f"the index {index.name} leads to large parts of {table.name}: only a rare value gains by it"
             mend = fixes.drop_index(subject, table, index)
             yield RULE.finding(subject, table.index_address(index.name), message, fixes=[mend])
         if len(table.indexes) >= MANY:

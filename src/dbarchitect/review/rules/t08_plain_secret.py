@@ -15,7 +15,6 @@ Fix
 
 Sources
     https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
-    Seed: none; the columns of its samples hold no secrets.
 """
 
 from __future__ import annotations
