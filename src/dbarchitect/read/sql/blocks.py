@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dbarchitect.errors import InputError
 from dbarchitect.read.sql.replay import Replay, StatementError, UnknownEffectError
 from dbarchitect.read.sql.script import statements_within
-from dbarchitect.read.sql.source import Lexeme, scan
+from dbarchitect.read.sql.settings import note_call
+from dbarchitect.read.sql.source import File, Lexeme, scan
 from dbarchitect.sql.parser import Node
+from dbarchitect.sql.tokens import Token
 
 _DDL = ("create", "alter", "drop", "comment", "grant", "revoke")
-_HARMLESS = ("null", "raise", "end", "return", "perform", "select", "insert", "update", "delete", "get", "exit",
-             "continue", "commit", "rollback", "assert", "set", "reset", "truncate", "analyze", "lock", "close",
-             "open", "fetch", "with", "merge", "notify", "refresh")  # fmt: skip
+_CALLS = ("perform", "select", "call")
 _LOOPS = ("for", "while", "loop", "foreach", "case")
 
 
@@ -50,8 +51,13 @@ def do_block(replay: Replay, node: Node) -> None:
     handled = any(item.is_word("exception") for item in lexemes)
     for step in _steps(lexemes):
         first = step.lexemes[0]
-        if first.is_word(*_DDL):
-            _run(replay, written.file.text, step, handled)
+        if first.is_word("execute"):
+            _execute(replay, step, handled)
+        elif first.is_word(*_CALLS):
+            _note_calls(replay, step.lexemes)
+        elif first.is_word(*_DDL):
+            text = written.file.text
+            _run(replay, written.file, text[first.start : step.lexemes[-1].end], first.start, step.guarded or handled)
 
 
 def _body(node: Node) -> str:
@@ -132,25 +138,57 @@ def _asks_for_existence(condition: Sequence[Lexeme]) -> bool:
 
 def _refuse_unknown(lexemes: Sequence[Lexeme], guards: Sequence[bool]) -> None:
     first = lexemes[0]
-    dynamic = any(lexeme.is_word("execute") for lexeme in lexemes) and not first.is_word(*_DDL)
-    loop = first.is_word(*_LOOPS) and any(lexeme.is_word(*_DDL) for lexeme in lexemes)
-    unsure = first.is_word(*_DDL) and not all(guards)
+    constant = first.is_word("execute") and len(lexemes) == 2 and lexemes[1].kind in ("string", "body")
+    dynamic = any(lexeme.is_word("execute") for lexeme in lexemes) and not first.is_word(*_DDL) and not constant
+    loop = first.is_word(*_LOOPS) and _lasts(lexemes)
+    unsure = first.is_word(*_DDL) and not all(guards) and _lasts(lexemes)
     if dynamic or loop or unsure:
         raise UnknownEffectError("a DO block may change the schema in a way that cannot be known without running it")
 
 
-def _run(replay: Replay, text: str, step: _Step, handled: bool) -> None:
+def _note_calls(replay: Replay, lexemes: Sequence[Lexeme]) -> None:
+    for place, lexeme in enumerate(lexemes):
+        if lexeme.text == "(" and place and (name := _name(lexemes[place - 1])):
+            schema = _name(lexemes[place - 3]) if place > 2 and lexemes[place - 2].text == "." else None
+            note_call(replay, [schema, name] if schema else [name])
+
+
+def _name(lexeme: Lexeme) -> str | None:
+    return Token(lexeme.kind, lexeme.text, 0, 0).name  # type: ignore[arg-type]
+
+
+def _lasts(lexemes: Sequence[Lexeme]) -> bool:
+    """Whether it holds DDL for more than temporary tables."""
+    following = pairwise(lexemes)
+    return any(first.is_word(*_DDL) and not second.is_word("temp", "temporary") for first, second in following)
+
+
+def _execute(replay: Replay, step: _Step, handled: bool) -> None:
+    """EXECUTE of a constant: its text runs; places in it are right as far as no quote is doubled."""
+    constant, file = step.lexemes[1], replay.statement.file
+    if constant.kind == "body":
+        tag = constant.text.index("$", 1) + 1
+        inner, offset = constant.text[tag:-tag], tag
+    elif constant.text.startswith("'"):
+        inner, offset = constant.text[1:-1].replace("''", "'"), 1
+    else:
+        raise UnknownEffectError("a DO block executes a text with escapes, which was not replayed")
+    start = constant.start + offset
+    copy = File(file.name, file.text[:start] + inner)
+    _run(replay, copy, inner, start, step.guarded or handled)
+
+
+def _run(replay: Replay, file: File, text: str, start: int, excused: bool) -> None:
     """Replay a statement of a block: what it makes may be there already, and what a guard asks for may be missing."""
     outer, lenient, known = replay.statement, replay.lenient, len(replay.problems)
-    start, end = step.lexemes[0].start, step.lexemes[-1].end
-    found = statements_within(outer.file, text[start:end], start)
+    found = statements_within(file, text, start)
     if found is None:
         raise StatementError("a DO block holds DDL that cannot be read")
     replay.lenient = True
     try:
         for written in found:
             replay.run(written)
-        if step.guarded or handled:
+        if excused:
             replay.problems[known:] = [item for item in replay.problems[known:] if item.severity != "error"]
     finally:
         replay.lenient, replay.statement = lenient, outer

@@ -22,6 +22,7 @@ _DOWN = re.compile(r"(?:^|[._-])(?:down|undo|rollback)\.sql\Z|^U\d[\d._]*__.*\.s
 _DOWN_FOLDERS = frozenset(("down", "downs", "undo", "rollback", "rollbacks"))
 _LEFT_OUT = frozenset(("node_modules", "dist", "build", "__pycache__", "meta"))
 _OUTCOMES = frozenset(("schema.sql", "structure.sql", "dump.sql"))
+_FEW = 3
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -147,7 +148,13 @@ def _by_journal(folder: Path, found: _Found) -> None:
     path = folder / JOURNAL
     tags = _tags(path, found)
     if tags is None:
-        found.paths += sorted((entry for entry in folder.glob("*.sql")), key=lambda entry: _order(entry.name))
+        found.paths += sorted(folder.glob("*.sql"), key=lambda entry: _order(entry.name))
+        return
+    if tags and not any((folder / f"{tag}.sql").is_file() for tag in tags):
+        found.problem(
+            path, "no migration of the journal is there; the files run in the order of their names", "warning"
+        )
+        found.paths += sorted(folder.glob("*.sql"), key=lambda entry: _order(entry.name))
         return
     for tag in tags:
         file = folder / f"{tag}.sql"
@@ -158,9 +165,15 @@ def _by_journal(folder: Path, found: _Found) -> None:
         else:
             found.paths.append(file)
     known = set(found.paths)
-    for file in sorted(folder.glob("*.sql")):
-        if file not in known and not _DOWN.search(file.name):
+    strays = [file for file in sorted(folder.glob("*.sql")) if file not in known and not _DOWN.search(file.name)]
+    if len(strays) <= _FEW:
+        for file in strays:
             found.problem(file, "the journal does not name this file: Drizzle never runs it", "warning")
+    else:
+        names = ", ".join(file.name for file in strays[:_FEW])
+        found.problem(
+            path, f"the journal does not name {len(strays)} files ({names} …): Drizzle never runs them", "warning"
+        )
 
 
 def _tags(path: Path, found: _Found) -> list[str] | None:

@@ -25,7 +25,7 @@ def create_index(replay: Replay, node: Node) -> None:
         relation = node["relation"]
         view = replay.lookup(replay.state.views, relation.get("schemaname") or None, relation["relname"])
         if view is None:
-            raise StatementError(f"the table {shown(node['relation'])} is not there")
+            raise replay.missing(relation)
     schema, relation_of = table.key if table is not None else view or ("", "")
     elements = [item["IndexElem"] for item in node.get("indexParams", ())]
     include = [item["IndexElem"] for item in node.get("indexIncludingParams", ())]

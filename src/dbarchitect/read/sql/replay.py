@@ -150,8 +150,16 @@ class Replay:
         """The table of a RangeVar; without it None when it may be missing, else the statement is refused."""
         table = self.table(relation)
         if table is None and not missing_ok:
-            raise StatementError(f"the table {shown(relation)} is not there")
+            raise self.missing(relation)
         return table
+
+    def missing(self, relation: Node) -> StatementError:
+        """What is wrong when a relation is not there; less when nothing here makes its schema at all."""
+        schema = relation.get("schemaname") or "public"
+        ours = {"public", *self.state.namespaces, *(key[0] for key in self.state.tables)}
+        if schema in ours:
+            return StatementError(f"the table {shown(relation)} is not there")
+        return UnknownEffectError(f"the table {shown(relation)} is not there: its schema is made elsewhere")
 
     def type(self, type_name: Node) -> SqlType:
         """The type of a TypeName."""

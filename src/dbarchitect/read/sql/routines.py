@@ -8,7 +8,7 @@ from typing import Literal
 
 from dbarchitect.model.names import quote
 from dbarchitect.model.routine import Event, Function, Timing, Trigger
-from dbarchitect.read.sql.replay import Replay, StatementError, shown
+from dbarchitect.read.sql.replay import Replay, StatementError
 from dbarchitect.read.sql.types import formatted, names
 from dbarchitect.sql.parser import Node
 from dbarchitect.sql.tokens import without_outer_parentheses
@@ -81,7 +81,7 @@ def create_trigger(replay: Replay, node: Node) -> None:
     if table is None:
         view = replay.lookup(replay.state.views, relation.get("schemaname") or None, relation["relname"])
         if view is None:
-            raise StatementError(f"the table {shown(relation)} is not there")
+            raise replay.missing(relation)
     trigger = _trigger(replay, node)
     if table is not None:
         if trigger.name in table.triggers and not node.get("replace"):

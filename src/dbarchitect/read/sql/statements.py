@@ -27,7 +27,7 @@ from dbarchitect.read.sql.renames import rename, set_schema
 from dbarchitect.read.sql.replay import Replay, StatementError, shown
 from dbarchitect.read.sql.routines import create_function, create_trigger
 from dbarchitect.read.sql.sequences import alter_sequence, create_sequence
-from dbarchitect.read.sql.settings import select, set_variable
+from dbarchitect.read.sql.settings import call, select, set_variable
 from dbarchitect.read.sql.tables import create_table
 from dbarchitect.read.sql.views import alter_view, create_table_as, create_view
 from dbarchitect.sql.parser import Node
@@ -55,7 +55,7 @@ def _alter(replay: Replay, node: Node) -> None:
         elif replay.lookup(replay.state.views, schema, name) is not None:
             alter_view(replay, node)
         elif replay.lookup(replay.state.sequences, schema, name) is None and not node.get("missing_ok"):
-            raise StatementError(f"the table {shown(relation)} is not there")
+            raise replay.missing(relation)
 
 
 LOST = {
@@ -67,7 +67,7 @@ LOST = {
     "CreateSubscriptionStmt": "a subscription", "CreateEventTrigStmt": "an event trigger",
     "CreateConversionStmt": "a conversion", "CreateTransformStmt": "a transform", "CreatePLangStmt": "a language",
     "CreateAmStmt": "an access method", "SecLabelStmt": "a security label",
-    "AlterFunctionStmt": "what ALTER FUNCTION changes", "DropOwnedStmt": "what DROP OWNED takes away",
+    "AlterDefaultPrivilegesStmt": "default privileges", "AlterFunctionStmt": "what ALTER FUNCTION changes", "DropOwnedStmt": "what DROP OWNED takes away",
 }  # fmt: skip
 """What a statement of a kind makes that the model has no place for."""
 
@@ -108,5 +108,6 @@ HANDLERS: dict[str, Handler] = {
     "VariableSetStmt": set_variable,
     "SelectStmt": select,
     "DoStmt": do_block,
+    "CallStmt": call,
     **{kind: _left_out(words) for kind, words in LOST.items()},
 }
