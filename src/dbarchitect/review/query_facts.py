@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.query.model import Loop, Query, Surroundings, TableUse
 from dbarchitect.read.drizzle.query.predicates import pins
+from dbarchitect.review import measured
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import walk
 
@@ -114,12 +115,7 @@ def spoken(query: Query) -> str:
     return f"{table_of(query).name} in {name}()" if re.fullmatch(r"[\w$]+", name) else table_of(query).name
 
 
-def rows(subject: Subject, table: Table) -> float | None:
+def rows(subject: Subject, table: Table) -> int | None:
     """How many rows the table has, when statistics of a live database tell."""
-    known = subject.statistics
-    if known is None:
-        return None
-    found = getattr(known, "tables", {})
-    entry = found.get(table.key) if hasattr(found, "get") else None
-    count = getattr(entry, "rows", None)
-    return float(count) if count is not None else None
+    figures = measured.of_table(subject, table)
+    return figures.rows if figures is not None else None

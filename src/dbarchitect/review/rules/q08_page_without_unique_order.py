@@ -46,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             message = f"the pages of {spoken(query)} have no order: PostgreSQL gives the rows as it finds them"
             yield RULE.finding(subject, query.address, message, span=query.span)
             continue
-        if _unique(query):
+        if _unique(query) or not subject.is_whole(table_of(query)):
             continue
         by = ", ".join(key.column.key if key.column else key.text for key in query.order)
         what = "a cursor skips them" if keyset and query.offset is None else "pages repeat some and skip others"

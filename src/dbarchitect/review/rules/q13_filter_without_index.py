@@ -4,12 +4,13 @@ Why
     PostgreSQL finds rows through an index only from its first column on. Where none of a query's conditions names a
     column that some index, key or unique constraint starts with, each run reads the whole table.
     Only conditions by equality and by range that hold in every run count; one finding for a table and set of columns,
-    at its first query. Columns with few values (booleans, enums) are left alone, since an index on them seldom helps,
-    and so are small tables where the statistics of a live database tell.
+    at its first query. Columns with few values (booleans, enums, a status, a role) are left alone, since an index on
+    them alone seldom helps, and so are small tables where the statistics of a live database tell. A foreign key without
+    an index is for R01 to say.
 
 Fix
-    Add an index on the columns, those compared by equality first. Safe: it changes no result, it costs a little on
-    each write. Not worth it for a table that stays small.
+    Add an index on the columns, those compared by equality first. It changes no result, but counts as unsafe: each
+    index costs a little on every write, and only you know how large the table grows and how often the query runs.
 
 Sources
     https://www.postgresql.org/docs/current/indexes-multicolumn.html
@@ -18,13 +19,18 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from dbarchitect.facts.keys import finder
 from dbarchitect.model.finding import Finding
+from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.model.names import fit
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.query.model import Compare, Condition, Nothing, Query
 from dbarchitect.read.drizzle.query.predicates import required
 from dbarchitect.review.demonstration import Do, Plan
+from dbarchitect.review.mending import fixes
 from dbarchitect.review.query_facts import key_of, rows, service, spoken, table_of
 from dbarchitect.review.rule import Rule, queries
 from dbarchitect.review.specimen import HEAD, ORDERS, SCHEMA, example
@@ -33,6 +39,8 @@ from dbarchitect.review.subject import Subject
 RULE = Rule("Q13", "filter-without-index", "fact", "warning", needs="queries")
 EQUAL = frozenset(("eq", "inArray"))
 RANGE = frozenset(("gt", "gte", "lt", "lte", "between"))
+FEW = re.compile(r"(?:^|_|\b)(?:status|state|role|type|kind|level|mode|category)$", re.IGNORECASE)
+"""Names of columns that hold one of few values."""
 SMALL = 10_000
 
 
@@ -45,11 +53,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         table = table_of(query)
         known = rows(subject, table)
-        if (known is not None and known < SMALL) or _served(table, columns) or _coarse(subject, table, columns):
+        if (known is not None and known < SMALL) or _served(table, columns):
+            continue
+        if _coarse(subject, table, columns) or not subject.is_whole(table) or _refers(subject, table, columns):
             continue
         found.setdefault((query.address, columns), []).append(query)
     for (address, columns), listed in found.items():
         query = listed[0]
+        table = table_of(query)
         keys = ", ".join(key_of(query.table, column) for column in columns)
         others = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
         message = (
@@ -57,7 +68,17 @@ def check(subject: Subject) -> Iterator[Finding]:
             "no index starts there, each reads every row"
         )
         related = [other.span for other in listed[1:]]
-        yield RULE.finding(subject, address, message, span=query.span, related=related)
+        index = Index(fit(f"{table.name}_{'_'.join(columns)}_idx"), tuple(IndexPart(column=name) for name in columns))
+        fix = fixes.add_index(subject, table, index, safety="unsafe")
+        yield RULE.finding(subject, address, message, span=query.span, related=related, fixes=[fix])
+
+
+def _refers(subject: Subject, table: Table, columns: tuple[str, ...]) -> bool:
+    """Whether a foreign key over some of the columns lacks its index: R01 says so, and that index serves here."""
+    return any(
+        set(reference.foreign_key.columns) <= set(columns) and not finder(subject.facts, reference)
+        for reference in subject.facts.references_from(table)
+    )
 
 
 def _columns(query: Query) -> tuple[str, ...]:
@@ -104,8 +125,13 @@ def _served(table: Table, columns: tuple[str, ...]) -> bool:
 
 def _coarse(subject: Subject, table: Table, columns: tuple[str, ...]) -> bool:
     enums = {enum.name for enum in subject.schema.enums}
-    types = [table.column(name).type.name for name in columns if table.has(name)]
-    return all(kind == "boolean" or kind.rpartition(".")[2].strip('"') in enums for kind in types)
+    found = [table.column(name) for name in columns if table.has(name)]
+    return all(
+        column.type.name == "boolean"
+        or column.type.name.rpartition(".")[2].strip('"') in enums
+        or FEW.search(column.name) is not None
+        for column in found
+    )
 
 
 EXAMPLES = (
@@ -122,8 +148,7 @@ EXAMPLES = (
         ".where(and(eq(orders.customerId, id), eq(orders.status, 'open'))).limit(9)\n}\n"
     ),
     example(
-        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.status, "
-        "'open')).limit(9)\n}\n",
+        "export const f = async () => {\n  return db.select().from(orders).where(eq(orders.total, 5)).limit(9)\n}\n",
         ORDERS,
     ),
     example(

@@ -42,7 +42,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             reads.setdefault((query.file.path, query.around.node.start_byte), []).append(query)
     for query in service(subject, "insert"):
         around = query.around.node
-        if around is None or query.link("onConflictDoNothing", "onConflictDoUpdate") or locked(query):
+        if (
+            around is None
+            or not subject.is_whole(table_of(query))
+            or query.link("onConflictDoNothing", "onConflictDoUpdate")
+            or locked(query)
+        ):
             continue
         for read in reads.get((query.file.path, around.start_byte), ()):
             columns = _looked_for(read, query)
