@@ -81,7 +81,12 @@ def _seen(rows: int, scans: int) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("table:public.visits",), statistics=_seen(2_000_000, 5_000)),
+    Example(
+        {"schema.sql": TABLE},
+        ("table:public.visits",),
+        statistics=_seen(2_000_000, 5_000),
+        title="read whole 5,000 times",
+    ),
     Example({"schema.sql": TABLE}, (), statistics=_seen(400, 5_000), title="a small table"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(2_000_000, 3), title="a table that is only appended to"),
     sql(TABLE, title="without figures nobody can tell"),

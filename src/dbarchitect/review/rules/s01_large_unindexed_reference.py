@@ -59,7 +59,10 @@ EXAMPLES = (
         statistics=_seen(5_000_000),
     ),
     Example(
-        {"schema.sql": PARENT + CHILD + "create index on orders (customer_id);\n"}, (), statistics=_seen(5_000_000)
+        {"schema.sql": PARENT + CHILD + "create index on orders (customer_id);\n"},
+        (),
+        statistics=_seen(5_000_000),
+        title="five million rows",
     ),
     Example({"schema.sql": PARENT + CHILD}, (), statistics=_seen(500), title="a small table: R01 speaks of it"),
 )

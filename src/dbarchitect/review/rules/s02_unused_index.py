@@ -86,8 +86,13 @@ def _seen(scans: int, days: float, replica: bool = False) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("index:public.orders_note_idx",), statistics=_seen(0, 30.0)),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(90_000, 30.0)),
+    Example(
+        {"schema.sql": TABLE},
+        ("index:public.orders_note_idx",),
+        statistics=_seen(0, 30.0),
+        title="300 MB, no scan in 30 days",
+    ),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(90_000, 30.0), title="90,000 scans"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(0, 2.0), title="two days tell nothing"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(0, 30.0, True), title="a replica knows only its own queries"),
 )

@@ -58,8 +58,10 @@ def _seen(valid: bool) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("index:public.users_email_idx",), statistics=_seen(False)),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(True)),
+    Example(
+        {"schema.sql": TABLE}, ("index:public.users_email_idx",), statistics=_seen(False), title="indisvalid is false"
+    ),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(True), title="it is true"),
 )
 DEMONSTRATION = (
     Do("create table users (id int, email text); insert into users values (1, 'a'), (2, 'a')"),

@@ -62,8 +62,10 @@ def _seen(wasted: int | None) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("table:public.events",), statistics=_seen(800 << 20)),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(200 << 20)),
+    Example(
+        {"schema.sql": TABLE}, ("table:public.events",), statistics=_seen(800 << 20), title="800 of 900 MB hold nothing"
+    ),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(200 << 20), title="200 of 900 MB"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(None), title="what cannot be told is not guessed"),
 )
 DEMONSTRATION = (

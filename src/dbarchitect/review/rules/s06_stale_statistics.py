@@ -66,11 +66,11 @@ def _seen(rows: int | None, modified: int, analyzed: bool = True) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("table:public.events",), statistics=_seen(100_000, 60_000)),
+    Example({"schema.sql": TABLE}, ("table:public.events",), statistics=_seen(100_000, 60_000), title="60 % changed"),
     Example(
         {"schema.sql": TABLE}, ("table:public.events",), statistics=_seen(None, 5_000, False), title="never analysed"
     ),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(100_000, 8_000)),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(100_000, 8_000), title="8 % changed"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(200, 190), title="a small table"),
 )
 DEMONSTRATION = (

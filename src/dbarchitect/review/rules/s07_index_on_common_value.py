@@ -83,9 +83,14 @@ def _seen(distinct: float, common: float, rows: int = 3_000_000) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("index:public.jobs_status_idx",), statistics=_seen(400, 0.97)),
+    Example(
+        {"schema.sql": TABLE},
+        ("index:public.jobs_status_idx",),
+        statistics=_seen(400, 0.97),
+        title="one value in 97 % of the rows",
+    ),
     Example({"schema.sql": TABLE}, ("index:public.jobs_status_idx",), statistics=_seen(4, 0.4), title="four values"),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(-0.4, 0.01)),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(-0.4, 0.01), title="many values"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(4, 0.97, 800), title="a small table"),
 )
 DEMONSTRATION = (

@@ -76,8 +76,10 @@ def _seen(correlation: float, size: int = 8 << 30) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("index:public.events_at_idx",), statistics=_seen(0.99)),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(0.2)),
+    Example(
+        {"schema.sql": TABLE}, ("index:public.events_at_idx",), statistics=_seen(0.99), title="8 GB, correlation 0.99"
+    ),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(0.2), title="correlation 0.2"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(0.99, 5 << 20), title="a small table"),
 )
 DEMONSTRATION = (

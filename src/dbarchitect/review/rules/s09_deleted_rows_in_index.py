@@ -88,7 +88,12 @@ def _seen(live: float) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE + PLAIN}, ("index:public.notes_title_idx",), statistics=_seen(0.3)),
+    Example(
+        {"schema.sql": TABLE + PLAIN},
+        ("index:public.notes_title_idx",),
+        statistics=_seen(0.3),
+        title="70 % are deleted",
+    ),
     Example({"schema.sql": TABLE + PLAIN}, (), statistics=_seen(0.95), title="few rows are deleted"),
     Example(
         {"schema.sql": TABLE + "create index on notes (title) where deleted_at is null;\n"}, (), statistics=_seen(0.3)

@@ -55,8 +55,13 @@ def _seen(rows: int, dead: int) -> Statistics:
 
 
 EXAMPLES = (
-    Example({"schema.sql": TABLE}, ("table:public.carts",), statistics=_seen(100_000, 90_000)),
-    Example({"schema.sql": TABLE}, (), statistics=_seen(100_000, 12_000)),
+    Example(
+        {"schema.sql": TABLE},
+        ("table:public.carts",),
+        statistics=_seen(100_000, 90_000),
+        title="90,000 dead beside 100,000 live",
+    ),
+    Example({"schema.sql": TABLE}, (), statistics=_seen(100_000, 12_000), title="12,000 dead"),
     Example({"schema.sql": TABLE}, (), statistics=_seen(10, 200), title="a small table"),
 )
 DEMONSTRATION = (
