@@ -42,6 +42,16 @@ class Source:
         """The root of the tree."""
         return _parser(self.file.endswith(MARKUP)).parse(self._bytes).root_node
 
+    @property
+    def encoded(self) -> bytes:
+        """The text in UTF-8, which the nodes' bytes count."""
+        return self._bytes
+
+    def root_from(self, byte: int) -> Node:
+        """The root of the tree of what follows a byte, whose nodes stand where they stand in the whole text."""
+        blank = re.sub(rb"[^\n]", b" ", self._bytes[:byte])
+        return _parser(self.file.endswith(MARKUP)).parse(blank + self._bytes[byte:]).root_node
+
     @cached_property
     def _starts(self) -> list[int]:
         """The bytes at which lines begin."""

@@ -172,6 +172,8 @@ class Calls:
             return operator(name, [self._lazy(each) for each in link.arguments], newer=newer)
         if name.startswith("global "):
             return self._global(name.removeprefix("global "), link)
+        if name.endswith(".through"):  # r.posts.id.through(r.links.postId)
+            return Builtin(name.removesuffix(".through"))
         made = self._makers.make(name, link)
         return made if made is not None else Unknown("is computed when the program runs", link.source, link.call)
 

@@ -46,6 +46,8 @@ class Collection:
         self.others: list[Found] = []
         self._reading = reading
         self._seen: dict[int, Value] = {}
+        self._columns: dict[int, Columns] = {}
+        reading.evaluator.prepare = self._prepare
         for unit in units.values():
             self._twice(unit)
             for binding in unit.order:
@@ -71,9 +73,16 @@ class Collection:
             return
         self._seen[id(value)] = value
         if isinstance(value, TableValue):
-            self.tables.append(FoundTable(value, variable, exported, comment, Columns(self._reading, value)))
+            self.tables.append(FoundTable(value, variable, exported, comment, self._prepared(value)))
         else:
             self.others.append(Found(value, variable, exported))
+
+    def _prepare(self, table: TableValue) -> None:
+        self._columns[id(table)] = Columns(self._reading, table)
+
+    def _prepared(self, table: TableValue) -> Columns:
+        table.names()
+        return self._columns[id(table)]
 
     def _twice(self, unit: Unit) -> None:
         for binding in unit.again:

@@ -71,20 +71,23 @@ class Columns:
         if isinstance(value, FunctionValue):
             value = self._evaluator.call(value, [Given(Library())])
         if not isinstance(value, ObjectValue):
+            table.open = True
             self._lose("the columns", unknown_of(value), argument.node)
             return
         self.literal = value
         for cause in value.lost:
+            table.open = True
             self._lose("a column", cause, value.node)
         casing = table.casing if table.casing is not None else reading.casing
         for key, entry in value.entries.items():
             built = entry.value()
             if not isinstance(built, Chain) or not built.links:
+                table.open = True
                 self._lose(f"the column {key}", unknown_of(built), entry.value_node, entry)
                 continue
             name, config = self._name_and_config(built.links[0])
             table.columns[key] = name or convert(key, casing)
-            table.uncased[key] = name or key
+            table.uncased[key] = name or (key if reading.line == "0.45" else table.columns[key])
             self.found.append(ColumnReading(entry, built, table.columns[key], bool(name), config))
 
     def _name_and_config(self, builder: Link) -> tuple[str, Value]:

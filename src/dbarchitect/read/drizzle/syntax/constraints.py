@@ -109,10 +109,10 @@ def column_name(value: Value) -> str:
         value = value.head
     if not isinstance(value, ColumnRef):
         raise UnreadableError(unknown_of(value))
-    name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
+    name = value.table.names().get(value.key) if isinstance(value.table, TableValue) else value.key
     if name is None:
         reason = f"`{value.key}` is no column of {value.table.name or 'the table'}"
-        open_ended = isinstance(value.table, TableValue) and bool(value.table.lost)
+        open_ended = isinstance(value.table, TableValue) and value.table.open
         raise UnreadableError(Unknown(reason, value.source, value.node, missing=not open_ended))
     return name
 

@@ -25,6 +25,7 @@ from dbarchitect.read.drizzle.syntax.values import (
     FunctionValue,
     Library,
     SqlValue,
+    TableValue,
     Unknown,
     Value,
 )
@@ -60,6 +61,7 @@ class Evaluator:
         self._known: dict[int, Value] = {}
         self._exports: dict[tuple[str, str], Value] = {}
         self._busy: set[object] = set()
+        self.prepare: Callable[[TableValue], object] | None = None
         self._depth = 0
         self._fuel = FUEL + sum(len(unit.source.text) for unit in units.all().values())
         self._calls = Calls(self)

@@ -88,7 +88,7 @@ class Makers:
             made = creator.name
             name = self._evaluator.call(made, [Given(name)]) if isinstance(made, FunctionValue) else made
             casing = creator.casing
-        found = TableValue(schema, "", link.source, link.call, link.arguments, casing, rls)
+        found = TableValue(schema, "", link.source, link.call, link.arguments, casing, rls, self._evaluator.prepare)
         if isinstance(name, str):
             found.name = name
         else:

@@ -84,7 +84,7 @@ class _Text:
 
 def _plain(value: Value, bare: bool) -> str:
     if isinstance(value, ColumnRef):
-        name = value.table.columns.get(value.key) if isinstance(value.table, TableValue) else value.key
+        name = value.table.names().get(value.key) if isinstance(value.table, TableValue) else value.key
         if name is None or not value.table.name or not name:
             reason = f"`{value.key}` is no column of {value.table.name}"
             raise UnreadableError(Unknown(reason, value.source, value.node, missing=not _open_ended(value.table)))
@@ -114,7 +114,7 @@ def _plain(value: Value, bare: bool) -> str:
 
 def _open_ended(table: TableValue | ViewValue) -> bool:
     """Whether a table may have columns that were not read."""
-    return not isinstance(table, TableValue) or bool(table.lost)
+    return not isinstance(table, TableValue) or table.open
 
 
 def _relation(table: TableValue | ViewValue) -> str:

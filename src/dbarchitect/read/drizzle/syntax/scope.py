@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from dbarchitect.read.drizzle.syntax.literals import string
 from dbarchitect.typescript.source import Node, Source
+
+_DECLARATION = re.compile(rb"\n(?=(?:export|import|const|let|function|enum)\b)")
+_ATTEMPTS = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +70,7 @@ class Unit:
         self.scope = Scope(self)
         self._types: set[str] = set()
         comment = ""
-        for statement in _statements(source.root):
+        for statement in _statements(source):
             if statement.type == "comment":
                 comment = source.text_of(statement)
                 continue
@@ -216,12 +220,42 @@ def pattern(source: Source, node: Node) -> Iterator[Picked]:
                 yield Picked(name, source.text_of(value), value, default)
 
 
-def _statements(root: Node) -> Iterator[Node]:
-    """Top-level statements, those inside an error among them."""
+def _statements(source: Source) -> Iterator[Node]:
+    """Top-level statements.
+
+    After a fault the tree may hold the rest of the file inside the broken statement: then the text is parsed again from
+    the next line that begins a declaration, and the positions stay what they are.
+    """
+    root, start = source.root, 0
+    for _ in range(_ATTEMPTS):
+        following = None
+        for node in _plain(root, start):
+            following = _next_declaration(source, node) if node.has_error else None
+            if following is None or node.type != "ERROR":
+                yield node
+            else:
+                yield from (child for child in node.named_children if child.end_byte <= following)
+            if following is not None:
+                break
+        if following is None:
+            return
+        root, start = source.root_from(following), following
+
+
+def _plain(root: Node, start: int) -> Iterator[Node]:
     stack = list(reversed(root.children))
     while stack:
         node = stack.pop()
-        if node.type == "ERROR":
+        if node.end_byte <= start:
+            continue
+        if node.type == "ERROR" and not _DECLARATION.search(node.text or b""):
             stack.extend(reversed(node.children))
         elif node.is_named:
             yield node
+
+
+def _next_declaration(source: Source, node: Node) -> int | None:
+    """Where the next declaration at the beginning of a line stands inside a broken statement."""
+    text = source.encoded[node.start_byte : node.end_byte]
+    match = _DECLARATION.search(text)
+    return node.start_byte + match.start() + 1 if match else None

@@ -211,6 +211,9 @@ class TableValue:
         call: the call that makes it.
         arguments: name, columns, extra configuration.
         casing: the casing of its own, None for the project's.
+        prepare: reads the columns' names; None when that was done.
+        lost: what of it could not be read.
+        open: whether it may have columns that could not be read.
     """
 
     schema: str
@@ -220,11 +223,20 @@ class TableValue:
     arguments: tuple[Argument, ...]
     casing: str | None = None
     row_security: bool = False
+    prepare: Callable[[TableValue], object] | None = None
     lost: list[Unknown] = field(default_factory=list)
+    open: bool = False
     columns: dict[str, str] = field(default_factory=dict)
-    """Names in the database by key, filled when the columns have been read."""
+    """Names in the database by key; `names` fills them."""
     uncased: dict[str, str] = field(default_factory=dict)
     """The same before casing, of which Drizzle makes names of constraints."""
+
+    def names(self) -> dict[str, str]:
+        """The columns' names in the database by key, read when they are needed first."""
+        prepare, self.prepare = self.prepare, None
+        if prepare is not None:
+            prepare(self)
+        return self.columns
 
 
 @dataclass(slots=True, eq=False)
