@@ -50,8 +50,8 @@ class _Path:
 def superfluous(table: Table) -> Iterator[Superfluous]:
     """Each index of a table whose work another index, unique constraint or primary key does as well.
 
-    A unique index is superfluous only beside a unique one of the same columns; the later one by name goes. An index
-    that backs a constraint always stays.
+    A unique index is superfluous only beside a unique one of the same columns; of two alike the one with the longer
+    name goes. An index that backs a constraint always stays.
     """
     paths = _paths(table)
     gone: set[str] = set()
@@ -59,7 +59,7 @@ def superfluous(table: Table) -> Iterator[Superfluous]:
         mine = next(path for path in paths if path.address == table.index_address(index.name) and not path.constraint)
         found = [other for other in paths if other is not mine and other.address not in gone and _serves(other, mine)]
         if found:
-            best = min(found, key=lambda other: (len(other.parts) != len(mine.parts), not other.unique, other.name))
+            best = min(found, key=lambda other: (len(other.parts) != len(mine.parts), *_rank(other)))
             same = len(best.parts) == len(mine.parts) and set(best.include) == set(mine.include)
             gone.add(mine.address)
             yield Superfluous(index, best.name, best.address, "same" if same else "prefix")
@@ -99,8 +99,12 @@ def _serves(other: _Path, mine: _Path) -> bool:
         return False
     if not same or set(mine.include) < set(other.include):
         return True
-    # of two alike the one that backs a constraint stays, then the unique one, then the earlier name
-    return (not other.constraint, not other.unique, other.name) < (not mine.constraint, not mine.unique, mine.name)
+    # of two alike the one that backs a constraint stays, then the unique one, then that of the shorter name
+    return _rank(other) < _rank(mine)
+
+
+def _rank(path: _Path) -> tuple[bool, bool, int, str]:
+    return not path.constraint, not path.unique, len(path.name), path.name
 
 
 def _keys(parts: tuple[IndexPart, ...]) -> list[tuple[object, ...]]:

@@ -3,7 +3,7 @@
 Why
     This is R01 with its price: where the statistics of a live database say that the referring table is large, this rule
     speaks with the number of rows that each delete of a parent reads, and R01 keeps silent. Of smaller tables R01
-    speaks as ever, so each foreign key is named once.
+    speaks as ever, so each foreign key is named once. From a hundred thousand rows on it is an error.
 
 Fix
     Create the index concurrently, outside of a transaction, so that writes go on. Safe: it changes no result.
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.model.finding import Finding
+from dbarchitect.model.finding import Finding, Severity
 from dbarchitect.model.statistics import Statistics, TableStatistics
 from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan
@@ -25,7 +25,9 @@ from dbarchitect.review.rule import Example, Rule
 from dbarchitect.review.rules import r01_foreign_key_without_index as r01
 from dbarchitect.review.subject import Subject
 
-RULE = Rule("S01", "large-unindexed-reference", "fact", "error", needs="statistics")
+RULE = Rule("S01", "large-unindexed-reference", "fact", "warning", needs="statistics")
+
+HUGE = 100_000
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -41,7 +43,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             f"each delete in {key.target_table} reads all {rows} ({size})"
         )
         seen = measured.evidence(f"{rows} rows, {size}, read whole {measured.number(figures.sequential)} times")
-        yield RULE.finding(subject, reference.address, message, evidence=seen, fixes=[r01.mend(subject, reference)])
+        weight: Severity = "error" if (figures.rows or 0) >= HUGE else "warning"
+        mend = r01.mend(subject, reference)
+        yield RULE.finding(subject, reference.address, message, severity=weight, evidence=seen, fixes=[mend])
 
 
 PARENT = "create table customers (id bigint primary key);\n"
