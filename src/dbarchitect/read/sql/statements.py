@@ -67,7 +67,8 @@ LOST = {
     "CreateSubscriptionStmt": "a subscription", "CreateEventTrigStmt": "an event trigger",
     "CreateConversionStmt": "a conversion", "CreateTransformStmt": "a transform", "CreatePLangStmt": "a language",
     "CreateAmStmt": "an access method", "SecLabelStmt": "a security label",
-    "AlterDefaultPrivilegesStmt": "default privileges", "AlterFunctionStmt": "what ALTER FUNCTION changes", "DropOwnedStmt": "what DROP OWNED takes away",
+    "AlterDefaultPrivilegesStmt": "default privileges",
+    "AlterFunctionStmt": "what ALTER FUNCTION changes", "DropOwnedStmt": "what DROP OWNED takes away",
 }  # fmt: skip
 """What a statement of a kind makes that the model has no place for."""
 

@@ -29,7 +29,7 @@ def create_view(replay: Replay, node: Node) -> None:
     check = _CHECKS.get(node.get("withCheckOption", "")) or options.pop("check_option", None)
     view = View(
         *key,
-        _query(replay),
+        _query(replay, node["query"]),
         tuple(names(node.get("aliases", ()))),
         options=tuple(sorted(options.items())),
         check_option=check,
@@ -64,7 +64,7 @@ def create_table_as(replay: Replay, node: Node) -> None:
         raise StatementError(f"{shown(into['rel'])} is there already")
     replay.state.views[key] = View(
         *key,
-        _query(replay),
+        _query(replay, node["query"]),
         tuple(names(into.get("colNames", ()))),
         materialized=True,
         with_data=not into.get("skipData"),
@@ -73,12 +73,44 @@ def create_table_as(replay: Replay, node: Node) -> None:
     replay.mark("view", *key)
 
 
-def _query(replay: Replay) -> str:
-    """What stands behind AS, without WITH … CHECK OPTION and WITH [NO] DATA."""
+def _query(replay: Replay, tree: Node) -> str:
+    """What stands behind AS, without WITH … CHECK OPTION and WITH [NO] DATA.
+
+    Relations that only the search path finds get their schema, because nobody else has that path.
+    """
     written = replay.statement
     top = written.top()
-    start = next(lexeme for lexeme in top if lexeme.is_word("as"))
-    return written.file.text[start.end : _query_end(top)].strip()
+    start, end = next(lexeme for lexeme in top if lexeme.is_word("as")).end, _query_end(top)
+    text, parts, done = written.file.text, [], start
+    for place, schema in sorted(_found_by_path(replay, tree)) if replay.path != ["public"] else ():
+        if start <= place < end:
+            parts += [text[done:place], f"{quote(schema)}."]
+            done = place
+    return "".join([*parts, text[done:end]]).strip()
+
+
+def _found_by_path(replay: Replay, tree: Node) -> set[tuple[int, str]]:
+    """(offset, schema) of every relation that a query names without its schema."""
+    found: set[tuple[int, str, str]] = set()
+    within: set[str] = set()
+    waiting: list[object] = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            if "RangeVar" in item and not item["RangeVar"].get("schemaname"):
+                key = replay.target(item["RangeVar"])
+                found.add((replay.statement.at(item["RangeVar"].get("location", 0)), *key))
+            if "CommonTableExpr" in item:
+                within.add(item["CommonTableExpr"]["ctename"])
+            waiting += item.values()
+    state = replay.state
+    return {
+        (place, schema)
+        for place, schema, name in found
+        if name not in within and ((schema, name) in state.tables or (schema, name) in state.views)
+    }
 
 
 def _query_end(top: list[Lexeme]) -> int:
