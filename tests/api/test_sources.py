@@ -19,6 +19,14 @@ export const %s = pgTable('%s', { id: uuid('id').primaryKey() })
 CONFIG = "export default { dialect: '%s', schema: './schema.ts' }\n"
 PRISMA = 'datasource db {\n  provider = "postgresql"\n}\nmodel a {\n  id Int @id\n}\n'
 SQL = "create table a (id int primary key);\n"
+SNAPSHOT = json.dumps({
+    "version": "7", "dialect": "postgresql", "id": "1", "prevId": "0", "enums": {}, "schemas": {},
+    "tables": {"public.a": {
+        "name": "a", "schema": "", "indexes": {}, "foreignKeys": {}, "compositePrimaryKeys": {},
+        "uniqueConstraints": {},
+        "columns": {"id": {"name": "id", "type": "integer", "primaryKey": True, "notNull": True}},
+    }},
+})  # fmt: skip
 DBML = "Table a {\n  id int [pk]\n}\n"
 
 
@@ -43,6 +51,7 @@ def found(source: str | Path, base: Path, **options: object) -> list[tuple[str, 
         ("a.prisma", PRISMA, "prisma"),
         ("a.ts", TABLES % ("a", "a"), "drizzle"),
         ("brief.yaml", "entities:\n  a: name required\n", "brief"),
+        ("0000_snapshot.json", SNAPSHOT, "snapshot"),
         ("a.json", '{"format": 1, "schema": {"tables": [{"schema": "public", "name": "a"}]}}', "json"),
     ],
 )
