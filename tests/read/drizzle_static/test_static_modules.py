@@ -117,4 +117,5 @@ def test_shared_columns_of_another_package():
     assert found.schema.enums[0].labels == ("a", "b")
     assert [column.name for column in found.schema.tables[0].columns] == ["id", "at"]
     shared = found.declared.tables[0].columns[1]
-    assert shared.shared and shared.span.file == "packages/kit/src/columns.ts"
+    assert shared.shared
+    assert shared.span.file == "packages/kit/src/columns.ts"

@@ -78,7 +78,8 @@ export const orders = pgTable('orders', {
     ]  # fmt: skip
     table = found.schema.tables[0]
     assert [column.name for column in table.columns] == ["organization_id", "note", "kind"]
-    assert table.column("kind").type.name == "kindEnum" and not table.column("kind").nullable
+    assert table.column("kind").type.name == "kindEnum"
+    assert not table.column("kind").nullable
     assert [index.name for index in table.indexes] == ["orders_note_idx"]
     assert not found.declared.tables[0].complete
 
@@ -138,7 +139,8 @@ export const after = pgTable('after', { id: uuid('id') });
 """)
     assert {"before", "after"} <= {table.name for table in found.schema.tables}
     faults = [problem.span.start.line for problem in found.problems if problem.message == "this is no TypeScript"]
-    assert faults and set(faults) <= {4, 5}
+    assert faults
+    assert set(faults) <= {4, 5}
     assert found.schema.annotations.spans["table:public.after"][0].start.line == 5
 
 
@@ -207,7 +209,8 @@ export const buyersRelations = relations(buyers, ({ one, many }) => ({
     assert (name.explicit, table.column("id").explicit) == (False, True)
     source = found.declared.sources["schema.ts"].text.splitlines()
     assert cut(source, table.name_span) == "'buyers'"
-    assert cut(source, table.columns_span).startswith("{") and cut(source, table.columns_span).endswith("}")
+    assert cut(source, table.columns_span).startswith("{")
+    assert cut(source, table.columns_span).endswith("}")
     assert cut(source, name.chain[2].span) == "notNull()"
     assert cut(source, name.chain[2].inside) == ""
     assert cut(source, table.column("id").chain[0].inside) == "'id'"

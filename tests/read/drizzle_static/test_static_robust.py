@@ -77,7 +77,8 @@ def test_broken_files_are_read(data):
     files[name] = text
     found = read(files, line=data.draw(st.sampled_from(("0.45", "1"))))
     for problem in found.problems:
-        assert problem.span is not None and problem.span.file in files
+        assert problem.span is not None
+        assert problem.span.file in files
     for spans in found.schema.annotations.spans.values():
         assert all(span.start <= span.end for span in spans)
 
