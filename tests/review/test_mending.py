@@ -378,3 +378,17 @@ console.log(db.query.users.findMany({ with: { posts: true } } as never).toSQL().
         with project.link():
             said = project.script("run.ts").output
         assert ("multiple relations" in said) == bool(example.finds), said
+
+
+def test_a_foreign_key_is_named_as_drizzle_will_name_it():
+    subject = of_texts({"schema.ts": TABLE})
+    table = subject.facts.tables["public", "users"]
+    (statement,) = fixes.add_foreign_key(subject, table, SELF).ddl
+    assert 'ADD CONSTRAINT "users_name_users_id_fk" FOREIGN KEY' in statement
+
+
+def test_a_foreign_key_whose_name_would_be_cut_is_written_with_a_name():
+    long = "organization_subscription_invoice_corrections"
+    text = TABLE + f"export const others = pgTable('{long}', {{ id: uuid('id').primaryKey() }})\n"
+    key = ForeignKey("users_name_fk", ("name",), "public", long, ("id",))
+    assert "foreignKey({\n    name: 'users_name_fk',\n" in change(text, lambda s, t: fixes.add_foreign_key(s, t, key))

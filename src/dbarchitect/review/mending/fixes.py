@@ -7,6 +7,7 @@ has to do it by hand. Renaming is never a fix.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from dbarchitect.model.column import Column
@@ -18,6 +19,7 @@ from dbarchitect.model.types import SqlType
 from dbarchitect.review.mending import columns, ddl, places, retyping
 from dbarchitect.review.mending.site import site
 from dbarchitect.review.subject import Subject
+from dbarchitect.write.drizzle.naming_foreign_keys import can_be_inline, default_foreign_key_name
 
 Safety = Literal["safe", "unsafe", "display"]
 Constraint = PrimaryKey | Unique | ForeignKey | Check
@@ -63,7 +65,9 @@ def add_primary_key(
 def add_foreign_key(
     subject: Subject, table: Table, key: ForeignKey, *, title: str | None = None, safety: Safety | None = None
 ) -> Fix:
-    """Add a foreign key; rows may point at nothing."""
+    """Add a foreign key; rows may point at nothing. One that stands with its column has the name that Drizzle makes."""
+    if subject.declared_table(table.key) and can_be_inline(table.name, key):
+        key = replace(key, name=default_foreign_key_name(table.name, key, subject.line or "0.45"))
     said = title or f"let {', '.join(key.columns)} refer to {key.target_table}"
     return _added(subject, table, key, said, safety or "unsafe")
 
@@ -179,8 +183,6 @@ def set_on_delete(
     safety: Safety | None = None,
 ) -> Fix:
     """Say what happens to the rows that refer when the row that they refer to is deleted."""
-    from dataclasses import replace
-
     place = site(subject, table)
     edits = columns.on_delete(place, key, action) if place else ()
     changed = replace(key, on_delete=action)

@@ -11,11 +11,12 @@ from dbarchitect.review.mending.entries import Words
 from dbarchitect.review.mending.imports import PG_CORE, Imports
 from dbarchitect.review.mending.script import Script
 from dbarchitect.review.mending.site import Edits, Site, Thing
+from dbarchitect.write.drizzle.naming_foreign_keys import can_be_inline
 
 
 def added(place: Site, thing: Thing) -> Edits:
     """The edits that add an index or a constraint; none when they cannot be written."""
-    if isinstance(thing, ForeignKey) and len(thing.columns) == 1:
+    if isinstance(thing, ForeignKey) and can_be_inline(place.table.name, thing):
         return _referring(place, thing)
     if isinstance(thing, PrimaryKey) and len(thing.columns) == 1:
         return _modifier(place, thing.columns[0], "primaryKey()")
