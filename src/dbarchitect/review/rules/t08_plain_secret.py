@@ -7,8 +7,8 @@ Why
 
     Only the name speaks, so this is no fact: the value may well be a hash or a ciphertext. Then a name such as
     `password_hash` or `token_encrypted` says so to the next reader. Tables of accounts and sessions that an
-    authentication library prescribes (with a provider beside the password, or a token with its time of expiry) are
-    information only: the library decides what it writes.
+    authentication library prescribes (with a provider beside the password, a token with its time of expiry, a second
+    factor with its backup codes) are information only: the library decides what it writes.
 
 Fix
     Hash or encrypt in the application, rename the column. No edit is offered.
@@ -30,7 +30,10 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("T08", "plain-secret", "house", "warning")
 
-LIBRARY = frozenset(("session", "account", "verification", "authenticator", "invitation"))
+LIBRARY = frozenset(
+    ("session", "account", "verification", "authenticator", "invitation", "factor", "jwk", "jwks", "jwkss")
+)
+BESIDE = frozenset(("providerid", "provider", "expiresat", "expires", "backupcodes", "publickey"))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -62,7 +65,7 @@ def _has_guard(name: tuple[str, ...], names: set[tuple[str, ...]]) -> bool:
 def _of_library(table: Table) -> bool:
     last = singular("_".join(parts(table.name))).rpartition("_")[2]
     spelled = {"".join(parts(column.name)) for column in table.columns}
-    return last in LIBRARY and bool(spelled & {"providerid", "provider", "expiresat", "expires"})
+    return last in LIBRARY and bool(spelled & BESIDE)
 
 
 EXAMPLES = (
