@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -55,6 +55,22 @@ class Subject:
     def facts(self) -> Lookup:
         """Questions about the schema."""
         return Lookup(self.schema)
+
+    @cached_property
+    def migrated(self) -> Lookup | None:
+        """Questions about the schema that the migrations lead to."""
+        return Lookup(self.migrations) if self.migrations is not None else None
+
+    def versions(self, table: Table) -> Iterator[tuple[Lookup, Table]]:
+        """The table as the schema has it, then as the migrations make it, each with the facts of its schema.
+
+        What a migration adds by hand is there, although the TypeScript does not say so; that the two differ is another
+        rule's matter.
+        """
+        yield self.facts, table
+        made = self.migrated.tables.get(table.key) if self.migrated else None
+        if self.migrated and made:
+            yield self.migrated, made
 
     @cached_property
     def roles(self) -> Roles:

@@ -35,13 +35,9 @@ RULE = Rule("K01", "no-primary-key", "fact", "warning")
 def check(subject: Subject) -> Iterator[Finding]:
     """Each table without a primary key; partitions and children of an inheritance have what their parent has."""
     for table in subject.schema.tables:
-        if (
-            table.primary_key
-            or table.partition_of
-            or table.inherits
-            or not table.columns
-            or not subject.is_whole(table)
-        ):
+        if table.partition_of or table.inherits or not table.columns or not subject.is_whole(table):
+            continue
+        if any(version.primary_key for _, version in subject.versions(table)):
             continue
         keys = [key for key in unique_sets(subject.facts, table) if not any(is_nullable(table, name) for name in key)]
         if keys:

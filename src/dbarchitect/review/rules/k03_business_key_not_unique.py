@@ -66,12 +66,14 @@ def _is_entity(subject: Subject, table: Table) -> bool:
 
 def _covered(subject: Subject, table: Table) -> set[str]:
     """Columns that stand in any unique rule, be it partial or on an expression."""
-    found = {name for access in subject.facts.accesses(table) if access.unique for name in access.columns}
-    for index in table.indexes:
-        if index.unique:
-            text = " ".join(part.expression or part.column or "" for part in index.parts)
-            found |= {column.name for column in table.columns if column.name in text}
-    found |= {element.column for rule in table.exclusions for element in rule.elements if element.column}
+    found: set[str] = set()
+    for facts, version in subject.versions(table):
+        found |= {name for access in facts.accesses(version) if access.unique for name in access.columns}
+        for index in version.indexes:
+            if index.unique:
+                text = " ".join(part.expression or part.column or "" for part in index.parts)
+                found |= {column.name for column in table.columns if column.name in text}
+        found |= {element.column for rule in version.exclusions for element in rule.elements if element.column}
     return found
 
 

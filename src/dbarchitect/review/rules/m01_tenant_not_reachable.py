@@ -51,7 +51,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _leads(subject: Subject, table: Table, tenant: str) -> bool:
     """Whether an index begins with the tenant, or the tenant's foreign key is already reported for having none."""
     alone = any(item.foreign_key.columns == (tenant,) for item in subject.facts.references_from(table))
-    return alone or any(access.columns[:1] == (tenant,) for access in subject.facts.accesses(table))
+    versions = list(subject.versions(table))
+    return alone or any(
+        access.columns[:1] == (tenant,) for facts, version in versions for access in facts.accesses(version)
+    )
 
 
 def _unindexed(subject: Subject, table: Table, tenant: str) -> Finding:

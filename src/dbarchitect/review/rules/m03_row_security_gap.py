@@ -51,21 +51,15 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _is_on(subject: Subject, table: Table) -> bool:
     """Whether row level security is enabled, in the schema or by a migration that its TypeScript does not show."""
-    migrated = _migrated(subject, table)
-    return table.row_security or (migrated is not None and migrated.row_security)
+    return any(version.row_security for _, version in subject.versions(table))
 
 
 def _is_free(subject: Subject, table: Table) -> bool:
     """Whether the owner is not bound. Drizzle cannot say FORCE; where only its TypeScript is known, nobody knows."""
-    migrated = _migrated(subject, table)
+    versions = [version for _, version in subject.versions(table)]
     if subject.declared is not None:
-        return migrated is not None and not migrated.force_row_security
+        return len(versions) > 1 and not versions[-1].force_row_security
     return not table.force_row_security
-
-
-def _migrated(subject: Subject, table: Table) -> Table | None:
-    tables = subject.migrations.tables if subject.migrations else ()
-    return next((other for other in tables if other.key == table.key), None)
 
 
 def _off(subject: Subject, table: Table, guarded: list[Table]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dbarchitect.facts.keys import finder
 from dbarchitect.facts.lookup import Reference
@@ -61,7 +62,10 @@ def unindexed(subject: Subject) -> Iterator[Reference]:
         once = (table.address, frozenset(key.columns))
         if table.partition_of or once in seen or not all(table.has(name) for name in key.columns):
             continue
-        if subject.is_whole(table) and not finder(subject.facts, reference):
+        versions = subject.versions(table)
+        if subject.is_whole(table) and not any(
+            finder(facts, replace(reference, child=made)) for facts, made in versions
+        ):
             seen.add(once)
             yield reference
 

@@ -103,7 +103,8 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
 
 
 def _is_held(subject: Subject, table: Table, column: Column) -> bool:
-    return any(column.name in item.foreign_key.columns for item in subject.facts.references_from(table))
+    versions = [version for _, version in subject.versions(table)]
+    return any(column.name in key.columns for version in versions for key in version.foreign_keys)
 
 
 def _named(subject: Subject, parts: Words, near: Table) -> Table | None:

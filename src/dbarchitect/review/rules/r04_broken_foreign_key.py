@@ -65,7 +65,8 @@ def _faulty(subject: Subject, reference: Reference, parent: Table) -> str | None
             near = difflib.get_close_matches(missing[0], [column.name for column in table.columns], 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             return f"names {table.name}.{missing[0]}, which does not exist: PostgreSQL refuses it{hint}"
-    if subject.is_whole(parent) and frozenset(key.target_columns) not in unique_sets(subject.facts, parent):
+    unique = {columns for facts, version in subject.versions(parent) for columns in unique_sets(facts, version)}
+    if subject.is_whole(parent) and frozenset(key.target_columns) not in unique:
         return (
             f"refers to {parent.name} ({listed(key.target_columns)}), "
             "which no primary key and no unique rule holds: PostgreSQL refuses it"

@@ -39,7 +39,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         child, parent, key = reference.child, reference.parent, reference.foreign_key
         if parent is None or parent.key == child.key or child.partition_of or not subject.is_whole(child):
             continue
-        if identifies(subject.facts, child, key.columns) or _in_partial_unique(reference):
+        if any(identifies(facts, version, key.columns) for facts, version in subject.versions(child)):
+            continue
+        if _in_partial_unique(reference):
             continue
         severity: Severity = "warning"
         if _declared_one(subject, reference):

@@ -94,7 +94,10 @@ def _is_held(subject: Subject, table: Table, pair: tuple[Reference, ...]) -> boo
     """
     first, second = (frozenset(item.foreign_key.columns) for item in pair)
     parts = (first - second, second - first)
-    rules = [*unique_sets(subject.facts, table), *(frozenset(index.columns) for index in table.indexes if index.unique)]
+    rules: list[frozenset[str]] = []
+    for facts, version in subject.versions(table):
+        rules += unique_sets(facts, version)
+        rules += [frozenset(index.columns) for index in version.indexes if index.unique]
     others = [frozenset(item.foreign_key.columns) for item in subject.facts.references_from(table)]
     return any(
         all(rule & part for part in parts)

@@ -1,4 +1,4 @@
-"""Rules that need what only people know: dependencies, tenancy, aggregates. Texts cannot say that."""
+"""Rules that need what a text alone cannot say: declared dependencies and tenancy, and what migrations add by hand."""
 
 from dataclasses import replace
 
@@ -10,6 +10,13 @@ from dbarchitect.review.subject import Subject
 from dbarchitect.review.subjects import of_texts
 
 PAGES = {page.rule.code: page for page in catalogue.pages()}
+
+
+def found_after(code, sql, migration):
+    """What is found in a schema whose migrations add something by hand."""
+    schema = of_texts({"schema.sql": sql}).schema
+    migrations = of_texts({"schema.sql": sql + migration}).schema
+    return [finding.address for finding in PAGES[code].check(Subject(schema, migrations=migrations))]
 
 
 def found(code, sql, **intent):
@@ -66,3 +73,27 @@ def test_tenants_by_any_name_when_they_are_declared():
     assert found("M01", CLUBS) == []
     assert found("M01", CLUBS, tenancy=tenancy, tables=scoped) == ["table:public.games"]
     assert found("M02", CLUBS, tenancy=tenancy, tables=scoped) == ["constraint:public.games.games_court_id_fkey"]
+
+
+FOLDERS = "create table folders (id bigint primary key);"
+NOTES = "create table notes (id bigint primary key, folder_id bigint references folders);"
+POSTS = "create table posts (id bigint primary key, slug text not null);"
+BARE = "create table notes (id bigint not null, folder_id bigint not null);"
+
+
+@pytest.mark.parametrize(
+    ("code", "sql", "migration"),
+    [
+        ("R01", FOLDERS + NOTES, "create index on notes (folder_id);"),
+        ("R02", FOLDERS + BARE, "alter table notes add foreign key (folder_id) references folders;"),
+        ("K01", FOLDERS + BARE, "alter table notes add primary key (id);"),
+        (
+            "K03",
+            "create table posts (id bigint primary key, slug text not null);",
+            "create unique index on posts (slug);",
+        ),
+    ],
+)
+def test_what_a_migration_adds_by_hand_is_there(code, sql, migration):
+    assert len(found_after(code, sql, "")) == 1
+    assert found_after(code, sql, migration) == []
