@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from dbarchitect.model.address import address
@@ -137,8 +138,8 @@ class _Merging:
         span = self._span(table.address)
         if failure["line"] and span is not None:
             start = Position(failure["line"], failure["column"] or 1)
-            inside = span.start.line <= start.line <= span.end.line
-            span = Span(span.file, start, start) if inside else span
+            same = PurePath(failure["file"]).name == PurePath(span.file).name
+            span = Span(span.file, start, start) if same else span
         self.problems.append(Problem("error", f"{message}; it is read from the text", span))
 
     def _span(self, place: str) -> Span | None:

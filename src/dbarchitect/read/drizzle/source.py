@@ -180,7 +180,7 @@ class _Reading:
                 plan.folders,
                 self._packages,
                 tuple(Path(fault.file) for fault in faults if not fault.early),
-                seconds=SECONDS / (2 if faults else 1),
+                seconds=max(10.0, SECONDS / 2) if faults else SECONDS,
             )
             try:
                 return evaluate(request)[0], faults
@@ -232,6 +232,13 @@ class _Reading:
                 what = f"{name.partition('.')[0]} of {module} could not be loaded, and what it adds is missing"
                 yield Problem("warning", what, Span(place, spot, spot))
 
+    def _written(self, text: StaticResult) -> dict[str, str]:
+        """The texts of the schema's files, and of those that it takes columns from."""
+        spans = text.schema.annotations.spans.values()
+        paths = {*text.declared.sources, *(span.file for places in spans for span in places)}
+        texts = {path: self._texts.load(path) for path in sorted(paths)}
+        return {path: found for path, found in texts.items() if found is not None}
+
     def _result(
         self, schema: Schema, problems: tuple[Problem, ...], text: StaticResult, casing: str, out: str
     ) -> DrizzleResult:
@@ -248,7 +255,7 @@ class _Reading:
             config=config,
             casing=casing,
             out=out,
-            texts={path: source.text for path, source in sorted(text.declared.sources.items())},
+            texts=self._written(text),
         )
 
 

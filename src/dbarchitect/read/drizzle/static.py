@@ -140,7 +140,8 @@ class _Others:
                 reading.place(address("namespace", value.name), value.source.span(value.node))
         elif isinstance(value, ViewValue):
             view = view_of(reading, value)
-            if view.name and seen:
+            existing = any(link.name == "existing" for link in value.links)  # somebody else makes it
+            if view.name and seen and not existing:
                 self.views.append(view)
                 reading.place(address("view", view.schema, view.name), value.source.span(value.node))
         elif isinstance(value, Made):

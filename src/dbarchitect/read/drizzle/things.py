@@ -174,7 +174,7 @@ def _index(table: str, index: Thing) -> Index:
         unique=index["unique"],
         method=index["method"],
         where=index["where"],
-        options=tuple(sorted((name, str(value)) for name, value in index["options"].items())),
+        options=tuple(sorted((name, _spelled(value)) for name, value in index["options"].items())),
         only=index["only"],
     )
 

@@ -73,6 +73,9 @@ def _patterns(folder: Path) -> tuple[str, ...]:
 
 def _listed(path: Path) -> tuple[str, ...]:
     """The entries of `packages:` in pnpm's YAML, which is a plain list of strings."""
+    inline = re.search(r"^packages:[ \t]*\[([^\]]*)\]", text_of(path), re.MULTILINE)
+    if inline:
+        return tuple(entry.strip(" \t\n\"'") for entry in inline[1].split(",") if entry.strip())
     block = re.search(r"^packages:[ \t]*(?:#.*)?\n((?:[ \t]*(?:-.*|#.*)?\n?)*)", text_of(path), re.MULTILINE)
     entries = re.findall(r"^[ \t]*-[ \t]*([^\s#]+)", block[1], re.MULTILINE) if block else []
     return tuple(entry.strip("\"'") for entry in entries)
