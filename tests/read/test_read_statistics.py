@@ -106,6 +106,18 @@ def test_a_role_without_rights_reads_what_it_may(server):
     assert hidden.wasted is None
 
 
+def test_a_table_that_somebody_holds_alone_is_not_waited_for(server):
+    with server.database() as database, closing(database.connect()) as holder, closing(database.connect()) as reader:
+        holder.execute("create table held as select n from generate_series(1, 5000) n; create index on held (n)")
+        holder.execute("vacuum analyze held")
+        free = read(reader).tables["table:public.held"]
+        with holder.transaction():
+            holder.execute("lock table held in access exclusive mode")
+            held = read(reader).tables["table:public.held"]
+    assert held.rows == free.rows == 5000
+    assert 0 < held.bytes <= free.bytes
+
+
 def test_packed_sizes():
     assert table_bytes(0, {}) == 0
     assert index_bytes(0, []) == 8192

@@ -8,9 +8,13 @@ select current_setting('server_version_num')::int, pg_is_in_recovery(),
  where d.datname = current_database()
 
 -- name: tables
+-- The size of a table that somebody holds alone would have to wait for them; then the pages that VACUUM counted count.
+with held as (select l.relation from pg_locks l where l.mode = 'AccessExclusiveLock' and l.relation is not null)
 select c.oid, n.nspname::text, c.relname::text,
        case when /*14*/ c.reltuples >= 0 /* else: c.relpages > 0 or c.reltuples > 0 */ then c.reltuples::float8 end,
-       pg_table_size(c.oid), pg_indexes_size(c.oid), pg_relation_size(c.oid),
+       coalesce(case when h.relation is null then pg_table_size(c.oid) end, c.relpages::bigint * 8192),
+       coalesce(case when h.relation is null then pg_indexes_size(c.oid) end, 0),
+       coalesce(case when h.relation is null then pg_relation_size(c.oid) end, c.relpages::bigint * 8192),
        coalesce(pg_stat_get_dead_tuples(c.oid), 0), coalesce(pg_stat_get_mod_since_analyze(c.oid), 0),
        coalesce(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null,
        coalesce(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid)) is not null,
@@ -20,6 +24,7 @@ select c.oid, n.nspname::text, c.relname::text,
        (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
+  left join (select distinct relation from held) h on h.relation = c.oid
  where c.relkind in ('r', 'p', 'm')
    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
    and (%(schemas)s::text[] is null or n.nspname = any (%(schemas)s::text[]))
@@ -37,8 +42,11 @@ select distinct on (s.schemaname, s.tablename, s.attname)
  order by s.schemaname, s.tablename, s.attname, s.inherited desc
 
 -- name: indexes
+with held as (select l.relation from pg_locks l where l.mode = 'AccessExclusiveLock' and l.relation is not null)
 select n.nspname::text, t.relname::text, c.relname::text, coalesce(pg_stat_get_numscans(c.oid), 0),
-       pg_relation_size(c.oid), x.indisvalid, x.indisready, m.amname::text, c.reltuples::float8,
+       coalesce(case when not exists (select from held h where h.relation in (c.oid, t.oid))
+                     then pg_relation_size(c.oid) end, c.relpages::bigint * 8192),
+       x.indisvalid, x.indisready, m.amname::text, c.reltuples::float8,
        case when x.indexprs is null then
            (select array_agg(a.attname::text order by k.place)
               from unnest(x.indkey::int[]) with ordinality k(number, place)
