@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from dbarchitect.model.source import Span
 from dbarchitect.read.drizzle.declared import DeclaredExtra, DeclaredTable
 from dbarchitect.read.drizzle.modules import Resolver
 from dbarchitect.read.drizzle.syntax.scope import Unit
 from dbarchitect.review.mending.imports import Imported, imported
 from dbarchitect.review.mending.script import script
 from dbarchitect.review.subject import Subject
-from dbarchitect.typescript.source import Node, Source, walk
+from dbarchitect.typescript.source import Source, walk
 
-_UNITS: WeakKeyDictionary[Source, Unit] = WeakKeyDictionary()
 _USED: WeakKeyDictionary[Source, frozenset[str]] = WeakKeyDictionary()
 _NAMES = ("identifier", "type_identifier", "shorthand_property_identifier")
 
@@ -40,11 +39,10 @@ class WrittenIndex:
     entry: DeclaredExtra
 
 
+@lru_cache(maxsize=256)
 def unit(source: Source) -> Unit:
-    """What a file declares, imports and exports; found out once."""
-    if source not in _UNITS:
-        _UNITS[source] = Unit(source)
-    return _UNITS[source]
+    """What a file declares, imports and exports; of a few hundred files it is kept."""
+    return Unit(source)
 
 
 def indexes(table: DeclaredTable) -> Iterator[WrittenIndex]:
@@ -159,10 +157,3 @@ def configuration(subject: Subject) -> Source | None:
 def all_sources(subject: Subject) -> Mapping[str, Source]:
     """Every TypeScript file of the subject, those of the schema among them."""
     return {**(subject.declared.sources if subject.declared else {}), **subject.sources}
-
-
-def statement_span(source: Source, node: Node) -> Span:
-    """The span of the statement that holds a node."""
-    while node.parent is not None and node.parent.parent is not None:
-        node = node.parent
-    return source.span(node)

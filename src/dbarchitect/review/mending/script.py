@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
-from weakref import WeakKeyDictionary
 
 from dbarchitect.edit.apply import Offsets
 from dbarchitect.model.finding import Edit
@@ -28,7 +27,10 @@ class Script:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.text = source.text
-        self._offsets = Offsets(source.file, source.text)
+
+    @cached_property
+    def _offsets(self) -> Offsets:
+        return Offsets(self.source.file, self.text)
 
     def edit(self, start: int, end: int, text: str) -> Edit:
         """The edit that puts `text` in the place of what stands from `start` up to `end`; its line ends become the
@@ -85,7 +87,7 @@ class Script:
     def _bytes(self) -> list[int] | None:
         if self.text.isascii():
             return None
-        return list(accumulate((len(character.encode()) for character in self.text), initial=0))
+        return list(accumulate((len(character.encode("utf-8", "surrogatepass")) for character in self.text), initial=0))
 
     @cached_property
     def newline(self) -> str:
@@ -155,11 +157,7 @@ class Script:
         return offset - self.line_start(offset)
 
 
-_SCRIPTS: WeakKeyDictionary[Source, Script] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=256)
 def script(source: Source) -> Script:
-    """The script of a file; made once."""
-    if source not in _SCRIPTS:
-        _SCRIPTS[source] = Script(source)
-    return _SCRIPTS[source]
+    """The script of a file; those of a few hundred files are kept."""
+    return Script(source)
