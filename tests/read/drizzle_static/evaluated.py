@@ -20,7 +20,8 @@ def evaluated(folder: Path, files: Sequence[str], line: Line, casing: str = "") 
     assert [thing["failure"] for thing in content["things"] if thing.get("failure")] == []
     named = [entry["names"] for entry in content["files"] if entry["seen"]]
     seen = {name["thing"] for names in named for name in names}
-    return completed(schema_of([thing for place, thing in enumerate(content["things"]) if place in seen]))
+    things = [thing for place, thing in enumerate(content["things"]) if place in seen and not thing.get("existing")]
+    return completed(schema_of(things))
 
 
 def texts(folder: Path) -> dict[str, str]:

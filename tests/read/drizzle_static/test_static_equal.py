@@ -42,12 +42,8 @@ def test_idioms(folder, line, casing):
     found = compare(HERE / folder, ["tables.ts"], line, casing)
     spans = found.schema.annotations.spans
     for table in found.schema.tables:
-        parts = (
-            *table.uniques,
-            *table.checks,
-            *table.foreign_keys,
-            *([table.primary_key] if table.primary_key else ()),
-        )
+        parts = [*table.uniques, *table.checks, *table.foreign_keys]
+        parts += [table.primary_key] if table.primary_key else []
         places = [
             table.address,
             *(table.column_address(column.name) for column in table.columns),

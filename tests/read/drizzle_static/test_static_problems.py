@@ -53,9 +53,8 @@ export const t = pgTable('t', { status: hidden('status') });
 const aside = pgTable('aside', { id: uuid('id') });
 """)
     assert found.schema.enums == ()
-    assert [(each.name, each.exported, each.labels) for each in found.declared.enums] == [
-        ("hidden_status", False, ("a",))
-    ]
+    enum = found.declared.enums[0]
+    assert (enum.name, enum.exported, enum.labels) == ("hidden_status", False, ("a",))
     assert found.schema.tables[0].column("status").type.sql() == '"public"."hidden_status"'
     assert [(table.name, table.exported) for table in found.declared.tables] == [("t", True), ("aside", False)]
     assert [table.name for table in found.schema.tables] == ["t"]
@@ -145,7 +144,11 @@ export const after = pgTable('after', { id: uuid('id') });
 
 
 def test_a_foreign_table_function_with_a_known_name():
-    text = "import { pgTable } from '~/db/table';\nimport { text } from 'drizzle-orm/pg-core';\nexport const a = pgTable('a', { b: text() });\n"
+    text = """\
+import { pgTable } from '~/db/table';
+import { text } from 'drizzle-orm/pg-core';
+export const a = pgTable('a', { b: text() });
+"""
     found = read({"a.ts": text})
     assert [table.name for table in found.schema.tables] == ["a"]
     assert found.problems == ()
