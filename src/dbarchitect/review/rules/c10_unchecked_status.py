@@ -6,8 +6,9 @@ Why
     the promise for every writer. Which of the two is a matter of change: labels of an enum can be added and renamed but
     not removed, a check is replaced in one statement, and a list that users extend is a table of its own.
 
-    Found are texts with a TypeScript enum; texts called status, role, type and the like with a literal default, as
-    information; and enum types of countries, currencies, time zones or tags, as information.
+    Found are texts with a TypeScript enum, or with a union of literals as `$type`; texts called status, role, type and
+    the like with a literal default, as information; and enum types of countries, currencies, time zones or tags, as
+    information.
 
 Fix
     Add a check with the labels of the TypeScript enum. Unsafe: it fails while a row holds another text.
@@ -28,6 +29,7 @@ from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import fit, quote
+from dbarchitect.model.source import Span
 from dbarchitect.model.table import Table
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle, sql
@@ -38,6 +40,7 @@ RULE = Rule("C10", "unchecked-status", "house", "warning")
 CHANGING = frozenset("country countries currency currencies timezone tag tags".split())
 _ENUM = re.compile(r"\benum\s*:\s*(\[[^\]]*\])?")
 _LABEL = re.compile(r"'([^'\\]*)'|\"([^\"\\]*)\"")
+_UNION = re.compile(r"\$type\s*<(?:\s*\|?\s*(?:'[^'\\]*'|\"[^\"\\]*\")\s*)+>")
 _LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[\w ]+(?:\(\d+\))?)?")
 
 
@@ -76,7 +79,18 @@ def _typescript_labels(subject: Subject, table: Table, column: Column) -> tuple[
         found = _ENUM.search(argument)
         if found:
             return tuple(first or second for first, second in _LABEL.findall(found[1] or ""))
-    return None
+    typed = declared.modifier("$type")
+    union = _UNION.match(_text(subject, typed.span)) if typed else None
+    return tuple(first or second for first, second in _LABEL.findall(union[0])) if union else None
+
+
+def _text(subject: Subject, span: Span) -> str:
+    """What stands at a place of the TypeScript; a few lines at most."""
+    source = subject.sources.get(span.file)
+    lines = source.text.splitlines()[span.start.line - 1 : span.end.line] if source else [""]
+    lines[-1] = lines[-1][: span.end.column - 1]
+    lines[0] = lines[0][span.start.column - 1 :]
+    return "\n".join(lines)
 
 
 def _check(table: Table, column: Column, labels: tuple[str, ...]) -> Check:
@@ -91,6 +105,13 @@ EXAMPLES = (
         IMPORT + "export const tasks = pgTable('tasks', {\n  id: uuid('id').primaryKey(),\n"
         "  status: text('status', { enum: ['open', 'done'] }).notNull(),\n})\n",
         "column:public.tasks.status",
+    ),
+    drizzle(
+        IMPORT + "export const tasks = pgTable('tasks', {\n  id: uuid('id').primaryKey(),\n"
+        "  status: text('status').$type<'open' | 'done'>().notNull(),\n  note: text('note').$type<Note>(),\n})\n"
+        "type Note = string\n",
+        "column:public.tasks.status",
+        title="a union of literals",
     ),
     sql(
         "create type task_status as enum ('open', 'done');\n"
