@@ -40,7 +40,7 @@ set search_path = shop, public; create table here (k kind, p positive, z public.
 alter type shop.kind set schema new_shop; alter function shop.ping() rename to pong; alter sequence shop.counted increment 5 cache 3 no cycle maxvalue 100;
 -- views
 create view v1 as select id, m from shop.moving; create or replace view v1 as select id, m, id + 1 as next from shop.moving; alter view v1 set (security_invoker = true); create view v2 (one, two) as select 1, 2; alter view v2 rename to v3; alter view v3 rename column one to uno;
-create materialized view mv1 as select count(*) as n from names_a; create index mv1_n on mv1 (n); alter index mv1_n rename to mv1_number; drop view if exists nothing; create view gone as select 1; drop view gone;
+create materialized view mv1 as select count(*) as n from names_a; create index mv1_n on mv1 (n); alter index mv1_n rename to mv1_number; create materialized view mv2 as select 1 as one with no data; refresh materialized view mv2; refresh materialized view mv1 with no data; drop view if exists nothing; create view gone as select 1; drop view gone;
 create recursive view counting (n) as values (1) union all select n + 1 from counting where n < 5;
 -- functions and triggers
 create function stamp() returns trigger language plpgsql as $$ begin new.a := 1; return new; end $$; create function two(a int, b int default 2, out c int) language sql as $$ select a + b $$; create function two(a text) returns text language sql as $$ select a $$;

@@ -29,7 +29,7 @@ from dbarchitect.read.sql.routines import create_function, create_trigger
 from dbarchitect.read.sql.sequences import alter_sequence, create_sequence
 from dbarchitect.read.sql.settings import call, select, set_variable
 from dbarchitect.read.sql.tables import create_table
-from dbarchitect.read.sql.views import alter_view, create_table_as, create_view
+from dbarchitect.read.sql.views import alter_view, create_table_as, create_view, refresh_view
 from dbarchitect.sql.parser import Node
 
 Handler = Callable[[Replay, Node], None]
@@ -97,6 +97,7 @@ HANDLERS: dict[str, Handler] = {
     "AlterSeqStmt": alter_sequence,
     "ViewStmt": create_view,
     "CreateTableAsStmt": create_table_as,
+    "RefreshMatViewStmt": refresh_view,
     "CreateFunctionStmt": create_function,
     "CreateTrigStmt": create_trigger,
     "CreatePolicyStmt": create_policy,

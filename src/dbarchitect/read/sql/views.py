@@ -144,3 +144,12 @@ def alter_view(replay: Replay, node: Node) -> None:
             replay.lost(f"what ALTER VIEW says about a column of {shown(relation)}")
     replay.state.views[key] = view
     replay.mark_again("view", *key)
+
+
+def refresh_view(replay: Replay, node: Node) -> None:
+    """REFRESH MATERIALIZED VIEW: from then on it holds rows, or none."""
+    relation = node["relation"]
+    key = replay.lookup(replay.state.views, relation.get("schemaname") or None, relation["relname"])
+    if key is None:
+        raise StatementError(f"the view {shown(relation)} is not there")
+    replay.state.views[key] = replace(replay.state.views[key], with_data=not node.get("skipData"))
