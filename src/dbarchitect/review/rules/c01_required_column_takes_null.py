@@ -55,7 +55,8 @@ def _why(subject: Subject, table: Table, column: Column) -> str:
     if is_counter(column) and column.default and _ZERO.fullmatch(column.default):
         return "adding to NULL gives NULL, so a row once written with NULL never counts"
     ends = {name for link in roles.links(table) for name in link.foreign_key.columns}
-    if roles.is_junction(table) and column.name in ends:
+    one_of_two = all(table.column(name).nullable for name in ends if table.has(name))
+    if roles.is_junction(table) and column.name in ends and not one_of_two:
         return "a link without one of its two ends links nothing"
     return ""
 
@@ -70,6 +71,11 @@ EXAMPLES = (
         "create table posts (id bigint primary key, views integer not null default 0,\n"
         "  created_at timestamptz not null default now(), updated_at timestamptz, position integer default 1);\n",
         title="a time of change without a default may mean: never changed",
+    ),
+    sql(
+        "create table posts (id int primary key);\ncreate table tags (id int primary key);\n"
+        "create table hearts (post_id int references posts (id), tag_id int references tags (id));\n",
+        title="a heart for one of the two",
     ),
     sql(
         "create table posts (id int primary key);\ncreate table tags (id int primary key);\n"
