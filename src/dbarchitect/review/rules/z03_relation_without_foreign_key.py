@@ -15,6 +15,7 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -28,6 +29,7 @@ from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 
+_SPOKEN = re.compile(r"(?://|\*).*\b(?:fks?|foreign[ -]keys?)\b", re.IGNORECASE)
 RULE = Rule("Z03", "relation-without-foreign-key", "fact", "warning", "drizzle")
 
 
@@ -69,6 +71,8 @@ def _unheld(
         return
     if _is_key(subject, table, fields) and not _is_key(subject, target, references):
         return  # the other side refers to this one
+    if _explained(subject, own, fields):
+        return
     message = (
         f"relations() joins {table.name} ({', '.join(fields)}) to {target.name} ({', '.join(references)}), "
         "but no foreign key holds them together"
@@ -76,6 +80,29 @@ def _unheld(
     yield RULE.finding(
         subject, table.address, message, span=relation.span, fixes=_fixes(subject, table, target, fields, references)
     )
+
+
+def _explained(subject: Subject, table: DeclaredTable, fields: tuple[str, ...]) -> bool:
+    """Whether the comment before a column, or behind it, speaks of its foreign key: somebody left it out on purpose."""
+    for name in fields:
+        column = table.column(name)
+        source = subject.declared.sources.get(column.span.file) if subject.declared and column else None
+        if source is None or column is None:
+            continue
+        lines = source.text.splitlines()
+        first = column.span.start.line - 1
+        above = []
+        for line in reversed(lines[:first]):
+            if not line.strip().startswith(("//", "*", "/*")):
+                break
+            above.append(line)
+        if any(
+            _SPOKEN.search(line)
+            for line in [*above, *lines[first : column.span.end.line]]
+            if "//" in line or "*" in line
+        ):
+            return True
+    return False
 
 
 def _names(table: DeclaredTable, keys: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -166,6 +193,12 @@ export const postsRelations = relations(posts, ({ one }) => ({
 EXAMPLES = (
     drizzle(BAD, "table:public.posts", fixed=GOOD),
     drizzle(GOOD),
+    drizzle(
+        BAD.replace(
+            "authorId: uuid", "\n  // no foreign key: authors live longer than their rows here\n  authorId: uuid"
+        ),
+        title="left out on purpose, as the comment says",
+    ),
     drizzle(TWICE, "table:public.users", title="tied twice, and nothing says which is which"),
     drizzle(
         TWICE.replace("many(posts)", "many(posts, { relationName: 'author' })").replace(
