@@ -15,7 +15,7 @@ from dbarchitect.typescript.source import walk
 ASIDE = re.compile(
     r"(?:^|/)(?:__tests__|__mocks__|tests?|e2e|spec|fixtures?|mocks?|testing|scripts?|seeds?|seeding|seeders?|migrations?"
     r"|bench(?:marks?)?|examples?|tools)/|\.(?:test|spec|bench|stories|mock|e2e)\.[cm]?[jt]sx?$"
-    r"|(?:^|/)(?:seed|migrate|migration|backfill|reset)[\w.-]*\.[cm]?[jt]s$",
+    r"|(?:^|/)(?:seed|migrate|migration|backfill|reset|test)[\w.-]*\.[cm]?[jt]s$",
     re.IGNORECASE,
 )
 """Tests, seeds, scripts and migrations: what would be careless in a service is their work."""
@@ -68,8 +68,11 @@ def pinned(query: Query, *, lists: bool = False) -> frozenset[str]:
 
 def looks_up_one(query: Query, columns: frozenset[str] | None = None) -> bool:
     """Whether at most one row is asked for: a unique key lies within the given columns, a partial one included."""
-    table = table_of(query)
-    given = pinned(query) if columns is None else columns
+    return holds_key(table_of(query), pinned(query) if columns is None else columns)
+
+
+def holds_key(table: Table, given: frozenset[str]) -> bool:
+    """Whether a unique key of the table, a partial one included, lies within the columns."""
     keys = [table.primary_key.columns] if table.primary_key else []
     keys += [unique.columns for unique in table.uniques]
     keys += [index.columns for index in table.indexes if index.unique]
