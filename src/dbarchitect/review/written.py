@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from dbarchitect.read.drizzle.declared import DeclaredExtra, DeclaredTable
 from dbarchitect.read.drizzle.modules import Resolver
@@ -14,10 +13,7 @@ from dbarchitect.read.drizzle.syntax.scope import Unit
 from dbarchitect.review.mending.imports import Imported, imported
 from dbarchitect.review.mending.script import script
 from dbarchitect.review.subject import Subject
-from dbarchitect.typescript.source import Source, walk
-
-_USED: WeakKeyDictionary[Source, frozenset[str]] = WeakKeyDictionary()
-_NAMES = ("identifier", "type_identifier", "shorthand_property_identifier")
+from dbarchitect.typescript.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +124,20 @@ def described(subject: Subject, table: DeclaredTable) -> bool:
     )
 
 
-def used(source: Source) -> frozenset[str]:
-    """The names that a file speaks of outside its imports."""
-    if source not in _USED:
-        _USED[source] = frozenset(
-            source.text_of(node)
-            for statement in source.root.children
-            if statement.type != "import_statement"
-            for node in walk(statement)
-            if node.type in _NAMES
-        )
-    return _USED[source]
+def speaks_of(source: Source, name: Imported) -> bool:
+    """Whether a file says an imported name anywhere outside its imports; comments count, so that no tree is walked."""
+    return re.search(rf"(?<![\w$]){re.escape(name.local)}(?![\w$])", _body(source)) is not None
+
+
+@lru_cache(maxsize=32)
+def _body(source: Source) -> str:
+    """A file's text without its imports."""
+    pieces, place = [], 0
+    for node in source.root.named_children:
+        if node.type == "import_statement":
+            pieces.append(source.encoded[place : node.start_byte])
+            place = node.end_byte
+    return b"".join([*pieces, source.encoded[place:]]).decode("utf-8", "replace")
 
 
 def imports_of(source: Source) -> tuple[Imported, ...]:

@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for name in written.imports_of(source):
             package = name.module.split("/")[0]
-            if package not in ("drizzle-orm", "drizzle-zod") or name.local in written.used(source):
+            if package not in ("drizzle-orm", "drizzle-zod") or written.speaks_of(source, name):
                 continue
             message = f"{name.local} is imported from {name.module} and not used"
             span = source.span(name.node or name.statement)
