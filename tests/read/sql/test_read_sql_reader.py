@@ -107,3 +107,10 @@ def test_places_after_characters_of_several_bytes():
     (table,) = result.schema.tables
     assert table.column("ä").default == "'ö'"
     assert table.checks[0].expression == "b > 0"
+
+
+def test_nothing_stays_of_a_table_that_cannot_be_made():
+    result = one("create table t (a serial, b int generated always as identity, c int, c int);")
+    assert len(result.problems) == 1
+    assert result.schema == one("").schema
+    assert dict(result.schema.annotations.spans) == {}

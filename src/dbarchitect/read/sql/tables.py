@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarchitect.errors import InputError
 from dbarchitect.model.column import Column
 from dbarchitect.model.table import Partitioning, PartitionOf, Table
 from dbarchitect.read.sql.columns import Pending, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all
 from dbarchitect.read.sql.drafts import State, TableDraft
 from dbarchitect.read.sql.like import copy_like
+from dbarchitect.read.sql.losses import drop_sequence
 from dbarchitect.read.sql.options import pairs
 from dbarchitect.read.sql.replay import TEMPORARY, Replay, StatementError, shown
 from dbarchitect.read.sql.source import pieces, scan
@@ -30,7 +32,11 @@ def create_table(replay: Replay, node: Node) -> None:
         raise StatementError(f"{shown(relation)} is there already")
     table = TableDraft(*key, unlogged=relation.get("relpersistence") == "u")
     table.options = dict(pairs(node.get("options", ())))
-    pending = _elements(replay, table, node)
+    try:
+        pending = _elements(replay, table, node)
+    except InputError:
+        _undo(replay, table)
+        raise
     _partitioning(replay, table, node)
     replay.state.tables[key] = table
     for parent in table.parents:
@@ -41,6 +47,16 @@ def create_table(replay: Replay, node: Node) -> None:
     add_all(replay, table, pending, created=True)
     if node.get("ofTypename"):
         replay.lost(f"type of the typed table {shown(relation)}")
+
+
+def _undo(replay: Replay, table: TableDraft) -> None:
+    """Nothing stays of a table that cannot be made."""
+    for name in table.columns:
+        replay.forget("column", *table.key, name)
+    for key in [key for key, item in replay.state.sequences.items() if (item.owned_by or ())[:2] == table.key]:
+        drop_sequence(replay, key)
+    for key in [key for key, (owner, _) in replay.state.identities.items() if owner == table.key]:
+        del replay.state.identities[key]
 
 
 def _elements(replay: Replay, table: TableDraft, node: Node) -> list[Pending]:
