@@ -36,6 +36,12 @@ def identifies(facts: Lookup, table: Table, columns: Iterable[str]) -> bool:
     return any(key <= given for key in unique_sets(facts, table))
 
 
+def single_key(table: Table) -> Column | None:
+    """The column that is the primary key by itself; None when there is none, several, or it is not declared."""
+    columns = table.primary_key.columns if table.primary_key else ()
+    return table.column(columns[0]) if len(columns) == 1 and table.has(columns[0]) else None
+
+
 def is_nullable(table: Table, column: str) -> bool:
     """Whether the column takes NULL; a primary key never does, whatever its declaration says."""
     if table.primary_key and column in table.primary_key.columns:

@@ -87,6 +87,14 @@ class Naming:
             return frozenset((whole, whole[1:]))
         return frozenset((whole,))
 
+    def meant(self, stem: Words, near: Table) -> Table | None:
+        """As `named`, without words that only tell a role: `created_by_user` is a user."""
+        found = self.named(stem, near)
+        while found is None and stem and stem[0] in ROLES:
+            stem = stem[1:]
+            found = self.named(stem, near)
+        return found
+
     def is_person(self, table: Table) -> bool:
         """Whether the rows are people, by the last word of the name."""
         return any(name[-1] in PEOPLE for name in self.names(table) if name)

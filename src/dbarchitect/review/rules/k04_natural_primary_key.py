@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.keys import generator
+from dbarchitect.facts.keys import generator, single_key
 from dbarchitect.facts.lookup import Reference
 from dbarchitect.facts.naming import listed
 from dbarchitect.model.finding import Finding
@@ -39,9 +39,9 @@ LIBRARY = frozenset({"user", "session", "account", "verification", "organization
 def check(subject: Subject) -> Iterator[Finding]:
     """Each table with a key of one text column that others refer to."""
     for table in subject.schema.tables:
-        if not table.primary_key or len(table.primary_key.columns) != 1 or table.partition_of:
+        column = single_key(table)
+        if column is None or table.partition_of:
             continue
-        column = table.column(table.primary_key.columns[0])
         if column.type.category != "text" or column.type.dimensions:
             continue
         referring = subject.facts.references_to(table)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.keys import generator, unique_sets
+from dbarchitect.facts.keys import generator, single_key, unique_sets
 from dbarchitect.facts.naming import is_trail
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import qualified, quote
@@ -35,9 +35,9 @@ ENDS = {"smallint": "32,767", "integer": "2,147,483,647"}
 def check(subject: Subject) -> Iterator[Finding]:
     """Each primary key of one integer or smallint that PostgreSQL counts; a warning where rows only pile up."""
     for table in subject.schema.tables:
-        if not table.primary_key or len(table.primary_key.columns) != 1 or table.partition_of:
+        column = single_key(table)
+        if column is None or table.partition_of:
             continue
-        column = table.column(table.primary_key.columns[0])
         if column.type.name not in ENDS or column.type.dimensions or generator(column) not in ("identity", "serial"):
             continue
         if _is_dictionary(subject, table):

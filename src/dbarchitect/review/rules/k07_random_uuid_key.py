@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarchitect.facts.keys import generator
+from dbarchitect.facts.keys import generator, single_key
 from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Shows
@@ -35,9 +35,9 @@ RANDOM = re.compile(r"(?<![\w.])(?:crypto\.|globalThis\.crypto\.)?(?:randomUUID|
 def check(subject: Subject) -> Iterator[Finding]:
     """Each primary key of one column that gets a random UUID, from PostgreSQL or from Drizzle."""
     for table in subject.schema.tables:
-        if not table.primary_key or len(table.primary_key.columns) != 1 or table.partition_of:
+        column = single_key(table)
+        if column is None or table.partition_of:
             continue
-        column = table.column(table.primary_key.columns[0])
         source = _source(subject, table, column.name)
         if source:
             message = (

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.naming import ROLES, Words, is_foreign, is_trail, stem
+from dbarchitect.facts.keys import single_key
+from dbarchitect.facts.naming import is_foreign, is_trail, stem
 from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
@@ -58,21 +59,11 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
         return None
     if column.type.dimensions != 1 and column.type.category != "json":
         return None
-    found = _named(subject, parts, table)
-    if found is None or not found.primary_key or len(found.primary_key.columns) != 1:
+    found = subject.naming.meant(parts, table)
+    key = single_key(found) if found else None
+    if key is None:
         return None
-    key = found.column(found.primary_key.columns[0]).type
-    fits = column.type.category == "json" or key.category == column.type.element.category
-    return found if fits else None
-
-
-def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
-    while parts:
-        found = subject.naming.named(parts, near)
-        if found or parts[0] not in ROLES:
-            return found
-        parts = parts[1:]
-    return None
+    return found if column.type.category in ("json", key.type.category) else None
 
 
 TAGS = "create table tags (id uuid primary key);\n"

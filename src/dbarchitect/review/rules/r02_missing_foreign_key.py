@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.naming import FOREIGN, ROLES, Words, is_foreign, is_trail, listed, stem
+from dbarchitect.facts.keys import single_key
+from dbarchitect.facts.naming import FOREIGN, is_foreign, is_trail, listed, stem
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.finding import Evidence, Finding
@@ -95,7 +96,7 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
     parts = (*parts[:-1], singular(parts[-1]))
     if parts in subject.naming.names(table):
         return None
-    found = _named(subject, parts, table)
+    found = subject.naming.meant(parts, table)
     if found is None or found.key == table.key or not _fits(found, column):
         return None
     key = table.primary_key.columns if table.primary_key else ()
@@ -105,16 +106,6 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
 def _is_held(subject: Subject, table: Table, column: Column) -> bool:
     versions = [version for _, version in subject.versions(table)]
     return any(column.name in key.columns for version in versions for key in version.foreign_keys)
-
-
-def _named(subject: Subject, parts: Words, near: Table) -> Table | None:
-    """The table that the words name, without words that only tell a role: `created_by_user` is a user."""
-    while parts:
-        found = subject.naming.named(parts, near)
-        if found or parts[0] not in ROLES:
-            return found
-        parts = parts[1:]
-    return None
 
 
 def _is_called_so(target: Table, column: str) -> bool:
@@ -129,10 +120,10 @@ def _is_called_so(target: Table, column: str) -> bool:
 
 
 def _fits(target: Table, column: Column) -> bool:
-    if not target.primary_key or len(target.primary_key.columns) != 1:
+    key = single_key(target)
+    if key is None or key.type.dimensions:
         return False
-    key = target.column(target.primary_key.columns[0]).type
-    return key.category == column.type.category and key.schema == column.type.schema and not key.dimensions
+    return key.type.category == column.type.category and key.type.schema == column.type.schema
 
 
 def _is_polymorphic(table: Table, column: str) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.facts.keys import unique_sets
+from dbarchitect.facts.keys import is_nullable, unique_sets
 from dbarchitect.facts.lookup import Reference
 from dbarchitect.facts.naming import is_trail, listed
 from dbarchitect.model.constraint import PrimaryKey, Unique
@@ -67,7 +67,7 @@ def _pair(subject: Subject, table: Table) -> tuple[Reference, ...]:
 
 
 def _required(table: Table, references: tuple[Reference, ...]) -> bool:
-    return not any(table.column(name).nullable for item in references for name in item.foreign_key.columns)
+    return not any(is_nullable(table, name) for item in references for name in item.foreign_key.columns)
 
 
 def _is_membership(subject: Subject, table: Table, references: tuple[Reference, ...]) -> bool:
