@@ -116,6 +116,7 @@ def test_shared_columns_of_another_package():
     assert found.problems == ()
     assert found.schema.enums[0].labels == ("a", "b")
     assert [column.name for column in found.schema.tables[0].columns] == ["id", "at"]
+    assert "packages/kit/src/columns.ts" in found.declared.sources
     shared = found.declared.tables[0].columns[1]
     assert shared.shared
     assert shared.span.file == "packages/kit/src/columns.ts"

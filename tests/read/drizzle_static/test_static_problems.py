@@ -154,6 +154,24 @@ export const a = pgTable('a', { b: text() });
     assert found.problems == ()
 
 
+def test_tables_in_other_places():
+    found = one("""\
+import { audited } from '@org/audit';
+const make = (name: string) => ({ one: pgTable(`${name}_one`, { id: uuid('id') }) });
+export const { one } = make('made');
+export const inside = { two: pgTable('two', { id: uuid('id') }) };
+export const lost = audited(pgTable('lost', { id: uuid('id') }));
+export default pgTable('three', { id: uuid('id') });
+""")
+    assert [table.name for table in found.schema.tables] == ["made_one", "three"]
+    assert [(table.variable, table.name, table.exported) for table in found.declared.tables] == [
+        ("one", "made_one", True), ("", "two", False), ("default", "three", True),
+    ]  # fmt: skip
+    assert said(found) == [
+        (5, 21, "warning", "the table in `lost` was not read: `audited` comes from '@org/audit', which was not read"),
+    ]
+
+
 def test_array_forgets_what_was_said_before_it():
     found = one("export const t = pgTable('t', { a: text('a').notNull().array(), b: text('b').array().notNull() });\n")
     assert [column.nullable for column in found.schema.tables[0].columns] == [True, False]

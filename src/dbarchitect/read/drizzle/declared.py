@@ -170,7 +170,7 @@ class Declared:
     """Everything that the files of one schema write down.
 
     Args:
-        sources: the files by their path.
+        sources: the files by their path, with those that only lent a name.
         named: the paths that drizzle.config names (the others are imported by them).
         tables: in the order of files and text.
         enums: likewise.

@@ -108,8 +108,9 @@ def read(
         namespaces=tuple({each.name: each for each in others.namespaces}.values()),
         annotations=Annotations(spans={place: tuple(spans) for place, spans in sorted(reading.spans.items())}),
     )
+    everything = {path: unit.source for path, unit in units.all().items()}
     result = Declared(
-        sources, tuple(named), tuple(declared), tuple(others.declared_enums), tuple(others.declared_relations)
+        everything, tuple(named), tuple(declared), tuple(others.declared_enums), tuple(others.declared_relations)
     )
     return StaticResult(completed(schema), reading.problems, result)
 

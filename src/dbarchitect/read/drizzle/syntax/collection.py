@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dbarchitect.read.drizzle.syntax.collections import unknown_of
 from dbarchitect.read.drizzle.syntax.columns import Columns
 from dbarchitect.read.drizzle.syntax.evaluation import Evaluator
 from dbarchitect.read.drizzle.syntax.reading import Reading
@@ -21,11 +23,13 @@ from dbarchitect.read.drizzle.syntax.values import (
     Value,
     ViewValue,
 )
+from dbarchitect.typescript.source import Node
 
 _CALLS = {
     "call_expression", "as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression",
     "identifier", "member_expression",
 }  # fmt: skip
+_MADE = re.compile(r"\bpgTable\s*\(")
 _THINGS = (TableValue, EnumValue, ViewValue, NamespaceValue, Made)
 
 
@@ -51,15 +55,18 @@ class Collection:
         for unit in units.values():
             self._twice(unit)
             for binding in unit.order:
-                if binding.kind == "value" and binding.node is not None:
-                    self._binding(unit, binding, binding.node.type)
+                if binding.kind in ("value", "pattern") and binding.node is not None:
+                    self._binding(unit, binding, binding.node)
 
-    def _binding(self, unit: Unit, binding: Binding, kind: str) -> None:
-        if kind in _CALLS:
+    def _binding(self, unit: Unit, binding: Binding, node: Node) -> None:
+        if node.type in _CALLS:
             value = self._reading.evaluator.bound(unit, binding)
-            own = unit.bindings.get(binding.name) is binding
-            self._keep(value, binding.name, binding.comment, exported=own and unit.exported(binding.name))
-        elif kind == "object":
+            exported = unit.bindings.get(binding.name) is binding and unit.exported(binding.name)
+            self._keep(value, binding.name, binding.comment, exported=exported)
+            cause = unknown_of(value)
+            if cause is not None and exported and _MADE.search(unit.source.text_of(node)):
+                self._reading.lost(f"the table in `{binding.name}`", cause, unit.source, node)
+        elif node.type == "object" and binding.kind == "value":
             self._inside(self._reading.evaluator.bound(unit, binding))
 
     def _inside(self, value: Value) -> None:
