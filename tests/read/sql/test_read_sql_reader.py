@@ -73,6 +73,7 @@ def test_blocks_whose_effect_is_plain(block):
         "do $$ declare r record; begin for r in select 1 loop execute format('drop table %I', r); end loop; end $$",
         "do $$ begin perform grow(); end $$",
         "select grow()",
+        "select * from public.grow()",
         "create table q as select * from t",
         "select * into q from t",
         "alter table auth.users enable row level security",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.types import names
@@ -45,12 +46,23 @@ def select(replay: Replay, node: Node) -> None:
         name = node["intoClause"]["rel"].get("relname", "")
         replay.problem(f"the columns of {name} follow from a query: SELECT INTO was not replayed")
         return
-    for item in node.get("targetList", ()):
-        call = item.get("ResTarget", {}).get("val", {}).get("FuncCall")
-        if call is None:
-            continue
-        note_call(replay, names(call["funcname"]))
-        if names(call["funcname"])[-1] == "set_config":
-            values = [part.get("A_Const", {}).get("sval", {}).get("sval", "") for part in call.get("args", ())]
+    for found in _calls(node):
+        parts = names(found["funcname"])
+        note_call(replay, parts)
+        if parts[-1] == "set_config":
+            values = [part.get("A_Const", {}).get("sval", {}).get("sval", "") for part in found.get("args", ())]
             if len(values) == 3 and values[0].lower() == "search_path":
                 replay.set_path(part.strip().strip('"') for part in values[1].split(","))
+
+
+def _calls(node: Node) -> Iterator[Node]:
+    """Every FuncCall of a query."""
+    waiting: list[object] = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            if "FuncCall" in item:
+                yield item["FuncCall"]
+            waiting += item.values()
