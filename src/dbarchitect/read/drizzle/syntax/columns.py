@@ -94,7 +94,7 @@ class Columns:
         given = [self._evaluator.lazy(argument) for argument in builder.arguments[:2]]
         if given and isinstance(given[0], str):
             return given[0], given[1] if len(given) > 1 else UNDEFINED
-        if given and isinstance(given[0], Unknown) and not isinstance(given[0], ObjectValue):
+        if given and isinstance(given[0], Unknown):
             self._lose("the name of a column", given[0], builder.call)
         return "", given[0] if given else UNDEFINED
 
