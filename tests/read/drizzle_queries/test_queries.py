@@ -240,3 +240,29 @@ def test_files_without_a_query_are_not_parsed():
 def test_no_condition_and_no_argument():
     assert isinstance(one("await db.delete(orders).where(undefined)").where, Nothing)
     assert isinstance(one("await db.delete(orders).where(x.y.z)").where, Opaque)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const q = db.select().from(orders).where(inArray(orders.id, q))\n"
+        "await db.delete(orders).where(inArray(orders.id, q))",
+        "const id = id.id\nawait db.delete(orders).where(eq(id, 1))",
+        "const t = u\nconst u = t\nawait db.delete(t)",
+        "let where = where\nawait db.delete(orders).where(where)",
+        "const own = (x) => own(x)\nawait db.delete(orders).where(own(1))",
+        "await db.query.orders.findMany({ orderBy: " + "[" * 900 + "]" * 900 + " })",
+        "await db.delete(orders).where(" + "and(" * 300 + "x" + ")" * 300 + ")",
+    ],
+)
+def test_what_refers_to_itself_ends(text):
+    all_of(text)
+
+
+def test_modules_that_import_each_other_end():
+    files = {
+        "schema.ts": SCHEMA,
+        "a.ts": "import { u } from './b'\nexport const t = u\nexport * from './b'\nawait db.delete(t)\n",
+        "b.ts": "import { t } from './a'\nexport const u = t\nexport * from './a'\nawait db.delete(u)\n",
+    }
+    assert list(read(files)) == []

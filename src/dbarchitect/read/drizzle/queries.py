@@ -18,7 +18,7 @@ from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import File, typed_template
 from dbarchitect.read.drizzle.query.surroundings import surroundings
 from dbarchitect.read.drizzle.query.tables import Tables
-from dbarchitect.typescript.source import Source, arguments
+from dbarchitect.typescript.source import Node, Source, arguments
 
 CALL = re.compile(
     rb"\.\s*(select|selectDistinct|selectDistinctOn|insert|update|delete|findMany|findFirst|\$count|execute)"
@@ -87,11 +87,18 @@ def read(sources: Mapping[str, Source], declared: Declared, schema: Schema) -> Q
         files += 1
         for start, end in calls:
             word = file.root.descendant_for_byte_range(start, end)
-            query = assembly.query(file, word) if word is not None and word.type == "property_identifier" else None
+            query = _query(assembly, file, word) if word is not None and word.type == "property_identifier" else None
             if query is not None:
                 found.append(query)
         templates.extend(item for start in pieces if (item := _template(file, start)) is not None)
     return Queries(tuple(found), tuple(templates), files, modules, tables)
+
+
+def _query(assembly: Assembly, file: File, word: Node) -> Query | None:
+    try:
+        return assembly.query(file, word)
+    except RecursionError:  # nested by the hundred: generated, and nobody's to mend
+        return None
 
 
 def _template(file: File, start: int) -> Template | None:

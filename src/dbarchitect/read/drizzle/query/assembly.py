@@ -58,6 +58,7 @@ class Assembly:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.conditions = Conditions(tables, self.subquery)
+        self._open: set[tuple[str, int]] = set()
 
     def query(self, file: File, word: Node) -> Query | None:
         """The query that starts with the method `word`; None when it is none of Drizzle's on a table of the schema."""
@@ -252,6 +253,16 @@ class Assembly:
         return None
 
     def _inner(self, file: File, call: Node) -> tuple[ColumnUse | None, Condition] | None:
+        place = (file.path, call.start_byte)
+        if place in self._open:
+            return None  # a query that names itself
+        self._open.add(place)
+        try:
+            return self._read_inner(file, call)
+        finally:
+            self._open.discard(place)
+
+    def _read_inner(self, file: File, call: Node) -> tuple[ColumnUse | None, Condition] | None:
         known = chain(file, call)
         if known is None or not any(item.name == "from" for item in known.links):
             return None

@@ -90,7 +90,7 @@ class Tables:
         if item is None:
             return None
         if item.kind == "import":
-            return self._imported(file, item, text)
+            return self._imported(file, item, text, steps)
         if item.kind != "const" or item.path or item.value is None:
             return None
         here = self._by_place.get((file.path, text))
@@ -101,14 +101,14 @@ class Tables:
             return self._call(file, value, names, steps, text)
         return self.table(file, value, names, steps - 1)
 
-    def _imported(self, file: File, item: Binding, text: str) -> TableUse | None:
+    def _imported(self, file: File, item: Binding, text: str, steps: int) -> TableUse | None:
         found = self.modules.imported(file, item)
         if found is not None:
             there = self._by_place.get((found[0].path, found[1].name))
             if there is not None:
                 return self._use(there, text)
             if found[1].kind == "const" and found[1].value is not None and not found[1].path:
-                return self.table(found[0], found[1].value, steps=STEPS - 2)
+                return self.table(found[0], found[1].value, steps=steps - 1)
             return None
         if item.module.startswith(("drizzle-orm", "node:")):
             return None
@@ -147,17 +147,19 @@ class Tables:
             return TableUse(variable or file.text(node), alias=variable or file.text(node), derived=True)
         return None
 
-    def column(self, file: File, node: Node, names: Names = NONE) -> ColumnUse | None:
+    def column(self, file: File, node: Node, names: Names = NONE, steps: int = STEPS) -> ColumnUse | None:
         """The column that `users.email`, `users['email']` or a parameter that stands for one means."""
         node = bare(node)
+        if steps == 0:
+            return None
         if node.type == "identifier":
             known = names.known.get(file.text(node))
             if isinstance(known, Argument):
-                return self.column(known.file, known.node, known.names)
+                return self.column(known.file, known.node, known.names, steps - 1)
             item = file.meaning(node)
             if item is not None and item.kind == "const" and item.value is not None and not item.path:
                 value = bare(item.value)
-                return self.column(file, value, names) if value.type == "member_expression" else None
+                return self.column(file, value, names, steps - 1) if value.type == "member_expression" else None
             return None
         key = self._key(file, node)
         left = node.child_by_field_name("object")
