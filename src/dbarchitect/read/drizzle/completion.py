@@ -52,7 +52,8 @@ def _plain(name: str) -> str:
 
 
 def _is_serial(table: Table, column: Column) -> bool:
-    return column.default is not None and column.default == counter(table.schema, table.name, column.name)
+    default = column.default or ""
+    return default.startswith("nextval(") and default == counter(table.schema, table.name, column.name)
 
 
 def _sequence(table: Table, column: Column) -> Sequence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
@@ -146,11 +147,15 @@ def _unknown(path: str) -> SqlType:
 def _type(column: Thing) -> SqlType:
     if column["enum"]:
         return SqlType(column["enum"]["name"], (), column["dimensions"], column["enum"]["schema"])
-    text = SERIALS.get(column["type"], column["type"])
+    return _spoken(SERIALS.get(column["type"], column["type"]), column["dimensions"])
+
+
+@lru_cache(maxsize=1024)
+def _spoken(text: str, dimensions: int) -> SqlType:
     try:
-        return parse_type(text).array(column["dimensions"])
+        return parse_type(text).array(dimensions)
     except ValueError:
-        return SqlType(text, (), column["dimensions"], "public")
+        return SqlType(text, (), dimensions, "public")
 
 
 def _foreign_key(key: Thing) -> ForeignKey:
