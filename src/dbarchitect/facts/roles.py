@@ -39,7 +39,7 @@ class Roles:
             return self.facts.tenancy.column
         counts: Counter[str] = Counter()
         for reference in self.facts.references:
-            column = reference.foreign_key.columns[0]
+            column = "".join(reference.foreign_key.columns[:1])
             if len(reference.foreign_key.columns) == 1 and TENANT_COLUMN.fullmatch(column) and reference.parent:
                 named = reference.parent.name.lower().rstrip("s")
                 if any(named.endswith(tenant) for tenant in TENANTS):

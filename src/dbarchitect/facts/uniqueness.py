@@ -46,14 +46,14 @@ class UniqueRule:
 
 
 def unique_rules(table: Table) -> Iterator[UniqueRule]:
-    """The unique constraints of a table, then its unique indexes, each by name."""
+    """The unique constraints of a table, then its unique indexes, by name; none over a column that is not there."""
     for unique in table.uniques:
-        if not unique.without_overlaps:
+        if not unique.without_overlaps and all(table.has(name) for name in unique.columns):
             address = table.constraint_address(unique.name)
             yield UniqueRule(unique, address, unique.columns, nulls_equal=unique.nulls_not_distinct)
     for index in table.indexes:
-        if index.unique:
-            columns = tuple(part.column for part in index.parts if part.column)
+        columns = tuple(part.column for part in index.parts if part.column)
+        if index.unique and all(table.has(name) for name in columns):
             expressions = tuple(part.expression for part in index.parts if part.expression)
             address = table.index_address(index.name)
             yield UniqueRule(index, address, columns, expressions, index.where, index.nulls_not_distinct)

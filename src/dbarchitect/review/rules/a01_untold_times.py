@@ -63,7 +63,7 @@ def _named(table: Table, words: frozenset[str]) -> Column | None:
     times = {"at", "on", "date", "time", "timestamp"}
     for column in table.columns:
         name = parts(column.name)
-        if name[0] in words and (len(name) == 1 or name[-1] in times) and column.type.name != "boolean":
+        if name and name[0] in words and (len(name) == 1 or name[-1] in times) and column.type.name != "boolean":
             return column
     return None
 

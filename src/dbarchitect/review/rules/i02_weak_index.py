@@ -40,7 +40,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if table.partition_of:
             continue
         for index in table.indexes:
-            flags = [part.column for part in index.parts if part.column and is_boolean(table.column(part.column))]
+            keys = [part.column for part in index.parts if part.column and table.has(part.column)]
+            flags = [name for name in keys if is_boolean(table.column(name))]
             bare = len(flags) == len(index.parts) and index.method in ("btree", "hash")
             if not bare or index.unique or index.where or index.include or measured.large(subject, table):
                 continue

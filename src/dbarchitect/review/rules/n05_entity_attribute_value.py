@@ -55,8 +55,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _is_attribute(name: str) -> bool:
     parts = words(name)
-    if len(parts) == 1:
-        return parts[0] in ATTRIBUTES - {"meta", "param"}
+    if len(parts) < 2:
+        return "".join(parts) in ATTRIBUTES - {"meta", "param"}
     return parts[-1] in ENDINGS and parts[-2] in ATTRIBUTES
 
 
