@@ -25,6 +25,11 @@ def comment_sql(on: str, comment: str | None) -> str:
 
 def comments(schema: Schema) -> tuple[Statement, ...]:
     """A statement for each comment of the schema."""
+    return statements(commentable(schema))
+
+
+def commentable(schema: Schema) -> list[Found]:
+    """Everything in the schema that can have a comment, with the one that it has."""
     found = [*_of_database(schema), *_of_types(schema)]
     for table in schema.tables:
         found += table_comments(table)
@@ -33,7 +38,7 @@ def comments(schema: Schema) -> tuple[Statement, ...]:
     for function in schema.functions:
         on = f"{function.kind.upper()} {signature(function)}"
         found.append((function_address(function), on, function.comment))
-    return statements(found)
+    return found
 
 
 Found = tuple[str, str, str | None]

@@ -1,0 +1,47 @@
+"""What a migration does, as data: one operation for each piece that is made, changed or taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dbarchitect.migrate.element import Element
+
+Action = Literal["create", "drop", "alter"]
+_OPPOSITE: dict[Action, Action] = {"create": "drop", "drop": "create", "alter": "alter"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One step between two schemas.
+
+    Args:
+        action: what is done.
+        before: the piece as it was; None for `create`.
+        after: the piece as it will be; None for `drop`.
+    """
+
+    action: Action
+    before: Element | None
+    after: Element | None
+
+    @property
+    def element(self) -> Element:
+        """The piece, as it will be where there is one."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def kind(self) -> str:
+        """The kind of the piece."""
+        return self.element.kind
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.element.address
+
+    def reverse(self) -> Operation:
+        """What takes it back."""
+        return Operation(_OPPOSITE[self.action], self.after, self.before)

@@ -1,0 +1,106 @@
+"""The order of operations: nothing goes while something needs it, nothing comes before what it needs."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping
+
+from dbarchitect.migrate.company import Key, key_of, outermost
+from dbarchitect.migrate.compare import Difference
+from dbarchitect.migrate.kinds_of import kinds
+from dbarchitect.migrate.operation import Operation
+from dbarchitect.model.address import address, parse
+
+Rank = tuple[int, int, str]
+_RELATIONS = ("table", "view", "index", "sequence", "type")
+
+
+def ordered(difference: Difference) -> tuple[Operation, ...]:
+    """The operations in an order in which they can run, the same each time.
+
+    Of what is ready, drops come first, from the outside in, then what is made or changed, from the inside out. Where
+    operations wait for each other, the one that waits for least goes ahead. Operations that come along with another
+    one stand beside it: before a drop, after a creation.
+
+    Args:
+        difference: from `compare`.
+    """
+    operations = {key_of(operation): operation for operation in difference.operations}
+    leader = {key: outermost(key, operations, difference.context) for key in operations}
+    waiting: dict[Key, set[Key]] = {key: set() for key in leader.values()}
+    for key, operation in operations.items():
+        for other in _after(operation, operations, difference):
+            if leader[other] != leader[key]:
+                waiting[leader[key]].add(leader[other])
+    members: dict[Key, list[Operation]] = {}
+    for key, operation in operations.items():
+        members.setdefault(leader[key], []).append(operation)
+    order = _sorted(waiting, {key: _rank(operations[key]) for key in waiting})
+    return tuple(operation for key in order for operation in _group(key, members[key]))
+
+
+def _sorted(waiting: dict[Key, set[Key]], rank: Mapping[Key, Rank]) -> list[Key]:
+    followers: dict[Key, set[Key]] = {}
+    for key, others in waiting.items():
+        for other in others:
+            followers.setdefault(other, set()).add(key)
+    ready = [(rank[key], key) for key, others in waiting.items() if not others]
+    heapq.heapify(ready)
+    placed: dict[Key, None] = {}
+    while len(placed) < len(waiting):
+        if ready:
+            _, key = heapq.heappop(ready)
+        else:
+            left = [key for key in waiting if key not in placed]
+            key = min(left, key=lambda key: (len(waiting[key] - placed.keys()), rank[key]))
+        if key in placed:
+            continue
+        placed[key] = None
+        for follower in sorted(followers.get(key, ())):
+            if follower not in placed and waiting[follower] <= placed.keys():
+                heapq.heappush(ready, (rank[follower], follower))
+    return list(placed)
+
+
+def _group(leader: Key, members: list[Operation]) -> list[Operation]:
+    """An operation with those that come along; a sequence goes after the table that owned it, and comes before it."""
+    if leader[0] != "drop":
+        return sorted(members, key=lambda item: (key_of(item) != leader, _rank(item)))
+    return sorted(members, key=lambda item: (_place(item, leader), _rank(item)))
+
+
+def _place(operation: Operation, leader: Key) -> int:
+    if key_of(operation) == leader:
+        return 1
+    return 2 if operation.kind == "sequence" else 0
+
+
+def _rank(operation: Operation) -> Rank:
+    rank: int = kinds()[operation.kind].RANK
+    if operation.action == "drop":
+        return 0, -rank, operation.address
+    return 1, rank, operation.address
+
+
+def _after(operation: Operation, operations: Mapping[Key, Operation], difference: Difference) -> Iterator[Key]:
+    """The operations that one must wait for."""
+    place = operation.address
+    if operation.action in ("drop", "alter"):
+        for user in difference.used_before.get(place, ()):
+            yield from _present(("drop", user), operations)
+            if operation.action == "drop" and place not in difference.needed_after.get(user, ()):
+                yield from _present(("alter", user), operations)
+    if operation.action in ("create", "alter"):
+        for needed in difference.needed_after[place]:
+            yield from _present(("create", needed), operations)
+            yield from _present(("alter", needed), operations)
+    if operation.action == "create":
+        yield from _present(("drop", place), operations)
+        if operation.kind in ("table", "view", "index", "sequence", "composite"):
+            for other in _RELATIONS:
+                yield from _present(("drop", address(other, *parse(place)[1])), operations)
+
+
+def _present(key: Key, operations: Mapping[Key, Operation]) -> Iterator[Key]:
+    if key in operations:
+        yield key

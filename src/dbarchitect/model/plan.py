@@ -1,0 +1,117 @@
+"""A migration before it is run: steps with their statements, the way back, the hazards and the locks (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dbarchitect.model.finding import Severity
+from dbarchitect.model.source import Span
+
+Transaction = Literal["one", "none"]
+Reversible = Literal["exact", "lossy", "no"]
+LockMode = Literal[
+    "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE", "ACCESS EXCLUSIVE",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a statement locks.
+
+    Args:
+        address: the table, index or view.
+        mode: the strongest mode that it takes.
+        rewrites: its rows are written anew.
+        scans: all of its rows are read while the lock is held.
+    """
+
+    address: str
+    mode: LockMode
+    rewrites: bool = False
+    scans: bool = False
+
+    @property
+    def blocks_reads(self) -> bool:
+        """Whether a SELECT waits for it."""
+        return self.mode == "ACCESS EXCLUSIVE"
+
+    @property
+    def blocks_writes(self) -> bool:
+        """Whether an INSERT, UPDATE or DELETE waits for it."""
+        return self.mode in ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What may go wrong when a statement runs where people work.
+
+    Args:
+        code: its id in reference/migrations.md, section 2: RW01, SC05, IX01, …
+        name: kebab-case, for `--allow`.
+        severity: how bad it is.
+        message: what happens, to whom.
+        address: the element.
+        safe: the safe way, in a sentence; '' when there is none.
+        statement: the statement at fault.
+        span: where it stands, for a file that was read.
+        query: the query that finds the rows at fault, where data decides.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    address: str
+    safe: str = ""
+    statement: str = ""
+    span: Span | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One file of a plan: what runs together.
+
+    Args:
+        file: its name without a number and an ending.
+        transaction: `one` for all statements together, `none` for each by itself.
+        operations: what is done, as (action, kind, address).
+        up: the statements, without semicolons.
+        down: those that take it back; None when nothing can.
+        reversible: whether the way back gives everything back.
+        hazards: what is left of hazards after the recipes, allowed by name or not.
+        locks: what is locked.
+    """
+
+    file: str
+    transaction: Transaction
+    operations: tuple[tuple[str, str, str], ...]
+    up: tuple[str, ...]
+    down: tuple[str, ...] | None
+    reversible: Reversible
+    hazards: tuple[Hazard, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The way from one schema to another.
+
+    Args:
+        id: hash of everything below.
+        from_hash: content hash of the canonical schema before.
+        to_hash: and after.
+        postgres: the major version that it is planned for.
+        steps: in order.
+        renames: declared renames, old address to new one.
+    """
+
+    id: str
+    from_hash: str
+    to_hash: str
+    postgres: int
+    steps: tuple[Step, ...]
+    renames: Mapping[str, str]
