@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cached_property, lru_cache
-from itertools import accumulate
 
 from dbarchitect.edit.apply import Offsets
 from dbarchitect.model.finding import Edit
@@ -53,11 +51,11 @@ class Script:
 
     def start(self, node: Node) -> int:
         """Where a node begins."""
-        return self._point(node.start_byte)
+        return self.source.offset(node.start_byte)
 
     def end(self, node: Node) -> int:
         """Where a node ends."""
-        return self._point(node.end_byte)
+        return self.source.offset(node.end_byte)
 
     def node(self, start: int, end: int) -> Node | None:
         """The smallest node that covers the text from `start` up to `end`."""
@@ -78,16 +76,16 @@ class Script:
         return None
 
     def _byte(self, offset: int) -> int:
-        return offset if self._bytes is None else self._bytes[offset]
-
-    def _point(self, byte: int) -> int:
-        return byte if self._bytes is None else bisect_left(self._bytes, byte)
+        if len(self.source.encoded) == len(self.text):
+            return offset
+        place = self._offsets.position(offset)
+        start = offset - place.column + 1
+        return self._lines[place.line - 1] + len(self.text[start:offset].encode("utf-8", "surrogatepass"))
 
     @cached_property
-    def _bytes(self) -> list[int] | None:
-        if self.text.isascii():
-            return None
-        return list(accumulate((len(character.encode("utf-8", "surrogatepass")) for character in self.text), initial=0))
+    def _lines(self) -> list[int]:
+        """The bytes at which lines begin."""
+        return [0, *(match.end() for match in re.finditer(b"\n", self.source.encoded))]
 
     @cached_property
     def newline(self) -> str:

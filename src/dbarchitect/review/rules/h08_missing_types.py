@@ -64,7 +64,7 @@ def _fixes(subject: Subject, table: DeclaredTable, missing: list[str]) -> list[F
     assert subject.declared is not None
     source = subject.declared.sources[table.span.file]
     binding = written.unit(source).bindings.get(table.variable)
-    if binding is None or any(re.search(rf"\b{_name(table, kind)}\b", source.text) for kind in missing):
+    if binding is None or any(_name(table, kind) in source.text for kind in missing):
         return []
     file = script(source)
     place = file.end(binding.statement)
