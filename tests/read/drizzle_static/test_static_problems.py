@@ -30,6 +30,7 @@ export const products = pgTable('products', { id: uuid('id').primaryKey(), sku: 
     check: check('products_sku_check', sql`${table.sku} <> ''`),
   },
   index('products_id_idx').on(table.id),
+  { kind: 'check' },
 ]);
 """)
     table = found.schema.tables[0]
@@ -42,6 +43,7 @@ export const products = pgTable('products', { id: uuid('id').primaryKey(), sku: 
         ("uniqueIndex", "products_sku_idx", "skuIdx", True),
         ("check", "products_sku_check", "check", True),
         ("index", "products_id_idx", "", False),
+        ("other", "", "kind", True),
     ]
     assert found.problems == ()
 
