@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from dbarchitect.facts.keys import is_required
 from dbarchitect.facts.lookup import Reference
-from dbarchitect.facts.naming import listed
+from dbarchitect.facts.naming import is_trail, listed
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.source import Span
 from dbarchitect.review.demonstration import Do, Shows
@@ -32,7 +32,7 @@ RULE = Rule("R10", "soft-delete-half-way", "house", "info")
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding a table whose soft deletion does not reach what it owns, or that destroys what is soft-deleted.
 
-    A reference that is required and cascades says that the child is a part of its parent. Links, people (who
+    A reference that is required and cascades says that the child is a part of its parent. Links, trails, people (who
     leave, and whose rows are not parts of them) and schemas that say themselves how they delete are left alone.
     """
     for table in subject.schema.tables:
@@ -62,6 +62,7 @@ def _is_owned(subject: Subject, reference: Reference) -> bool:
         and reference.parent != subject.roles.tenant_table
         and not subject.roles.is_junction(reference.child)
         and not reference.child.partition_of
+        and not is_trail(reference.child)
     )
 
 
