@@ -138,26 +138,23 @@ class _Reader:
 
     def type(self, node: ColumnNode, home: str) -> SqlType:
         """The type of a column: an enum of the file, a type of PostgreSQL, else the name as it stands."""
-        written, dimensions = node.type, 0
-        while written.endswith("]") and "[" in written:
-            written, dimensions = written[: written.rindex("[")].strip(), dimensions + 1
         for place in (node.schema,) if node.schema else (home, "public"):
-            if (place, written) in self.enums:
-                return SqlType(written, (), dimensions, place)
-        if node.schema == "pg_catalog" and written in REGISTRY:
-            return SqlType(written, (), dimensions)
-        try:
-            found = parse_type(written, schema=node.schema or "public")
-        except ValueError:
-            found = None
-        if found is None or not found.name or "\0" in found.name:
-            self.problem("error", f"{node.type!r} is no type of PostgreSQL; it is read as text", node.name)
-            return SqlType("text", (), dimensions)
-        if found.schema is not None:
-            near = difflib.get_close_matches(found.name, [*REGISTRY, *(name for _, name in self.enums)], n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"the type {node.type!r} is neither PostgreSQL's nor an enum of the file{meant}"
-            self.problem("warning", message, node.name)
-            if node.quoted and not found.arguments:
-                return SqlType(written, (), dimensions, found.schema)
-        return found.array(dimensions)
+            if not node.rest and (place, node.base) in self.enums:
+                return SqlType(node.base, (), node.dimensions, place)
+        if node.schema in (None, "pg_catalog"):
+            try:
+                found = parse_type(node.type)
+            except ValueError:
+                found = None
+            if found is not None and found.schema is None:
+                return found.array(node.dimensions)
+            if not node.quoted and (found is None or not found.name):
+                self.problem("error", f"{node.type!r} is no type of PostgreSQL; it is read as text", node.name)
+                return SqlType("text", (), node.dimensions)
+        near = difflib.get_close_matches(node.base.lower(), [*REGISTRY, *(name for _, name in self.enums)], n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"the type {node.type!r} is neither PostgreSQL's nor an enum of the file{meant}"
+        self.problem("warning", message, node.name)
+        arguments = tuple(part.strip() for part in node.rest.strip()[1:-1].split(",")) if "(" in node.rest else ()
+        name = node.base if node.quoted else node.base.lower()
+        return SqlType(name, arguments, node.dimensions, node.schema or "public")

@@ -157,16 +157,17 @@ class _Parser:
         name = stream.name()
         if stream.token.first or stream.token.is_mark("[", "}"):
             raise stream.error(f"the column {name.text!r} has no type", name)
-        schema, type_, quoted = self.type()
+        schema, type_, rest, quoted, dimensions = self.type()
         settings = self.settings() if stream.token.is_mark("[") else ()
-        return ColumnNode(name, type_, quoted, schema, settings, name.start, stream.last_end)
+        return ColumnNode(name, type_, rest, quoted, dimensions, schema, settings, name.start, stream.last_end)
 
-    def type(self) -> tuple[str | None, str, bool]:
-        """(schema, type as written, whether it stands in quotes), up to the settings or the end of the line."""
+    def type(self) -> tuple[str | None, str, str, bool, int]:
+        """(schema, name, what follows it, whether it is quoted, dimensions), up to the settings or the line's end."""
         stream = self.stream
         schema, first = self.qualified()
         quoted = stream.source.text[first.start] == '"'
         start = end = first.end
+        dimensions = 0
         while not stream.token.first and stream.token.kind != "end" and not stream.token.is_mark("}", ","):
             token = stream.token
             array = token.is_mark("[") and (
@@ -174,14 +175,16 @@ class _Parser:
             )
             if token.is_mark("[") and not array:
                 break
+            if array:
+                stream.skip_brackets("[", "]")
+                dimensions += 1
+                continue
             if token.is_mark("("):
                 stream.skip_brackets("(", ")")
-            elif array:
-                stream.skip_brackets("[", "]")
             else:
                 stream.name()
             end = stream.last_end
-        return schema, first.text + stream.source.text[start:end], quoted
+        return schema, first.text, stream.source.text[start:end], quoted, dimensions
 
     def index(self) -> IndexNode:
         stream = self.stream

@@ -115,7 +115,7 @@ class References:
             self.context.problem("error", f"there is a table {name!r} already", node)
             return
         columns = tuple(
-            ColumnNode(Name(own, node.start, node.end), "", False, None, (_PK,), node.start, node.end) for own in
+            ColumnNode(Name(own, node.start, node.end), "", "", False, 0, None, (_PK,), node.start, node.end) for own in
             (*names[0], *names[1])
         )  # fmt: skip
         types = {

@@ -46,15 +46,34 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNode:
-    """A column of a table or partial; `schema` is set when the type is written `schema.type`."""
+    """A column of a table or partial.
+
+    Args:
+        name: its name.
+        base: the name of its type.
+        rest: what follows that: arguments, further words.
+        quoted: whether the name of the type stands in quotes.
+        dimensions: of an array.
+        schema: of a type that is written `schema.type`.
+        settings: in brackets.
+        start: offset of its first code point.
+        end: offset behind its last one.
+    """
 
     name: Name
-    type: str
+    base: str
+    rest: str
     quoted: bool
+    dimensions: int
     schema: str | None
     settings: tuple[Setting, ...]
     start: int
     end: int
+
+    @property
+    def type(self) -> str:
+        """The type as written, without its array."""
+        return self.base + self.rest
 
 
 @dataclass(frozen=True, slots=True)
