@@ -178,8 +178,9 @@ def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profil
         )
     from dbarchitect.read.drizzle import queries
 
-    own = dict(files)
-    asked = queries.read(own, found.declared, found.result.schema)
+    asked = queries.read(files, found.declared, found.result.schema)
+    concerned = {query.span.file for query in asked} | set(found.declared.sources)
+    own = {file: source for file, source in files.items() if file in concerned or "drizzle" in source.text}
     texts = {**{file: source.text for file, source in own.items()}, **found.texts}
     return Subject(
         found.result.schema,

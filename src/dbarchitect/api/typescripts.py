@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,8 @@ LEFT_OUT = frozenset(
     "node_modules dist build out coverage vendor bower_components .git .next .nuxt .svelte-kit .turbo .cache .output "
     ".vercel .yarn .pnpm-store __snapshots__ storybook-static".split()
 )
+MAY_QUERY = re.compile(rb"drizzle|\b(?:db|tx|trx|database|sql)\b|export\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from)")
+"""What stands in every file that asks the database something, or passes tables on."""
 LARGEST = 2_000_000
 """Bytes; a larger file is generated or bundled, and nobody wrote its queries."""
 
@@ -37,7 +40,9 @@ def read(root: Path, base: Path, known: Mapping[str, Source]) -> dict[str, Sourc
         if name in found or path.stat().st_size > LARGEST:
             continue
         try:
-            found[name] = Source(name, path.read_bytes().decode())
+            content = path.read_bytes()
+            if MAY_QUERY.search(content):
+                found[name] = Source(name, content.decode())
         except (OSError, UnicodeDecodeError):
             continue
     return {name: found[name] for name in sorted(found)}
