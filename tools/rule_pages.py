@@ -72,7 +72,7 @@ def family(letter: str) -> str:
         parts.append(f"*{page.rule.kind}, {page.rule.severity}; looks at {rules.LOOKS[page.rule.needs]}{profiles}*\n\n")
         parts.append(_body(page))
         for said, example in rules.examples(page):
-            parts.append(f"\n**{said}**{': ' + example.title if example.title else ''}\n\n{_code(example)}")
+            parts.append(f"\n**{said}**{': ' + example.title if example.title else ''}\n\n{_code(page, example)}")
     return "".join(parts)
 
 
@@ -88,10 +88,11 @@ def _body(page: Page) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def _code(example: Example) -> str:
+def _code(page: Page, example: Example) -> str:
     blocks = []
-    for file, text in example.files.items():
-        note = f"// {file}\n" if len(example.files) > 1 else ""
+    files = rules.shown(page, example)
+    for file, text in files.items():
+        note = f"// {file}\n" if len(files) > 1 else ""
         kind = "sql" if file.endswith(".sql") else "ts"
         blocks.append(f"```{kind}\n{note}{text.strip()}\n```\n")
     return "\n".join(blocks)

@@ -67,8 +67,9 @@ def one(page: Page, *, width: int, colour: bool) -> str:
             sheet.line(paragraph, indent)
     for title, example in examples(page):
         sheet.heading(title, example.title)
-        for file, text in example.files.items():
-            if len(example.files) > 1:
+        files = shown(page, example)
+        for file, text in files.items():
+            if len(files) > 1:
                 sheet.code(f"    // {file}", "dim")
             for line in text.strip().splitlines():
                 sheet.code(f"    {line}")
@@ -107,6 +108,14 @@ def demonstration(page: Page, outcomes: Sequence[Outcome], *, width: int, colour
     sheet.line("")
     sheet.line(f"{held} of {words.count(len(outcomes), 'step')} went as the rule says.")
     return sheet.text()
+
+
+def shown(page: Page, example: Example) -> dict[str, str]:
+    """The files of an example that a page shows: of a rule about queries, not the schema that they read."""
+    files = dict(example.files)
+    if page.rule.needs == "queries" and len(files) > 1:
+        files.pop("schema.ts", None)
+    return files
 
 
 def examples(page: Page) -> list[tuple[str, Example]]:
