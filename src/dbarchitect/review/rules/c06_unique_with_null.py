@@ -91,7 +91,7 @@ def _settled(rules: list[UniqueRule], rule: UniqueRule, name: str) -> bool:
     if rule.where and mentions(plain(rule.where), name):
         return True
     rest = set(rule.columns) - {name}
-    return any(requires_null(other.where, name) and set(other.columns) <= rest for other in rules if other is not rule)
+    return any(requires_null(other.where, name) and rest & set(other.columns) for other in rules if other is not rule)
 
 
 def _one_of_several(subject: Subject, table: Table, rules: list[UniqueRule]) -> bool:
@@ -135,6 +135,12 @@ EXAMPLES = (
         "  unique (email, deleted_at));\n",
         "constraint:public.users.users_email_deleted_at_key",
         title="a time of deletion in the key",
+    ),
+    sql(
+        FILES + "  folder_id bigint references folders (id), owner_id bigint not null, name text not null,\n"
+        "  unique (folder_id, name));\n"
+        "create unique index on files (owner_id, name) where folder_id is null;\n",
+        title="those without a folder have a rule of their own",
     ),
     sql(
         FILES + "  folder_id bigint references folders (id), name text not null, unique (folder_id, name));\n"

@@ -54,6 +54,11 @@ def _is_on(subject: Subject, table: Table) -> bool:
     return any(version.row_security for _, version in subject.versions(table))
 
 
+def _has_policies(subject: Subject, table: Table) -> bool:
+    """Whether a policy is there, in the schema or made by hand in a migration."""
+    return any(version.policies for _, version in subject.versions(table))
+
+
 def _is_free(subject: Subject, table: Table) -> bool:
     """Whether the owner is not bound. Drizzle cannot say FORCE; where only its TypeScript is known, nobody knows."""
     versions = [version for _, version in subject.versions(table)]
@@ -102,7 +107,7 @@ def _policies(subject: Subject, table: Table) -> Iterator[Finding]:
 
 def _schema(subject: Subject, guarded: list[Table]) -> Iterator[Finding]:
     """One finding for all tables that are not forced, one for all that nobody may read."""
-    closed = [table for table in guarded if not table.policies and not table.partition_of]
+    closed = [table for table in guarded if not _has_policies(subject, table) and not table.partition_of]
     if closed:
         names = listed(table.name for table in closed)
         message = (

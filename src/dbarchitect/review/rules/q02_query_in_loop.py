@@ -13,8 +13,7 @@ Fix
     made: where the rows go afterwards must be written anew.
 
 Sources
-    Seed: performance considerations. reference/tuning.md, section 6, D02; the waiver classes come from public reviews
-    of such a rule (section 2).
+    Seed: performance considerations. The waiver classes come from public reviews of such a rule.
 """
 
 from __future__ import annotations

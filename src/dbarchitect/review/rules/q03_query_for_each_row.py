@@ -8,7 +8,7 @@ Fix
     list of keys. No fix is made: it changes what the function takes.
 
 Sources
-    reference/tuning.md, section 6, D03.
+    https://orm.drizzle.team/docs/rqb: one query for a row and what belongs to it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ Fix
     tenant for row level security. No fix is made: where the tenant's id comes from must be decided.
 
 Sources
-    Seed: "ALWAYS filter by organization_id for multi-tenant tables". reference/tuning.md, section 6, D04.
+    Seed: "ALWAYS filter by organization_id for multi-tenant tables".
 """
 
 from __future__ import annotations

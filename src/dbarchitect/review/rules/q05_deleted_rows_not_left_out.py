@@ -13,7 +13,7 @@ Fix
     which is the point.
 
 Sources
-    Seed: "Query only active users (filter soft-deleted)". reference/tuning.md, section 6, D05.
+    Seed: "Query only active users (filter soft-deleted)".
 """
 
 from __future__ import annotations

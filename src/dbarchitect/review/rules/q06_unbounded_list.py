@@ -12,7 +12,7 @@ Fix
     as it is. Unsafe: callers may count on all rows.
 
 Sources
-    Seed: "Use limit() and offset() for pagination". reference/tuning.md, section 6, D06.
+    Seed: "Use limit() and offset() for pagination".
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/queries-limit.html
-    reference/tuning.md, section 6, D07.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/queries-limit.html
-    reference/tuning.md, section 6, D08.
 """
 
 from __future__ import annotations

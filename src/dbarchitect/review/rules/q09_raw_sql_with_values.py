@@ -12,7 +12,6 @@ Fix
 
 Sources
     https://orm.drizzle.team/docs/sql#sqlraw
-    reference/tuning.md, section 6, D09.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Fix
     on the row would change.
 
 Sources
-    reference/tuning.md, section 6, D10.
+    https://www.postgresql.org/docs/current/indexes-index-only-scans.html
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ Fix
 Sources
     https://www.postgresql.org/docs/current/indexes-expressional.html
     https://www.postgresql.org/docs/current/pgtrgm.html
-    reference/tuning.md, section 6, D09 and D11.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/functions-subquery.html#FUNCTIONS-SUBQUERY-NOTIN
-    reference/tuning.md, section 6, D12.
 """
 
 from __future__ import annotations

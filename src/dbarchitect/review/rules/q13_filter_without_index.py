@@ -14,7 +14,7 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/indexes-multicolumn.html
-    Seed: "Index frequently queried columns". reference/tuning.md, section 6, D13.
+    Seed: "Index frequently queried columns".
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ Fix
 
 Sources
     https://orm.drizzle.team/docs/select#count
-    reference/tuning.md, section 6, D14.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ Fix
 
 Sources
     https://orm.drizzle.team/docs/transactions
-    reference/tuning.md, section 6, D15.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
-    reference/tuning.md, section 6, D16.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/queries-table-expressions.html
-    reference/tuning.md, section 6, D17.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/sql-prepare.html
-    reference/tuning.md, section 6, D18.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/populate.html
-    reference/tuning.md, section 6, D19.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Fix
 
 Sources
     https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
-    reference/tuning.md, section 6, D20.
 """
 
 from __future__ import annotations

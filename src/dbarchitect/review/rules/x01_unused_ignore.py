@@ -7,7 +7,7 @@ Fix
     Take the code out of the comment, or the comment out of the file. Safe: it changes a comment only.
 
 Sources
-    The habit of linters that people trust; reference/ecosystem.md, section 3.
+    The habit of linters that people trust.
 """
 
 from __future__ import annotations

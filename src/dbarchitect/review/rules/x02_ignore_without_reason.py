@@ -7,7 +7,7 @@ Fix
     Write the reason after a colon: `// dbarchitect-ignore R01: never more than ten rows`.
 
 Sources
-    reference/ecosystem.md, section 3.
+    The habit of linters that people trust.
 """
 
 from __future__ import annotations
