@@ -29,7 +29,7 @@ from dbarchitect.model.names import qualified
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Plan, Shows
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Example, Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("M03", "row-security-gap", "fact", "warning")
@@ -154,6 +154,13 @@ def _nothing(permissive: bool) -> str:
 NOTES = "create table notes (id int primary key, owner text not null);\n"
 GUARDED = NOTES + "alter table notes enable row level security;\nalter table notes force row level security;\n"
 OWN = "owner = current_setting('app.person', true)"
+TYPESCRIPT = """import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+
+export const notes = pgTable('notes', {
+  id: integer('id').primaryKey(),
+  owner: text('owner').notNull(),
+}).enableRLS()
+"""
 EXAMPLES = (
     sql(NOTES + f"create policy own on notes using ({OWN});\n", "table:public.notes", title="not enabled"),
     sql(GUARDED + f"create policy own on notes using ({OWN});\n"),
@@ -187,6 +194,14 @@ EXAMPLES = (
         + GUARDED + "create policy own on notes using (owner = auth.uid());\n",
         "policy:public.notes.own",
         title="called for each row",
+    ),
+    drizzle(TYPESCRIPT, "table:public.notes", title="nobody sees anything"),
+    Example(
+        {
+            "schema.ts": TYPESCRIPT,
+            "drizzle/0000_notes.sql": GUARDED + f"create policy own on notes using ({OWN});\n",
+        },
+        title="the policies are written in a migration",
     ),
 )  # fmt: skip
 DEMONSTRATION = (
