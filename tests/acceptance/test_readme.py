@@ -42,3 +42,12 @@ def test_every_claim_of_the_demo_is_proved(printed: str) -> None:
     assert counts is not None, last
     assert counts[1] == counts[2]
     assert last in README
+
+
+def test_the_review_is_what_the_readme_shows() -> None:
+    command = [str(Path(sys.executable).parent / "dbarchitect"), "review", "examples/review/schema.ts", "--static"]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 1, done.stderr
+    for beginning in ("R01 [*] no index", "Z01 [unsafe fix] orders"):
+        assert block(README, beginning) == block(done.stdout, beginning)

@@ -50,7 +50,10 @@ def review(
     from_format: Annotated[
         str | None, typer.Option("--from-format", metavar="FORMAT", help="What standard input holds, for SOURCE -.")
     ] = None,
-    postgres: Annotated[int, typer.Option("--postgres", min=13, max=18, help="The version that files are for.")] = 18,
+    postgres: Annotated[
+        int,
+        typer.Option("--postgres", metavar="N", min=13, max=18, help="The version of PostgreSQL that files are for."),
+    ] = 18,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", metavar="FILE", help="Known findings, which do not count.")
     ] = None,
