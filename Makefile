@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix bench docs deviations new-rule locks
+.PHONY: help demo test lint fix bench docs truth deviations new-rule locks
 
 # The first Python >= 3.11 on PATH; `make PYTHON=/path/to/python …` chooses another one.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
@@ -20,6 +20,7 @@ help:
 	@echo 'make fix       what ruff can mend by itself'
 	@echo 'make bench     the benchmarks, one table each'
 	@echo 'make docs      write the generated pages of docs/ again'
+	@echo 'make truth     measure again what statements lock, rewrite and scan (CHECK=1 only compares)'
 	@echo 'make deviations   the seed'\''s samples and ours, both tried on PostgreSQL and Drizzle'
 	@echo 'make new-rule  NAME=... start a new kind of claim (CONTRIBUTING.md)'
 	@echo 'make locks     resolve requirements*.lock again (UPGRADE=1 for the newest versions)'
@@ -55,6 +56,9 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python tools/docs.py
+
+truth: $(READY)
+	$(BIN)/python tools/truth.py $(if $(CHECK),--check)
 
 deviations: $(READY)
 	$(BIN)/python tools/deviation_page.py $(NAME)

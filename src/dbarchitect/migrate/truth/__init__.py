@@ -1,0 +1,1 @@
+"""What statements really lock, rewrite and scan: measured by `make truth`, compared with every verdict by the tests."""
