@@ -6,7 +6,8 @@ Why
 
     Not found are keys that nobody types again: ids, tokens, hashes, numbers of documents, keys of other systems, rules
     that hold the primary key, rules that are partial already, and rules that a foreign key refers to, for which a
-    partial index cannot stand in.
+    partial index cannot stand in; links of two rows, which are revived where they would be made again; and values that
+    an update changes as it marks the row (`set({ deletedAt: now, email: … })`).
 
 Fix
     Put a partial unique index `where deleted_at is null` in its place. Unsafe for code that names the columns in `on
@@ -28,9 +29,11 @@ from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import quote
 from dbarchitect.model.table import Table
+from dbarchitect.read.drizzle.query import objects
 from dbarchitect.review.demonstration import Accepts, Do, Refuses
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.rule import Rule, drizzle, sql
+from dbarchitect.review.query_facts import key_of
+from dbarchitect.review.rule import Rule, drizzle, queries, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C08", "unique-ignores-soft-delete", "fact", "warning")
@@ -51,7 +54,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             columns = set(rule.concerns(table))
             if deleted in columns or rule.where or (key and key <= columns):
                 continue
-            if _referred(subject, table, rule) or _lasting(table, rule):
+            if _referred(subject, table, rule) or _lasting(table, rule) or _is_link(subject, table, columns):
+                continue
+            if _freed(subject, table, deleted, columns):
                 continue
             said = ", ".join(rule.concerns(table))
             message = f"{table.name} ({said}) is unique among deleted rows too: what was deleted cannot be made anew"
@@ -61,6 +66,24 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _referred(subject: Subject, table: Table, rule: UniqueRule) -> bool:
     targets = (reference.foreign_key.target_columns for reference in subject.facts.references_to(table))
     return any(set(columns) == set(rule.columns) for columns in targets)
+
+
+def _is_link(subject: Subject, table: Table, columns: set[str]) -> bool:
+    """Whether the columns name nothing but the two or more rows that a row ties together, and their tenant."""
+    ends = {name for link in subject.roles.links(table) for name in link.foreign_key.columns}
+    many = len([link for link in subject.roles.links(table) if set(link.foreign_key.columns) <= columns]) > 1
+    return many and columns <= ends | {subject.roles.tenant_column}
+
+
+def _freed(subject: Subject, table: Table, deleted: str, columns: set[str]) -> bool:
+    """Whether an update that marks rows as deleted gives one of the columns another value."""
+    for query in subject.queries or ():
+        call = query.link("set") if query.verb == "update" and query.address == table.address else None
+        if call and call.arguments and call.arguments[0].type == "object":
+            changed = objects.pairs(query.file, call.arguments[0])[0].keys()
+            if key_of(query.table, deleted) in changed and {key_of(query.table, name) for name in columns} & changed:
+                return True
+    return False
 
 
 def _lasting(table: Table, rule: UniqueRule) -> bool:
@@ -84,6 +107,14 @@ def _fix(subject: Subject, table: Table, rule: UniqueRule, deleted: str) -> Fix:
     return fixes.replace_constraint(subject, table, rule.made_by, new, title=title)
 
 
+THINGS = """import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+
+export const things = pgTable('things', {
+  id: integer('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  deletedAt: timestamp('deleted_at'),
+})
+"""
 EXAMPLES = (
     sql(
         "create table campaigns (id bigint primary key, name text not null unique, deleted_at timestamptz);\n",
@@ -100,13 +131,19 @@ EXAMPLES = (
         "  unique (tenant, id));\ncreate table plain (id bigint primary key, name text unique);\n",
         title="a rule that holds the primary key, and a table without soft delete",
     ),
-    drizzle(
-        "import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'\n"
-        "export const things = pgTable('things', {\n  id: integer('id').primaryKey(),\n"
-        "  name: text('name').notNull().unique(),\n"
-        "  deletedAt: timestamp('deleted_at'),\n"
-        "})\n",
-        "constraint:public.things.things_name_unique",
+    drizzle(THINGS, "constraint:public.things.things_name_unique"),
+    queries(
+        THINGS,
+        "import { eq } from 'drizzle-orm'\nimport { things } from './schema'\n"
+        "export const remove = (db: Db, id: number) =>\n"
+        "  db.update(things).set({ deletedAt: new Date(), name: `deleted ${id}` }).where(eq(things.id, id))\n",
+        title="who deletes frees the name",
+    ),
+    sql(
+        "create table rooms (id bigint primary key);\ncreate table people (id bigint primary key);\n"
+        "create table visits (id bigint primary key, room_id bigint not null references rooms (id),\n"
+        "  person_id bigint not null references people (id), deleted_at timestamptz, unique (room_id, person_id));\n",
+        title="a link is revived",
     ),
 )
 DEMONSTRATION = (
