@@ -6,6 +6,8 @@ Why
     migration brings it all at once. drizzle-kit 0.31 gives up at a question about renames with exit code 0, so that a
     pipeline does not notice.
 
+    Tables of a PostgreSQL schema in which no migration makes any, such as Supabase's `auth`, are somebody else's.
+
 Fix
     Generate the migration, read it, and commit it with the schema.
 
@@ -39,8 +41,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     if before is None or not before.tables or subject.declared is None:
         return
     known = {table.key: table for table in before.tables}
+    ours = {table.schema for table in before.tables} | {"public"}
     whole = {(table.schema, table.name): table.complete for table in subject.declared.tables}
     for table in subject.schema.tables:
+        if table.schema not in ours:
+            continue
         if table.key not in known:
             message = f"no migration creates {table.name}"
             yield RULE.finding(subject, table.address, message, severity="error", fixes=[_FIX])
@@ -139,6 +144,14 @@ EXAMPLES = (
             "drizzle/0000_first.sql": MIGRATION,
         },
         ("table:public.teams",),
+    ),
+    Example(
+        {
+            "schema.ts": SCHEMA.replace("pgEnum, ", "pgEnum, pgSchema, ")
+            + "export const owners = pgSchema('auth').table('users', { id: uuid('id').primaryKey() })\n",
+            "drizzle/0000_first.sql": MIGRATION,
+        },
+        title="a table of somebody else's",
     ),
 )
 DEMONSTRATION = (
