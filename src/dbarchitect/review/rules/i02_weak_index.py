@@ -5,8 +5,10 @@ Why
     itself; where one of the two answers is rare, a partial index on those rows is a fraction of the size and is not
     written for the others. Where a live database tells how the values are spread, S07 speaks instead.
 
-    Every further index costs each insert; from fifteen on it is worth asking which of them are used (information; S02
-    knows it from a live database).
+    Not found are flags that may be NULL without a default: most rows may have none.
+
+    Every further index that is not partial costs each insert; from fifteen on it is worth asking which of them are
+    used (information; S02 knows it from a live database).
 
 Fix
     Put a partial index on what the rows are looked up by in its place, such as `(created_at) where not done`; or drop
@@ -42,16 +44,17 @@ def check(subject: Subject) -> Iterator[Finding]:
         for index in table.indexes:
             keys = [part.column for part in index.parts if part.column and table.has(part.column)]
             flags = [name for name in keys if is_boolean(table.column(name))]
+            if any(table.column(name).nullable and not table.column(name).default for name in flags):
+                continue
             bare = len(flags) == len(index.parts) and index.method in ("btree", "hash")
             if not bare or index.unique or index.where or index.include or measured.large(subject, table):
                 continue
             message = f"the index {index.name} leads to large parts of {table.name}: only a rare value gains by it"
             mend = fixes.drop_index(subject, table, index)
             yield RULE.finding(subject, table.index_address(index.name), message, fixes=[mend])
-        if len(table.indexes) >= MANY:
-            message = (
-                f"{table.name} has {len(table.indexes)} indexes beside its constraints: each insert writes them all"
-            )
+        whole = [index for index in table.indexes if not index.where]
+        if len(whole) >= MANY:
+            message = f"{table.name} has {len(whole)} indexes beside its constraints: each insert writes them all"
             yield RULE.finding(subject, table.address, message, severity="info")
 
 
@@ -63,6 +66,10 @@ EXAMPLES = (
         TABLE + "create index on tasks (created_at) where not done;\ncreate index on tasks (owner, done);\n"
         "create index on tasks (done) where not done;\n",
         title="partial, or beside a key that leads to few rows",
+    ),
+    sql(
+        "create table answers (id bigint primary key, helpful boolean);\ncreate index on answers (helpful);\n",
+        title="most answers may have none",
     ),
     drizzle(
         "import { boolean, index, integer, pgTable } from 'drizzle-orm/pg-core'\n"
