@@ -5,6 +5,8 @@ Why
     removes exactly those rows, as an inner join would. What looks like "with their orders, if any" becomes "only those
     with orders".
 
+    Not found are joins in which each row has a partner for sure: along a foreign key that may not be NULL.
+
 Fix
     Move the condition into the join (`leftJoin(orders, and(eq(…), eq(orders.status, 'open')))`) or write `innerJoin`.
     No fix is made: only you know which one is meant.
@@ -18,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Compare
+from dbarchitect.read.drizzle.query.model import Compare, Join, Query
 from dbarchitect.read.drizzle.query.predicates import required
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.query_facts import service, spoken
@@ -37,7 +39,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if not isinstance(condition, Compare) or condition.operator == "isNull":
                 continue
             join = kept.pop(condition.column.of.identity, None)
-            if join is None:
+            if join is None or _has_partner(query, join):
                 continue
             name = join.table.table.name if join.table.table else join.table.text
             message = (
@@ -45,6 +47,24 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"{condition.column.key} removes the rows without {name}"
             )
             yield RULE.finding(subject, query.address, message, span=join.span, related=[condition.span])
+
+
+def _has_partner(query: Query, join: Join) -> bool:
+    """Whether the join follows a required foreign key of the query's own table, and asks for nothing else."""
+    child, parent, on = query.table.table, join.table.table, join.on
+    if child is None or parent is None or not isinstance(on, Compare) or on.operator != "eq":
+        return False
+    ends = {use.of.identity: use.name for use in (on.column, on.values[0].column) if use is not None}
+    own, other = ends.get(query.table.identity), ends.get(join.table.identity)
+    return (
+        own is not None
+        and child.has(own)
+        and not child.column(own).nullable
+        and any(
+            key.columns == (own,) and key.target_columns == (other,) and key.target_table == parent.name
+            for key in child.foreign_keys
+        )
+    )
 
 
 EXAMPLES = (
@@ -61,6 +81,12 @@ EXAMPLES = (
         "export const f = async () => {\n  return db.select().from(customers)"
         ".leftJoin(orders, eq(orders.customerId, customers.id)).where(isNull(orders.id)).limit(9)\n}\n",
         title="those without orders",
+    ),
+    example(
+        "export const f = async () => {\n  return db.select().from(customers)"
+        ".leftJoin(organizations, eq(customers.organizationId, organizations.id))"
+        ".where(eq(organizations.name, 'Acme')).limit(9)\n}\n",
+        title="each customer has an organization",
     ),
     example(
         "export const f = async () => {\n  return db.select().from(customers)"
