@@ -6,9 +6,10 @@ Why
     again is encrypted with a key that lies elsewhere.
 
     Only the name speaks, so this is no fact: the value may well be a hash or a ciphertext. Then a name such as
-    `password_hash` or `token_encrypted` says so to the next reader. Tables of accounts and sessions that an
-    authentication library prescribes (with a provider beside the password, a token with its time of expiry, a second
-    factor with its backup codes) are information only: the library decides what it writes.
+    `password_hash` or `token_encrypted` says so to the next reader; a comment that says so is believed. Tables of
+    accounts and sessions that an authentication library prescribes (with a provider beside the password, a token
+    with its time of expiry, a second factor with its backup codes) are information only: the library decides what
+    it writes.
 
 Fix
     Hash or encrypt in the application, rename the column. No edit is offered.
@@ -19,13 +20,15 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.facts.values import PROTECTED, is_secret, parts
+from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Finding, Severity
 from dbarchitect.model.names import singular
 from dbarchitect.model.table import Table
-from dbarchitect.review.rule import Rule, sql
+from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("T08", "plain-secret", "house", "warning")
@@ -33,6 +36,8 @@ RULE = Rule("T08", "plain-secret", "house", "warning")
 LIBRARY = frozenset(
     ("session", "account", "verification", "authenticator", "invitation", "factor", "jwk", "jwks", "jwkss")
 )
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+GUARDED = re.compile(r"\b(?:en)?crypted\b|\bciphertext\b|\bhashed\b|\bhash of\b", re.IGNORECASE)
 BESIDE = frozenset(("providerid", "provider", "expiresat", "expires", "backupcodes", "publickey"))
 
 
@@ -41,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         names = {parts(column.name) for column in table.columns}
         for column in table.columns if not table.partition_of else ():
-            if not is_secret(column) or _has_guard(parts(column.name), names):
+            if not is_secret(column) or _has_guard(parts(column.name), names) or _is_said(subject, table, column):
                 continue
             message = f"{table.name}.{column.name} reads as a secret in plain text: who reads a backup can use it"
             weight: Severity = "info" if _of_library(table) else "warning"
@@ -60,6 +65,22 @@ def _has_guard(name: tuple[str, ...], names: set[tuple[str, ...]]) -> bool:
     }
     own = {(*name, guard) for guard in ("iv", "nonce", "tag", "salt", *PROTECTED & {"hash", "encrypted"})}
     return bool((guards | own) & names)
+
+
+def _is_said(subject: Subject, table: Table, column: Column) -> bool:
+    """Whether a comment says that the value is protected: one that names the column, or stands before or behind it."""
+    declared, of = subject.declared_column(table.key, column.name), subject.declared_table(table.key)
+    if declared is None or of is None or subject.declared is None or declared.span.file != of.span.file:
+        return False
+    lines = subject.declared.sources[of.span.file].text.split("\n")[: of.span.end.line]
+    text = "\n".join(lines[of.span.start.line - 1 :])
+    for found in COMMENT.finditer(text):
+        first = of.span.start.line + text.count("\n", 0, found.start())
+        last = first + found[0].count("\n")
+        near = last == declared.span.start.line - 1 or first == declared.span.end.line
+        if GUARDED.search(found[0]) and (near or re.search(rf"\b{re.escape(declared.key)}\b", found[0])):
+            return True
+    return False
 
 
 def _of_library(table: Table) -> bool:
@@ -84,5 +105,14 @@ EXAMPLES = (
         "column:public.account.password",
         "column:public.account.access_token",
         title="the table of an authentication library: information",
+    ),
+    drizzle(
+        "import { integer, pgTable, text } from 'drizzle-orm/pg-core'\n\n"
+        "export const servers = pgTable('servers', {\n  id: integer('id').primaryKey(),\n"
+        "  /** How we sign in. `clientSecret` is encrypted. */\n  clientId: text('client_id'),\n"
+        "  clientSecret: text('client_secret'),\n  apiKey: text('api_key'), // encrypted with AES\n"
+        "  // encrypted\n  token: text('token'),\n  password: text('password'),\n})\n",
+        "column:public.servers.password",
+        title="comments that say so",
     ),
 )
