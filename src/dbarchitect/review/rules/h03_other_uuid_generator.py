@@ -19,6 +19,7 @@ from dbarchitect.model.address import address
 from dbarchitect.model.finding import Edit, Finding, Fix
 from dbarchitect.review import written
 from dbarchitect.review.mending.script import script
+from dbarchitect.review.query_facts import aside
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import Node, Source, walk
@@ -31,7 +32,7 @@ _CALLS = ("crypto.randomUUID", "globalThis.crypto.randomUUID", "randomUUID")
 def check(subject: Subject) -> Iterator[Finding]:
     """Each call of `crypto.randomUUID` and each import of a uuid package, in files that import drizzle-orm."""
     for file, source in sorted(written.all_sources(subject).items()):
-        if "drizzle-orm" not in source.text or "uuid" not in source.text.lower():
+        if "drizzle-orm" not in source.text or "uuid" not in source.text.lower() or aside(file):
             continue
         names = written.imports_of(source)
         modules = {name.module for name in names}
@@ -53,7 +54,8 @@ def _made(source: Source, local: set[str]) -> Iterator[Node]:
     for node in walk(source.root):
         function = node.child_by_field_name("function") if node.type == "call_expression" else None
         name = source.text_of(function) if function is not None else ""
-        if name in _CALLS and (name != "randomUUID" or name in local):
+        part = node.parent is not None and node.parent.type == "template_substitution"
+        if name in _CALLS and not part and (name != "randomUUID" or name in local):
             yield node
 
 
@@ -70,5 +72,9 @@ GOOD = BAD.replace("crypto.randomUUID()", "Bun.randomUUIDv7()")
 EXAMPLES = (
     drizzle(BAD, 'file:"schema.ts"', fixed=GOOD),
     drizzle(GOOD),
+    drizzle(
+        GOOD + "export const mail = `ann-${crypto.randomUUID()}@example.org`\n",
+        title="part of a text is no id",
+    ),
     drizzle("import { v4 } from 'uuid'\n" + BAD.replace("crypto.randomUUID()", "v4()"), 'file:"schema.ts"'),
 )
