@@ -9,8 +9,8 @@ Why
 
 Fix
     Add the columns, `timestamptz not null default now()`; give a time of change `.$onUpdate(() => new Date())`, or a
-    trigger that sets it for writers beside the ORM too. Adding columns with a default is safe and does not rewrite the
-    table.
+    trigger that sets it for writers beside the ORM too. Adding columns with a default does not rewrite the table.
+    Unsafe: code that writes down whole rows no longer fits their type.
 
 Sources
     https://orm.drizzle.team/docs/column-types/pg
@@ -81,7 +81,8 @@ def _stands_still(subject: Subject, table: Table, column: Column) -> bool:
 
 
 def _add(subject: Subject, table: Table, name: str) -> Fix:
-    return fixes.add_column(subject, table, Column(name, SqlType("timestamptz"), nullable=False, default="now()"))
+    column = Column(name, SqlType("timestamptz"), nullable=False, default="now()")
+    return fixes.add_column(subject, table, column, safety="unsafe")
 
 
 IMPORT = "import { pgTable, timestamp, uuid } from 'drizzle-orm/pg-core'\n"

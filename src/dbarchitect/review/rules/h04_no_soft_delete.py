@@ -5,7 +5,7 @@ Why
     for). A row that was deleted by mistake comes back, and what refers to it still finds it.
 
 Fix
-    Add the column. Safe: it may be empty, and all rows that are there live.
+    Add the column; rows that are there live. Unsafe: from then on deletes and queries must heed it.
 
 Sources
     Seed: "Skip timestamp columns (createdAt, updatedAt, deletedAt are MANDATORY)" under NEVER.
@@ -31,8 +31,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         if table.partition_of or table.inherits or subject.roles.deleted_column(table) or not subject.is_whole(table):
             continue
+        mend = fixes.add_column(subject, table, COLUMN, safety="unsafe")
         message = f"{table.name} has no deleted_at: a deleted row is gone for good"
-        yield RULE.finding(subject, table.address, message, fixes=[fixes.add_column(subject, table, COLUMN)])
+        yield RULE.finding(subject, table.address, message, fixes=[mend])
 
 
 BAD = """import { pgTable, text, uuid } from 'drizzle-orm/pg-core'

@@ -12,7 +12,8 @@ Why
     table is large it is a warning.
 
 Fix
-    Add the index. Safe: it changes no result.
+    Add the index. Unsafe: it changes no result, but each write pays for it, and only you know whether the page is
+    worth that.
 
 Sources
     https://www.postgresql.org/docs/current/indexes-ordering.html
@@ -55,7 +56,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         parts = (*(IndexPart(column=name) for name in equal),
                  *(IndexPart(column=name, descending=down) for name, down in order))  # fmt: skip
         name = fit("_".join((table.name, *equal, *(name for name, _ in order), "idx")))
-        mend = fixes.add_index(subject, table, Index(name, parts))
+        mend = fixes.add_index(subject, table, Index(name, parts), safety="unsafe")
         yield RULE.finding(
             subject, address, message, span=found_in[0].span, severity=weight,
             related=[query.span for query in found_in[1:]], fixes=[mend],
