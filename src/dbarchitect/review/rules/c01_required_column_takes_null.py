@@ -53,7 +53,7 @@ def _why(subject: Subject, table: Table, column: Column) -> str:
     if column.name == roles.updated_column(table) and column.default:
         return "its default does not help a row that is written with NULL"
     if is_counter(column) and column.default and _ZERO.fullmatch(column.default):
-        return "adding to NULL gives NULL, so a row once written with NULL never counts"
+        return "the default does not help a row that is written with NULL, and NULL + 1 is NULL"
     ends = {name for link in roles.links(table) for name in link.foreign_key.columns}
     one_of_two = all(table.column(name).nullable for name in ends if table.has(name))
     if roles.is_junction(table) and column.name in ends and not one_of_two:

@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if table is None or not declared.exported or not declared.variable or _NAME.match(declared.variable):
             continue
         wanted = f"{camel(declared.name.removeprefix('org_'))}Schema"
-        message = f"the table {declared.name} is {declared.variable}; the house calls it {wanted}"
+        message = f"the table {declared.name} is in the constant {declared.variable}; the house calls it {wanted}"
         yield RULE.finding(subject, table.address, message)
 
 

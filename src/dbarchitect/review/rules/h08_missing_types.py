@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         missing = [kind for kind in _KINDS if (declared.variable, kind) not in exported]
         if missing:
             names = " and ".join(_name(declared, kind) for kind in missing)
-            message = f"no file exports the type {names} of {declared.name}"
+            message = f"no file exports the {'type' if len(missing) == 1 else 'types'} {names} of {declared.name}"
             yield RULE.finding(subject, table.address, message, fixes=_fixes(subject, declared, missing))
 
 

@@ -38,7 +38,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         found = [node for match in _WORD.finditer(source.encoded) if (node := _type(source, match.end()))]
         if found:
             times = "" if len(found) == 1 else f" {len(found)} times"
-            message = f"this file says any{times}: there TypeScript checks nothing of the schema"
+            message = f"this file says any{times}: there TypeScript checks nothing"
             related = [source.span(node) for node in found[1:]]
             yield RULE.finding(subject, address("file", file), message, span=source.span(found[0]), related=related)
 

@@ -1,9 +1,9 @@
 """A primary key is a random UUID.
 
 Why
-    Random UUIDs (version 4) go to random places of the index: each insert touches another page, pages split half
-    full, and a table that is larger than memory is read to be written. UUIDv7 begins with the time, so that new rows
-    go to the end of the index, and rows that were made together lie together.
+    Random UUIDs (version 4) go to random places of the index: each insert touches another page, pages split in the
+    middle and stay about 70 % full, and a table that is larger than memory is read to be written. UUIDv7 begins
+    with the time, so that new rows go to the end of the index, and rows that were made together lie together.
 
 Fix
     Make the id in the application with `Bun.randomUUIDv7()`, as the seed does, or let PostgreSQL 18 do it with
@@ -42,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if source:
             message = (
                 f"{table.name}.{column.name} gets a random UUID from {source}: "
-                "new rows go to random pages of the index, and it grows half empty"
+                "new rows go to random pages of the index, and it grows a quarter larger"
             )
             mended = _fixes(subject, table, column.name)
             yield RULE.finding(subject, table.column_address(column.name), message, fixes=mended)
@@ -61,7 +61,8 @@ def _source(subject: Subject, table: Table, name: str) -> str | None:
 def _fixes(subject: Subject, table: Table, name: str) -> tuple[Fix, ...]:
     if generator(table.column(name)) != "uuid4" or subject.postgres < 18:
         return ()
-    return (fixes.set_default(subject, table, name, "uuidv7()", safety="unsafe"),)
+    title = f"let {name} default to uuidv7() (PostgreSQL 18)"
+    return (fixes.set_default(subject, table, name, "uuidv7()", title=title, safety="unsafe"),)
 
 
 EXAMPLES = (

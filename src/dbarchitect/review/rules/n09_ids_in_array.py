@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             target = _target(subject, table, column)
             if target:
                 message = (
-                    f"{table.name}.{column.name} holds ids of {target.name}, and no foreign key can: "
+                    f"{table.name}.{column.name} holds ids of {target.name} where no foreign key can hold them: "
                     "they may name rows that do not exist"
                 )
                 certain = column.type.dimensions == 1 and not is_trail(table)

@@ -21,7 +21,7 @@ from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding
 from dbarchitect.read.drizzle.query.surroundings import ITERATING
-from dbarchitect.review.query_facts import aside, service, spoken, wholesale
+from dbarchitect.review.query_facts import aside, service, spoken, table_of, wholesale
 from dbarchitect.review.query_loops import LEAVING, PORTIONS, within
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
@@ -61,7 +61,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             call, other = called
             function = method(query.file, call)
             message = (
-                f"for each row of {spoken(query)} the function {function} reads {spoken(other)}: "
+                f"for each row of {spoken(query)} the function {function}() reads {table_of(other).name}: "
                 "n rows cost n + 1 queries"
             )
             span = query.file.source.span(call)

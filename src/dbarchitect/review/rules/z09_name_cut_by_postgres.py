@@ -43,10 +43,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             if len(key.name.encode()) <= MAX_BYTES or key.name in named:
                 continue
             clash = kept[_cut(key.name)] > 1
+            follows = "two constraints would have the same name" if clash else "Drizzle and the database disagree on it"
             message = (
                 f"Drizzle names the foreign key of {table.name} ({', '.join(key.columns)}) with "
                 f"{len(key.name.encode())} bytes, PostgreSQL keeps 63 of them"
-                + (": two constraints would have the same name" if clash else "")
+                f": {follows}"
             )
             yield RULE.finding(
                 subject,
