@@ -94,6 +94,15 @@ def test_a_monorepo_has_several_schemas(tmp_path):
     assert "auth/drizzle.config.ts" in caught.value.hint
 
 
+def test_a_project_without_a_schema_does_not_hide_the_others(tmp_path):
+    write(tmp_path / "packages" / "billing", schema_dot_ts=TABLES % ("billing", "billing"),
+          drizzle_dot_config_dot_ts=CONFIG % "postgresql")  # fmt: skip
+    write(tmp_path / "packages" / "auth", drizzle_dot_config_dot_ts=CONFIG % "postgresql")
+    assert [tables for _, _, tables in found(tmp_path, tmp_path)] == [["billing"]]
+    problems = sources.find(str(tmp_path), base=tmp_path, static=True)[0].result.problems
+    assert any(problem.message.startswith("packages/auth/drizzle.config.ts: no file matches") for problem in problems)
+
+
 @pytest.mark.parametrize(
     ("files", "kind", "tables"),
     [

@@ -39,9 +39,8 @@ def read(path: Path, name: str, form: Format | None, *, static: bool, base: Path
         problems = discovered.problems
         if discovered.projects:
             # Its migrations, and what else lies beside it, are of the same schema.
-            projects = [drizzle(each, _called(each, path, name), static=static, base=base)
-                        for each in discovered.projects]  # fmt: skip
-            return _told(projects, problems)
+            projects, unread = _projects(discovered.projects, path, name, static=static, base=base)
+            return _told(projects, (*problems, *unread))
     places = _places(path)
     kinds = [kind for kind, found in places.items() if found and form in (None, kind)]
     if not kinds:
@@ -52,6 +51,30 @@ def read(path: Path, name: str, form: Format | None, *, static: bool, base: Path
         listed = ", ".join(f"{places[kind][0]} ({kind})" for kind in kinds)
         raise InputError(f"{name!r} holds schemas of several kinds", hint=f"Name one of them: {listed}.")
     return _told([_of_kind(kinds[0], each, _called(each, path, name), base) for each in places[kinds[0]]], problems)
+
+
+def _projects(
+    listed: Sequence[Path], path: Path, name: str, *, static: bool, base: Path
+) -> tuple[list[Found], tuple[Problem, ...]]:
+    """The projects that can be read, and why each other one cannot.
+
+    Raises:
+        InputError: none can be read.
+    """
+    found: list[Found] = []
+    refused: list[InputError] = []
+    for each in listed:
+        try:
+            found.append(drizzle(each, _called(each, path, name), static=static, base=base))
+        except InputError as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    problems = []
+    for error in refused:
+        message = f"{relative(Path(error.place), base)}: {error.message}" if error.place else error.message
+        problems.append(Problem("warning", f"{message}; this project is passed over"))
+    return found, tuple(problems)
 
 
 _LOOKED = "A Drizzle project has a drizzle.config; .sql, .prisma and .dbml files were looked for, too."
