@@ -40,7 +40,7 @@ _scratch: WeakKeyDictionary[Server, _Scratch] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def canonical(schema: Schema, server: Server | None = None) -> Schema:
+def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[Statement] = ()) -> Schema:
     """Build `schema` in a scratch database and read it back; intent and annotations are carried over by address.
 
     Everything but extensions is built by a role without rights elsewhere, in a transaction that is rolled back. Roles
@@ -49,6 +49,7 @@ def canonical(schema: Schema, server: Server | None = None) -> Schema:
     Args:
         schema: any schema.
         server: where to build it; the shared server of this process when None.
+        then: what to run after it was built, and before it is read.
 
     Returns:
         The canonical schema. Building that one gives the same catalog, and it is its own canonical form.
@@ -69,7 +70,7 @@ def canonical(schema: Schema, server: Server | None = None) -> Schema:
         setup, statements = _split(create(_renamed(schema, standins)), schema)
         database = _database(scratch, server, setup)
     with closing(database.connect(server.guest)) as connection, _rolled_back(connection):
-        build(connection, statements)
+        build(connection, [*statements, *then])
         found = read_schema(connection)
     found = _renamed(found, {standin: role for role, standin in standins.items()})
     return replace(found, intent=schema.intent, annotations=schema.annotations)

@@ -73,7 +73,8 @@ def _automatic_names(rows: list[tuple[str, dict[str, Any]]]) -> dict[str, str]:
         if catalog == "pg_constraint":
             owner = row.get("conrelid") or row.get("contypid")
             constraints.add(row["conname"])
-            add(row["conname"], f"«{row['conbin']} on {owner}»")
+            on = "" if str(row["conbin"]).startswith("NOT NULL") else f" on {owner}"  # a partition has its parent's
+            add(row["conname"], f"«{row['conbin']}{on}»")
         elif catalog == "pg_index":
             name = _last_part(row["object"])
             if name not in constraints:

@@ -33,6 +33,13 @@ class Operation:
         return found
 
     @property
+    def both(self) -> tuple[Element, Element]:
+        """The piece before and after, of an alteration."""
+        if self.before is None or self.after is None:
+            raise ValueError(f"{self.action} {self.address} is no alteration")
+        return self.before, self.after
+
+    @property
     def kind(self) -> str:
         """The kind of the piece."""
         return self.element.kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from dbarchitect.migrate.company import Key, key_of, outermost
 from dbarchitect.migrate.compare import Difference
@@ -15,8 +16,28 @@ Rank = tuple[int, int, str]
 _RELATIONS = ("table", "view", "index", "sequence", "type")
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Operations in an order in which they can run.
+
+    Args:
+        operations: in order.
+        leader: the operation that each one comes along with, itself when it stands alone.
+        waiting: the leaders that each leader waits for.
+    """
+
+    operations: tuple[Operation, ...]
+    leader: Mapping[Key, Key]
+    waiting: Mapping[Key, frozenset[Key]]
+
+
 def ordered(difference: Difference) -> tuple[Operation, ...]:
-    """The operations in an order in which they can run, the same each time.
+    """The operations of `arranged`."""
+    return arranged(difference).operations
+
+
+def arranged(difference: Difference) -> Order:
+    """The operations in an order in which they can run, the same each time, and who waits for whom.
 
     Of what is ready, drops come first, from the outside in, then what is made or changed, from the inside out. Where
     operations wait for each other, the one that waits for least goes ahead. Operations that come along with another
@@ -36,7 +57,11 @@ def ordered(difference: Difference) -> tuple[Operation, ...]:
     for key, operation in operations.items():
         members.setdefault(leader[key], []).append(operation)
     order = _sorted(waiting, {key: _rank(operations[key]) for key in waiting})
-    return tuple(operation for key in order for operation in _group(key, members[key]))
+    return Order(
+        tuple(operation for key in order for operation in _group(key, members[key])),
+        leader,
+        {key: frozenset(others) for key, others in waiting.items()},
+    )
 
 
 def _sorted(waiting: dict[Key, set[Key]], rank: Mapping[Key, Rank]) -> list[Key]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dbarchitect.migrate.company import Key, host, is_inherited, key_of
+from dbarchitect.migrate.company import Key, host, is_inherited, key_of, outermost
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.edges import Edges
 from dbarchitect.migrate.kinds_of import kinds
@@ -34,21 +34,24 @@ def script(operations: Sequence[Operation], context: Context, needed: Edges) -> 
     """
     known = {key_of(operation): operation for operation in operations}
     places = {key: place for place, key in enumerate(known)}
+    leaders = {key: outermost(key, known, context) for key in known}
     said = []
     for operation in operations:
         silent = is_inherited(operation, context)
         above = host(operation, known, context)
         if above is not None and not silent:
-            silent = operation.action == "create" or not _too_late(operation, places, above, needed)
+            silent = operation.action == "create" or not _too_late(operation, places, above, needed, leaders)
         said.append(Said(operation, () if silent else tuple(_statements(operation, context))))
     return tuple(said)
 
 
-def _too_late(operation: Operation, places: Mapping[Key, int], above: Key, needed: Edges) -> bool:
-    """Whether something that the piece needs goes before what takes the piece along."""
-    own, end = places[key_of(operation)], places[above]
-    gone = (places.get(("drop", need)) for need in needed.get(operation.address, ()))
-    return any(place is not None and own < place < end for place in gone)
+def _too_late(
+    operation: Operation, places: Mapping[Key, int], above: Key, needed: Edges, leaders: Mapping[Key, Key]
+) -> bool:
+    """Whether something that the piece needs goes by itself, before what takes the piece along."""
+    own, end, leader = places[key_of(operation)], places[above], leaders[key_of(operation)]
+    gone = [("drop", need) for need in needed.get(operation.address, ())]
+    return any(leaders[key] != leader and own < places[key] < end for key in gone if key in places)
 
 
 def reverse(operations: Sequence[Operation]) -> tuple[Operation, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from dbarchitect.model.codec import encode
+from dbarchitect.model.decision import Question
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.source import Span
 
@@ -107,6 +109,8 @@ class Plan:
         postgres: the major version that it is planned for.
         steps: in order.
         renames: declared renames, old address to new one.
+        allowed: codes and names of the hazards that were accepted.
+        questions: what looks like a rename and was not declared; nothing is guessed.
     """
 
     id: str
@@ -115,3 +119,60 @@ class Plan:
     postgres: int
     steps: tuple[Step, ...]
     renames: Mapping[str, str]
+    allowed: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as DESIGN §4 has it; schemas/plan.schema.json describes it."""
+        return {
+            "format": 1,
+            "id": self.id,
+            "from_hash": self.from_hash,
+            "to_hash": self.to_hash,
+            "postgres": self.postgres,
+            "renames": {old: self.renames[old] for old in sorted(self.renames)},
+            "allowed": list(self.allowed),
+            "questions": [_question(question) for question in self.questions],
+            "steps": [_step(step) for step in self.steps],
+        }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "ask": question.ask,
+        "default": question.default,
+        "options": [{"value": option.value, "consequence": option.consequence} for option in question.options],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "file": step.file,
+        "transaction": step.transaction,
+        "operations": [
+            {"action": action, "kind": kind, "address": address} for action, kind, address in step.operations
+        ],
+        "up": list(step.up),
+        "down": None if step.down is None else list(step.down),
+        "reversible": step.reversible,
+        "hazards": [_hazard(hazard) for hazard in step.hazards],
+        "locks": [
+            {"address": lock.address, "mode": lock.mode, "rewrites": lock.rewrites, "scans": lock.scans}
+            for lock in step.locks
+        ],
+    }
+
+
+def _hazard(hazard: Hazard) -> dict[str, Any]:
+    return {
+        "code": hazard.code,
+        "name": hazard.name,
+        "severity": hazard.severity,
+        "message": hazard.message,
+        "address": hazard.address,
+        "safe": hazard.safe,
+        "statement": hazard.statement,
+        "span": encode(hazard.span) if hazard.span else None,
+        "query": hazard.query,
+    }

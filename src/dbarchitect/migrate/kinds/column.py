@@ -48,7 +48,7 @@ def alter(before: Element, after: Element, context: Context) -> list[str] | None
         statements.append(f"{place} DROP NOT NULL")
     if retyped(before, after):
         collation = f" COLLATE {reference(new.collation)}" if new.collation else ""
-        using = "" if new.generated else f" USING {_converted(old, new)}"
+        using = "" if new.generated else f" USING {converted(old, new, quote(old.name))}"
         statements.append(f"{place} TYPE {type_sql(new.type)}{collation}{using}")
     statements += [f"{place} {words}" for words in _generated(old, new) or ()]
     if new.identity and not old.identity:
@@ -65,19 +65,25 @@ def retyped(before: Element, after: Element) -> bool:
     return (before.value.type, before.value.collation) != (after.value.type, after.value.collation)
 
 
-def _converted(old: Column, new: Column) -> str:
-    """The old value as one of the new type; a whole number becomes a moment by counting milliseconds since 1970."""
-    name, wanted = quote(old.name), type_sql(new.type)
+def converted(old: Column, new: Column, value: str) -> str:
+    """A value of the old type as one of the new; a whole number becomes a moment by milliseconds since 1970.
+
+    Args:
+        old: the column before.
+        new: the column after.
+        value: the value, as SQL.
+    """
+    wanted = type_sql(new.type)
     if old.type.dimensions == new.type.dimensions == 0:
         if old.type.name in ("bigint", "integer") and new.type.name.startswith("timestamp"):
-            return f"to_timestamp({name} / 1000.0)::{wanted}"
+            return f"to_timestamp({value} / 1000.0)::{wanted}"
         if old.type.name.startswith("timestamp") and new.type.name in ("bigint", "integer"):
-            return f"(extract(epoch from {name}) * 1000)::{wanted}"
+            return f"(extract(epoch from {value}) * 1000)::{wanted}"
         if "boolean" in (old.type.name, new.type.name) and {old.type.name, new.type.name} & {"bigint", "smallint"}:
-            return f"{name}::integer::{wanted}"
+            return f"{value}::integer::{wanted}"
         if not _castable(old, new):
-            return f"{name}::text::{wanted}"
-    return f"{name}::{wanted}"
+            return f"{value}::text::{wanted}"
+    return f"{value}::{wanted}"
 
 
 _FAMILIES = (

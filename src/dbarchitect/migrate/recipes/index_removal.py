@@ -1,0 +1,33 @@
+"""Dropping an index of a table that is in use.
+
+When: an index goes, its table stays and is not partitioned, and the runner can leave transactions.
+
+`DROP INDEX` waits for everybody who uses the table, and everybody who comes later waits behind it (IX05).
+CONCURRENTLY it lets them pass. It cannot run in a transaction.
+"""
+
+from __future__ import annotations
+
+from dbarchitect.migrate.operation import Operation
+from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
+from dbarchitect.write.sql.index import drop_index_sql, index_sql
+
+CODE, NAME, RUNNER = "IX05", "drop-index", "dbarchitect"
+SAFE = "Drop it CONCURRENTLY, in a file without a transaction."
+
+
+def harm(operation: Operation, scene: Scene) -> str | None:
+    """ACCESS EXCLUSIVE on the table."""
+    if operation.action != "drop" or operation.kind != "index" or not scene.standing(operation.element.owner):
+        return None
+    return "dropping the index stops everybody who reads or writes the table, for a moment and while it waits"
+
+
+def way(operation: Operation, scene: Scene) -> Way | None:
+    """DROP INDEX CONCURRENTLY."""
+    relation, index = operation.element.owner, operation.element.value
+    if is_partitioned(relation):
+        return None
+    dropped = drop_index_sql(relation, index, concurrently=True)
+    created = index_sql(relation, index, concurrently=True)
+    return Way((Phase("concurrently", (dropped,), (created,), "drop"),))
