@@ -21,6 +21,7 @@ from dbarchitect.read.drizzle.query.model import (
     Verb,
 )
 from dbarchitect.read.drizzle.query.objects import pairs
+from dbarchitect.read.drizzle.query.registry import Registry
 from dbarchitect.read.drizzle.query.results import Result, result_of
 from dbarchitect.read.drizzle.query.scope import File, bare, typed_template
 from dbarchitect.read.drizzle.query.surroundings import surroundings
@@ -46,6 +47,8 @@ AGGREGATE_SQL = re.compile(
     r"\b(?:count|sum|avg|min|max|coalesce|array_agg|jsonb?_agg|bool_or|bool_and|exists)\s*\(", re.IGNORECASE
 )
 NO_TABLE = TableUse("")
+SQLITE = ("get", "all", "run")
+"""Calls that make a query run in SQLite's dialect alone."""
 
 
 class Assembly:
@@ -57,6 +60,7 @@ class Assembly:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self.registry = Registry(tables.modules, tables)
         self.conditions = Conditions(tables, self.subquery)
         self._open: set[tuple[str, int]] = set()
 
@@ -73,6 +77,8 @@ class Assembly:
             return self._relational(file, verb, known, call)
         if verb == "execute":
             return self._execute(file, known)
+        if any(item.name in SQLITE and not item.arguments for item in known.links[1:]):
+            return None
         of = self._subject(file, verb, known)
         if of is None or handles.foreign(file, known.base):
             return None
@@ -108,7 +114,7 @@ class Assembly:
         word, handle = above.child_by_field_name("property"), above.child_by_field_name("object")
         if word is None or handle is None or file.text(word) not in ("query", "_query"):
             return None
-        of = self.tables.named(file.text(key), file.text(key)) or TableUse(file.text(key))
+        of = self.registry.table(file, handle, file.text(key)) or TableUse(file.text(key))
         given = arguments(call)
         told = relational.settings(self.conditions, file, given[0] if given else None, of)
         nodes = told.nodes

@@ -29,8 +29,17 @@ class Modules:
         for path in sorted(sources):
             whole = stem(path)
             self._stems.setdefault(whole.rpartition("/")[2], []).append((f"/{whole}", path))
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._exports: dict[tuple[str, str], tuple[File, Binding] | None] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all files, sorted."""
+        return tuple(sorted(self._sources))
+
+    def text(self, path: str) -> str:
+        """The text of a file, which this does not parse."""
+        return self._sources[path].text
 
     def file(self, path: str) -> File:
         """The file at a path of the project."""
@@ -44,24 +53,28 @@ class Modules:
         Aliases (`@/db/schema`, `~/db`) and packages of the workspace (`@acme/db/schema`) are told by their ends: the
         nearest file whose path ends so.
         """
+        return next(iter(self.candidates(path, module)), None)
+
+    def candidates(self, path: str, module: str) -> tuple[str, ...]:
+        """The files that `module` may mean in the file `path`, the likeliest first."""
         folder = posixpath.dirname(path)
         key = (folder, module)
         if key not in self._known:
             self._known[key] = self._resolve(folder, module)
         return self._known[key]
 
-    def _resolve(self, folder: str, module: str) -> str | None:
+    def _resolve(self, folder: str, module: str) -> tuple[str, ...]:
         if module.startswith("."):
-            return self._at(posixpath.normpath(posixpath.join(folder, module)))
+            found = self._at(posixpath.normpath(posixpath.join(folder, module)))
+            return (found,) if found else ()
         parts = [part for part in module.split("/") if part]
         if len(parts) < 2 or parts[0] == "drizzle-orm":
-            return None
-        scoped = module[0] in "@~#$" or "/" in module
-        for start in range(1, len(parts)) if scoped else ():
-            found = self._ending(folder, parts[start:])
-            if found:
-                return found
-        return None
+            return ()
+        for start in range(1, len(parts)):
+            ending = self._ending(folder, parts[start:])
+            if ending:
+                return ending
+        return ()
 
     def _at(self, path: str) -> str | None:
         base = re.sub(r"\.(?:[mc]?js|jsx|tsx?)$", "", path)
@@ -71,16 +84,17 @@ class Modules:
                     return start + ending
         return path if path in self._sources else None
 
-    def _ending(self, folder: str, parts: list[str]) -> str | None:
+    def _ending(self, folder: str, parts: list[str]) -> tuple[str, ...]:
         wanted = stem("/".join(parts))
-        ends = {wanted, f"{wanted}/index", f"{wanted}/src/index", "/".join([parts[0], "src", *parts[1:]])}
+        inner = "/".join([parts[0], "src", *parts[1:]])
+        ends = {wanted, f"{wanted}/index", f"{wanted}/src/index", inner, f"{inner}/index"}
         found = [
             path
             for end in sorted(ends)
             for whole, path in self._stems.get(end.rpartition("/")[2], ())
             if whole.endswith(f"/{end}")
         ]
-        return min(found, key=lambda path: (-_shared(folder, path), len(path), path), default=None)
+        return tuple(sorted(found, key=lambda path: (-_shared(folder, path), len(path), path)))
 
     def exported(self, path: str, name: str, depth: int = DEPTH) -> tuple[File, Binding] | None:
         """Where the export `name` of a file is declared, re-exports followed."""
@@ -127,10 +141,10 @@ class Modules:
 
     def imported(self, file: File, item: Binding, depth: int = DEPTH) -> tuple[File, Binding] | None:
         """Where an imported name is declared; None for one of a foreign package, and for a namespace."""
-        target = self.resolve(file.path, item.module)
-        if target is None or item.kind == "namespace":
+        if item.kind == "namespace" or item.imported == "default":
             return None
-        return self.exported(target, item.imported, depth) if item.imported != "default" else None
+        targets = self.candidates(file.path, item.module)
+        return next((found for each in targets if (found := self.exported(each, item.imported, depth))), None)
 
     def function(self, file: File, node: Node) -> tuple[File, Node] | None:
         """The function that an identifier means, here or where it is imported from."""

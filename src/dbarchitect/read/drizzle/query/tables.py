@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
@@ -14,6 +15,8 @@ from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding, File, bare
 from dbarchitect.typescript.source import Node, arguments
 
+OTHER_KINDS = ("sqliteTable", "mysqlTable", "singlestoreTable", "mssqlTable")
+OTHER_TABLE = re.compile(rf"(\w+)\s*=\s*(?:{'|'.join(OTHER_KINDS)})\s*\(")
 STEPS = 5
 """How many constants are followed from a name to the table."""
 
@@ -51,6 +54,16 @@ class Tables:
                 self._by_name.setdefault(table.variable, []).append(table)
         self._keys: dict[int, dict[str, str]] = {}
 
+    @cached_property
+    def _others(self) -> frozenset[str]:
+        """The constants of the project that hold a table of another kind of database."""
+        found: set[str] = set()
+        for path in self.modules.paths:
+            text = self.modules.text(path)
+            if any(word in text for word in OTHER_KINDS):
+                found.update(OTHER_TABLE.findall(text))
+        return frozenset(found)
+
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of all constants that hold a table, sorted."""
@@ -59,6 +72,8 @@ class Tables:
     def named(self, variable: str, text: str = "") -> TableUse | None:
         """The table that exactly one constant of the project holds under that name."""
         found = self._by_name.get(variable, [])
+        if found and variable in self._others:
+            return None
         keys = {(item.schema, item.name) for item in found}
         return self._use(found[0], text or variable) if len(keys) == 1 else None
 
@@ -71,7 +86,7 @@ class Tables:
         node = bare(node)
         if steps == 0:
             return None
-        if node.type == "identifier":
+        if node.type in ("identifier", "shorthand_property_identifier"):
             return self._identifier(file, node, names, steps)
         if node.type == "member_expression":
             return self._member(file, node)
@@ -123,12 +138,21 @@ class Tables:
             return None
         item = file.meaning(left) if left.type == "identifier" else None
         if item is not None and item.kind in ("import", "namespace"):
-            target = self.modules.resolve(file.path, item.module)
-            found = self.modules.exported(target, name) if target and item.kind == "namespace" else None
-            there = self._by_place.get((found[0].path, found[1].name)) if found else None
-            return self._use(there, text) if there else self.named(name, text)
+            there = self.exported(file, item, name)
+            return TableUse(text, there.table, there.declared) if there else self.named(name, text)
         if re.search(r"(?:schema|tables)$", file.text(left), re.IGNORECASE):
             return self.named(name, text)
+        return None
+
+    def exported(self, file: File, item: Binding, name: str) -> TableUse | None:
+        """The table that the module of a namespace exports under a name."""
+        if item.kind != "namespace":
+            return None
+        for target in self.modules.candidates(file.path, item.module):
+            found = self.modules.exported(target, name)
+            there = self._by_place.get((found[0].path, found[1].name)) if found else None
+            if there is not None:
+                return self._use(there, name)
         return None
 
     def _call(self, file: File, node: Node, names: Names, steps: int, variable: str) -> TableUse | None:
