@@ -66,8 +66,8 @@ def _projects(
     for each in listed:
         try:
             found.append(drizzle(each, _called(each, path, name), static=static, base=base))
-        except InputError as error:
-            refused.append(error)
+        except InputError as said:
+            refused.append(said)
     if not found:
         raise refused[0]
     problems = []

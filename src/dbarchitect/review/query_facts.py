@@ -9,28 +9,9 @@ from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.query.model import Loop, Query, Surroundings, TableUse
 from dbarchitect.read.drizzle.query.predicates import pins
 from dbarchitect.review import measured
+from dbarchitect.review.query_names import WHOLESALE, aside, says
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import walk
-
-ASIDE = re.compile(
-    r"(?:^|/)(?:__tests__|__mocks__|tests?|e2e|spec|fixtures?|mocks?|testing|scripts?|seeds?|seeding|seeders?|migrations?"
-    r"|bench(?:marks?)?|examples?|tools)/|\.(?:test|spec|bench|stories|mock|e2e)\.[cm]?[jt]sx?$"
-    r"|(?:^|/)(?:seed|migrate|migration|backfill|reset|test)[\w.-]*\.[cm]?[jt]s$",
-    re.IGNORECASE,
-)
-"""Tests, seeds, scripts and migrations: what would be careless in a service is their work."""
-WHOLESALE = re.compile(
-    r"all|clear|reset|truncate|wipe|purge|seed|migrat|backfill|clean|export|backup|import|sync|cron|job|sweep|reconcil"
-    r"|reindex|rebuild|restore|archive|expire|prune|warm|init|setup|bootstrap|boot|admin|reap|stale|orphan|evict"
-    r"|preflight|health|reorder|materiali",
-    re.IGNORECASE,
-)
-"""Names of functions that say that they treat all rows."""
-
-
-def aside(path: str) -> bool:
-    """Whether a file is a test, a seed, a script or a migration."""
-    return ASIDE.search(path) is not None
 
 
 def service(subject: Subject, *verbs: str) -> Iterator[Query]:
@@ -109,7 +90,7 @@ def locked(query: Query) -> bool:
 
 def wholesale(around: Surroundings) -> bool:
     """Whether the function around says by its name that it treats all rows."""
-    return WHOLESALE.search(around.function) is not None
+    return says(WHOLESALE, around.function)
 
 
 def spoken(query: Query) -> str:

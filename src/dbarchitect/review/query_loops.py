@@ -9,9 +9,9 @@ from dbarchitect.read.drizzle.query.model import Compare, Exists, Loop, Opaque, 
 from dbarchitect.read.drizzle.query.predicates import everything
 from dbarchitect.read.drizzle.query.scope import FUNCTIONS, File
 from dbarchitect.review.query_facts import declared_in, names, wholesale
+from dbarchitect.review.query_names import PORTIONS, says
 from dbarchitect.typescript.source import Node, walk
 
-PORTIONS = re.compile(r"chunk|batch|page|slice|window|attempt|retr(?:y|ies)|tries|bucket|shard|partition|step", re.I)
 CONSTANT = re.compile(r"\[|[A-Z][A-Z0-9_]+(?:\.\w+\(\))?$|Object\.(?:keys|values|entries)\(\s*[A-Z][A-Z0-9_]+\s*\)")
 LEAVING = ("return_statement", "break_statement", "throw_statement")
 LOCKS = ("for", "skipLocked")
@@ -44,7 +44,7 @@ def repeated(query: Query) -> Loop | None:
 
 
 def _portions(loop: Loop) -> bool:
-    return PORTIONS.search(f"{loop.item} {loop.over}") is not None
+    return says(PORTIONS, loop.item, loop.over)
 
 
 def _counts_up(file: File, loop: Loop) -> bool:

@@ -19,7 +19,7 @@ from dbarchitect.model.address import address
 from dbarchitect.model.finding import Edit, Finding, Fix
 from dbarchitect.review import written
 from dbarchitect.review.mending.script import script
-from dbarchitect.review.query_facts import aside
+from dbarchitect.review.query_names import aside
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import Node, Source, walk

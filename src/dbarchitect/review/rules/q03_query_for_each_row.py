@@ -21,8 +21,9 @@ from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding
 from dbarchitect.read.drizzle.query.surroundings import ITERATING
-from dbarchitect.review.query_facts import aside, service, spoken, table_of, wholesale
-from dbarchitect.review.query_loops import LEAVING, PORTIONS, within
+from dbarchitect.review.query_facts import service, spoken, table_of, wholesale
+from dbarchitect.review.query_loops import LEAVING, within
+from dbarchitect.review.query_names import PORTIONS, aside, says
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
 from dbarchitect.review.subject import Subject
@@ -104,7 +105,7 @@ def _rounds(query: Query, item: Binding) -> Iterator[tuple[str, Node]]:
 
 
 def _called(modules: Modules, query: Query, body: Node, name: str, inner: Inner) -> tuple[Node, Query] | None:
-    if PORTIONS.search(name) or any(node.type in LEAVING[1:] for node in within(body)):
+    if says(PORTIONS, name) or any(node.type in LEAVING[1:] for node in within(body)):
         return None
     own = {word.strip() for word in name.replace("{", ",").replace("}", ",").split(",")}
     for node in walk(body):

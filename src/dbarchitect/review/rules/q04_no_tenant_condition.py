@@ -17,22 +17,18 @@ Sources
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.model import Nothing, Query
 from dbarchitect.read.drizzle.query.predicates import mentions, opaque, pins
 from dbarchitect.review.query_facts import looks_up_one, pinned, service, spoken, table_of, wholesale
+from dbarchitect.review.query_names import ACROSS, SCOPED, says
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("Q04", "no-tenant-condition", "house", "warning", needs="queries")
-ACROSS = re.compile(
-    r"admin|cron|job|worker|webhook|system|internal|billing|stat|metric|analytic|superuser|global", re.I
-)
-SCOPED = re.compile(r"tenant|organi[sz]ation|workspace|with_?org|rls|scoped", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -61,9 +57,9 @@ def _asks(query: Query, tenant: str) -> bool:
 def _elsewhere(query: Query) -> bool:
     """Whether the place says that tenants do not matter, or that they are kept apart in another way."""
     around = query.around
-    if wholesale(around) or ACROSS.search(f"{query.file.path} {around.function}"):
+    if wholesale(around) or says(ACROSS, query.file.path, around.function):
         return True
-    return any(SCOPED.search(guard) for guard in around.guards)
+    return says(SCOPED, *around.guards)
 
 
 def _held(subject: Subject, query: Query) -> bool:

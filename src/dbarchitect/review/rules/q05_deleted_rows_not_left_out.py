@@ -27,16 +27,12 @@ from dbarchitect.read.drizzle.query.model import Compare, Query
 from dbarchitect.read.drizzle.query.predicates import everything, mentions, opaque, pins
 from dbarchitect.review.mending.query_edits import add_condition
 from dbarchitect.review.query_facts import key_of, pinned, service, spoken, table_of
+from dbarchitect.review.query_names import DELIBERATE, says
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import ORDERS, example
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("Q05", "deleted-rows-not-left-out", "house", "warning", needs="queries")
-DELIBERATE = re.compile(
-    r"restore|purge|hard|permanent|erase|gdpr|retention|export|backup|clean|archive|trash|deleted|prune|undelete|admin"
-    r"|migrat|backfill|sweep|dispose|destroy|including|audit|rollback|compensat|sync|reconcil|fork|copy|duplicat|cascade|superuser|import",
-    re.IGNORECASE,
-)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -44,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     kept = {query.address for query in subject.queries or () if _marks(subject, query)}
     for query in service(subject, "select", "findMany", "findFirst", "count", "delete"):
         column = subject.roles.deleted_column(table_of(query))
-        if column is None or not query.complete or DELIBERATE.search(f"{query.around.function} {query.file.path}"):
+        if column is None or not query.complete or says(DELIBERATE, query.around.function, query.file.path):
             continue
         key = key_of(query.table, column)
         if _speaks(query, key, column) or opaque(query.where):

@@ -17,7 +17,6 @@ Sources
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding, Fix
@@ -25,12 +24,14 @@ from dbarchitect.read.drizzle.query.model import Compare, Nothing, Query
 from dbarchitect.read.drizzle.query.predicates import opaque, required
 from dbarchitect.review.mending.query_edits import add_setting, append_link
 from dbarchitect.review.query_facts import pinned, rows, service, spoken, table_of, wholesale
+from dbarchitect.review.query_names import says
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("Q06", "unbounded-list", "house", "info", needs="queries")
-WHOLE = re.compile(r"export|backup|sitemap|cron|jobs?/|workers?/|admin", re.IGNORECASE)
+WHOLE = frozenset("export exports backup sitemap cron crons job jobs worker workers admin".split())
+"""Words in paths of files that treat all rows."""
 SMALL = 1000
 """Rows up to which a table may be read as a whole."""
 
@@ -43,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if query.ending not in ("awaited", "returned") or query.link("groupBy", "for", "union", "unionAll", "limit"):
             continue
-        if wholesale(query.around) or WHOLE.search(query.file.path) or _bounded(subject, query):
+        if wholesale(query.around) or says(WHOLE, query.file.path) or _bounded(subject, query):
             continue
         known = rows(subject, table)
         if known is not None and known <= SMALL:

@@ -25,7 +25,7 @@ from dbarchitect.read.drizzle.query.model import Template
 from dbarchitect.read.drizzle.query.scope import Binding, File, bare
 from dbarchitect.read.drizzle.query.surroundings import function_name
 from dbarchitect.review.demonstration import Do, Shows
-from dbarchitect.review.query_facts import aside
+from dbarchitect.review.query_names import aside
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import example
 from dbarchitect.review.subject import Subject
