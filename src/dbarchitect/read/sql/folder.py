@@ -74,6 +74,50 @@ def read_path(path: Path, *, base: Path) -> tuple[ReadResult, dict[str, str]]:
     return ReadResult(result.schema, (*found.problems, *result.problems)), texts
 
 
+def listing(path: Path, *, base: Path) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """The SQL files of a folder in the order in which they run, and what is wrong with it; see `read_path`.
+
+    Args:
+        path: the folder.
+        base: what paths in problems are relative to.
+    """
+    found = _Found(base)
+    _collect(path, found)
+    return tuple(found.paths), tuple(found.problems)
+
+
+def ordered(path: Path) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """The migrations of a folder in the order in which they run, and what is wrong with the folder.
+
+    Args:
+        path: a folder, or one file.
+
+    Raises:
+        InputError: there is no such path.
+    """
+    found = _Found(path)
+    if path.is_dir():
+        _collect(path, found)
+    elif path.is_file():
+        found.paths.append(path)
+    else:
+        raise InputError(f"there is no file or folder {str(path)!r}")
+    return tuple(found.paths), tuple(found.problems)
+
+
+def text_of(path: Path) -> str:
+    """The text of one file of a folder.
+
+    Raises:
+        InputError: it cannot be read as SQL.
+    """
+    found = _Found(path.parent)
+    text = _text(path, found)
+    if text is None:
+        raise InputError(found.problems[0].message, place=str(path))
+    return text
+
+
 def _name(path: Path, base: Path) -> str:
     try:
         return path.resolve().relative_to(base.resolve()).as_posix()

@@ -1,0 +1,128 @@
+"""Where a database stands in a folder: what is applied, what is to come, and what does not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dbarchitect.errors import RefusedError
+from dbarchitect.migrate.runner.book import Book, Progress, Row, digest
+from dbarchitect.migrate.runner.migration import Folder, Migration
+
+_NOTHING = "Nothing was applied."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is to be done.
+
+    Args:
+        applied: names of the migrations that the database has.
+        pending: those that it has not, in order.
+        begun: how far one of them came that has no transaction, or None.
+        notes: what is odd without being wrong.
+    """
+
+    applied: tuple[str, ...]
+    pending: tuple[Migration, ...]
+    begun: Progress | None = None
+    notes: tuple[str, ...] = ()
+
+
+def stand(folder: Folder, book: Book) -> Standing:
+    """Compare a folder with what its database knows of it.
+
+    Raises:
+        RefusedError: the database has a migration that the folder has not, an applied file was edited, a migration
+            that is to come is older than one that was applied, or one that was begun is another one now.
+    """
+    rows = book.rows()
+    applied = _applied(folder, rows)
+    pending = tuple(item for item in folder.migrations if item.name not in applied)
+    notes = list(folder.notes)
+    if folder.kind == "0.45":
+        _in_order(pending, rows, folder)
+    elif applied:
+        last = max(place for place, item in enumerate(folder.migrations) if item.name in applied)
+        notes += [
+            f"{item.name} is older than {folder.migrations[last].name}, which is applied"
+            for item in folder.migrations[:last]
+            if item.name not in applied
+        ]
+    begun = _begun(folder, pending, book.progress())
+    return Standing(
+        tuple(item.name for item in folder.migrations if item.name in applied), pending, begun, tuple(notes)
+    )
+
+
+def _applied(folder: Folder, rows: Sequence[Row]) -> set[str]:
+    """The names of the migrations that the rows stand for."""
+    by_when = {item.when: item for item in folder.migrations}
+    by_name = {item.name: item for item in folder.migrations}
+    by_hash = {item.hash: item for item in folder.migrations}
+    found: set[str] = set()
+    for number, row in enumerate(rows, start=1):
+        item = by_when.get(row.when or 0) if folder.kind == "0.45" else by_name.get(row.name or "")
+        if item is None:
+            raise _ahead(folder, row, number, by_hash.get(row.hash))
+        if row.hash != item.hash:
+            raise RefusedError(
+                f"{item.name} was edited after it was applied",
+                place=item.file,
+                hint=f"{_NOTHING} Bring the old text back, and write the change as a further migration.",
+            )
+        if item.name in found:
+            raise RefusedError(f"the database says twice that {item.name} is applied", place=folder.path, hint=_NOTHING)
+        found.add(item.name)
+    return found
+
+
+def _ahead(folder: Folder, row: Row, number: int, twin: Migration | None) -> RefusedError:
+    called = repr(row.name) if row.name else f"number {number}, dated {row.when}"
+    if twin is not None:
+        return RefusedError(
+            f"{twin.name} is applied as {called}, and the folder dates or names it otherwise",
+            place=twin.file,
+            hint=f"{_NOTHING} An applied migration keeps its name and date; take its old ones.",
+        )
+    return RefusedError(
+        f"the database is ahead of the folder: it has the migration {called}, which the folder has not",
+        place=folder.path,
+        hint=f"{_NOTHING} Get the branch that holds it, or look whether this is the right database.",
+    )
+
+
+def _in_order(pending: Sequence[Migration], rows: Sequence[Row], folder: Folder) -> None:
+    """Drizzle 0.45 compares with the latest date only and passes over what is older."""
+    latest = max((row.when or 0 for row in rows), default=0)
+    for item in pending:
+        if item.when <= latest:
+            raise RefusedError(
+                f"{item.name} is dated before a migration that is applied: Drizzle's migrator would never run it",
+                place=item.file,
+                hint=f"{_NOTHING} `dbarchitect migrate rebase` dates it anew.",
+            )
+
+
+def _begun(folder: Folder, pending: Sequence[Migration], progress: Sequence[Progress]) -> Progress | None:
+    known = {item.name: item for item in pending}
+    for row in progress:
+        item = known.get(row.file)
+        if item is None:
+            raise RefusedError(
+                f"the database has begun {row.file!r}, which the folder has not, or has as applied",
+                place=folder.path,
+                hint=f"{_NOTHING} Get the branch that holds it, and let it finish first.",
+            )
+        if not item.alone or row.done > len(item.statements) or digest(item, row.done) != row.hash:
+            raise RefusedError(
+                f"{row.done} statements of {item.name} are applied, and the file no longer begins with them",
+                place=item.file,
+                hint=f"{_NOTHING} Bring them back; what comes after them may be mended.",
+            )
+        if item is not pending[0]:
+            raise RefusedError(
+                f"{item.name} is begun, and {pending[0].name} comes before it now", place=item.file, hint=_NOTHING
+            )
+        return row
+    return None
