@@ -7,8 +7,8 @@ Why
 
 Fix
     Fill the NULLs with the default and make the column NOT NULL. Unsafe: it fails while a row holds NULL. A boolean
-    without a default may mean "not answered yet"; that is information only, and numbered ones (`flag1`, `flag2`) are
-    left alone.
+    without a default may mean "not answered yet"; that is information only, its fix is shown and not made, and numbered
+    ones (`flag1`, `flag2`) are left alone.
 
 Sources
     https://www.postgresql.org/docs/current/functions-logical.html
@@ -21,7 +21,10 @@ import re
 from collections.abc import Iterator
 
 from dbarchitect.facts.values import is_boolean
-from dbarchitect.model.finding import Finding, Severity
+from dbarchitect.model.column import Column
+from dbarchitect.model.finding import Finding, Fix, Severity
+from dbarchitect.model.names import qualified, quote
+from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle, sql
@@ -43,9 +46,20 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield RULE.finding(subject, address, message, fixes=[fixes.drop_default(subject, table, column.name)])
             elif is_boolean(column) and column.nullable and not column.generated and not column.name[-1:].isdigit():
                 message = f"{named} may be NULL: such rows are found neither by `{column.name}` nor by its negation"
-                mend = fixes.set_not_null(subject, table, column.name)
+                mend = fixes.set_not_null(subject, table, column.name) if column.default else _shown(table, column)
                 weight: Severity = "warning" if column.default else "info"
                 yield RULE.finding(subject, address, message, severity=weight, fixes=[mend])
+
+
+def _shown(table: Table, column: Column) -> Fix:
+    """What to do where no default fills the column: inserts that leave it out would fail, so nobody does it for you."""
+    name, of = quote(column.name), qualified(*table.key)
+    return fixes.display(
+        f"let {column.name} default to false and require it",
+        f"ALTER TABLE {of} ALTER COLUMN {name} SET DEFAULT false",
+        f"UPDATE {of} SET {name} = false WHERE {name} IS NULL",
+        f"ALTER TABLE {of} ALTER COLUMN {name} SET NOT NULL",
+    )
 
 
 EXAMPLES = (
