@@ -47,11 +47,15 @@ class Expression:
         functions: the functions that it calls, each once, in order.
         columns: the columns that it names, each once, in order.
         null: it is the constant NULL.
+        bare: it is a column, nothing but a cast around it.
+        cast: the type of that cast.
     """
 
     functions: tuple[Name, ...] = ()
     columns: tuple[str, ...] = ()
     null: bool = False
+    bare: bool = False
+    cast: TypeName | None = None
 
 
 ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclusion", "not null"]

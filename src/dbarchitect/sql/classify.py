@@ -328,6 +328,10 @@ def _sequence(node: Node) -> Iterator[Act]:
     yield Act("alter sequence", "sequence", name_of(node["sequence"]), option=words)
 
 
+def _rule(node: Node) -> Iterator[Act]:
+    yield Act("create rule", "table", name_of(node["relation"]), part=node.get("rulename", ""))
+
+
 def _do(node: Node) -> Iterator[Act]:
     yield Act("do", "other")
 
@@ -354,6 +358,6 @@ _KINDS: dict[str, Callable[[Node], Iterator[Act]]] = {
     "ViewStmt": _create("create view", "view", "view"), "CreateFunctionStmt": _function,
     "CreateStatsStmt": _statistics, "CreatePublicationStmt": _publication, "CommentStmt": _comment,
     "VariableSetStmt": _set, "TransactionStmt": _transaction, "LockStmt": _lock, "GrantStmt": _grant,
-    "AlterSeqStmt": _sequence, "DoStmt": _do, "DropdbStmt": _database("drop database"),
+    "AlterSeqStmt": _sequence, "RuleStmt": _rule, "DoStmt": _do, "DropdbStmt": _database("drop database"),
     "CreatedbStmt": _database("create database"),
 }  # fmt: skip

@@ -112,7 +112,11 @@ def expression(node: Any) -> Expression:
             stack.extend(reversed(list(item.values())))
         elif isinstance(item, list):
             stack.extend(reversed(item))
-    return Expression(tuple(functions), tuple(columns), _null(node))
+    bare, cast = node, None
+    if isinstance(node, dict) and "TypeCast" in node:
+        bare, cast = node["TypeCast"].get("arg"), type_name(node["TypeCast"]["typeName"])
+    is_bare = isinstance(bare, dict) and "ColumnRef" in bare
+    return Expression(tuple(functions), tuple(columns), _null(node), is_bare, cast if is_bare else None)
 
 
 def _null(node: Any) -> bool:

@@ -458,10 +458,14 @@ UPDATE events SET kind = 'a'
 CREATE TRIGGER fresh AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()
 
 --@ seen
+CREATE TABLE heads (id int PRIMARY KEY, code varchar(9) UNIQUE);
+CREATE TABLE tails (id int PRIMARY KEY, head_id int REFERENCES heads, code varchar(9) REFERENCES heads (code));
 CREATE TABLE base (id int PRIMARY KEY, name varchar(20), note text, size int);
 CREATE VIEW shown AS SELECT id, name FROM base;
 CREATE FUNCTION reads_base() RETURNS bigint LANGUAGE sql AS 'SELECT count(name) FROM base';
 CREATE POLICY own ON base USING (size > 0);
+INSERT INTO heads SELECT n, n FROM generate_series(1, 20) n;
+INSERT INTO tails SELECT n, n, n FROM generate_series(1, 20) n;
 INSERT INTO base SELECT n, 'n' || n, 'x', n FROM generate_series(1, 20) n;
 ANALYZE;
 --@
@@ -477,3 +481,14 @@ DROP TABLE base
 DROP VIEW shown
 ALTER TABLE base RENAME TO ground
 CREATE OR REPLACE VIEW shown AS SELECT id, note FROM base
+ALTER TABLE heads ALTER COLUMN id TYPE bigint
+ALTER TABLE heads ALTER COLUMN code TYPE text
+ALTER TABLE tails ALTER COLUMN code TYPE text
+ALTER TABLE tails ADD COLUMN x text, ALTER COLUMN code SET NOT NULL
+ALTER TABLE tails ADD CONSTRAINT c CHECK (id > 0) NOT VALID, VALIDATE CONSTRAINT c
+ALTER TABLE tails DROP COLUMN head_id
+DROP TABLE tails
+DROP TABLE heads CASCADE
+DROP TABLE heads
+TRUNCATE heads, tails
+ALTER TABLE tails DISABLE TRIGGER ALL

@@ -125,7 +125,9 @@ def _after(replay: Replay, *words: str) -> int:
 
 
 def _set_not_null(replay: Replay, table: TableDraft, command: Node) -> None:
-    _change(replay, table, _column(table, command), nullable=False)
+    name = _column(table, command)
+    _change(replay, table, name, nullable=False)
+    table.unproved_not_nulls.discard(name)
 
 
 def _drop_not_null(replay: Replay, table: TableDraft, command: Node) -> None:
@@ -135,6 +137,7 @@ def _drop_not_null(replay: Replay, table: TableDraft, command: Node) -> None:
         raise StatementError(f"the column {name!r} is part of the primary key or an identity, which is never null")
     _change(replay, table, name, nullable=True)
     table.not_nulls = {known: column for known, column in table.not_nulls.items() if column != name}
+    table.unproved_not_nulls.discard(name)
 
 
 def _set_type(replay: Replay, table: TableDraft, command: Node) -> None:
@@ -195,6 +198,8 @@ def _add_constraint(replay: Replay, table: TableDraft, command: Node) -> None:
         for item in constraint.get("keys", ()):
             column = item["String"]["sval"]
             require_columns(table, (column,))
+            if constraint.get("skip_validation") and table.columns[column].nullable:
+                table.unproved_not_nulls.add(column)
             _change(replay, table, column, nullable=False)
             table.not_nulls[constraint.get("conname") or object_name(table.name, column, "not_null")] = column
         return
@@ -221,7 +226,9 @@ def _validate(replay: Replay, table: TableDraft, command: Node) -> None:
     if isinstance(constraint, Check | ForeignKey):
         table.constraints[constraint.name] = replace(constraint, validated=True)
         replay.mark_again("constraint", table.schema, table.name, constraint.name)
-    elif constraint is None and command.get("name") not in table.not_nulls:
+    elif command.get("name") in table.not_nulls:
+        table.unproved_not_nulls.discard(table.not_nulls[command["name"]])
+    elif constraint is None:
         raise StatementError(f"the table {table.name!r} has no constraint {command.get('name')!r}")
 
 

@@ -36,6 +36,7 @@ class TableDraft:
         constraints: every constraint by name.
         local: the columns that it has of its own, not only from its parents.
         not_nulls: columns by the name of their not-null constraint.
+        unproved_not_nulls: the columns whose not-null constraint is NOT VALID.
     """
 
     schema: str
@@ -56,6 +57,7 @@ class TableDraft:
     comment: str | None = None
     local: set[str] = field(default_factory=set)
     not_nulls: dict[str, str] = field(default_factory=dict)
+    unproved_not_nulls: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> Key:
