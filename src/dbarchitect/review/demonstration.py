@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
-from dbarchitect.engines import postgres
-from dbarchitect.engines.postgres import Server
-
-Connection = psycopg.Connection[Any]
+    from dbarchitect.engines.postgres import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +123,17 @@ def run(
     """
     if all(isinstance(step, Emits) for step in steps):
         return tuple(_emitted(step, emit) for step in steps if isinstance(step, Emits))
+    from dbarchitect.engines import postgres
+
     server = server or postgres.shared()
     with server.database(owner=server.guest) as database, closing(database.connect(server.guest)) as connection:
         connection.autocommit = True
         return tuple(_emitted(step, emit) if isinstance(step, Emits) else _step(connection, step) for step in steps)
 
 
-def _step(connection: Connection, step: Do | Accepts | Refuses | Shows | Plan) -> Outcome:
+def _step(connection: psycopg.Connection[Any], step: Do | Accepts | Refuses | Shows | Plan) -> Outcome:
+    import psycopg
+
     try:
         if isinstance(step, Shows):
             found = _rows(connection, step.sql)
@@ -146,12 +148,12 @@ def _step(connection: Connection, step: Do | Accepts | Refuses | Shows | Plan) -
     return Outcome(step, not isinstance(step, Refuses), "done")
 
 
-def _rows(connection: Connection, sql: str) -> str:
+def _rows(connection: psycopg.Connection[Any], sql: str) -> str:
     rows = connection.execute(sql.encode()).fetchall()
     return "\n".join(" | ".join("" if value is None else str(value) for value in row) for row in rows)
 
 
-def _plan(connection: Connection, sql: str) -> str:
+def _plan(connection: psycopg.Connection[Any], sql: str) -> str:
     rows = connection.execute(f"explain (costs off) {sql}".encode()).fetchall()
     return "\n".join(str(row[0]) for row in rows)
 
