@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,8 +15,21 @@ LEFT_OUT = frozenset(
     "node_modules dist build out coverage vendor bower_components .git .next .nuxt .svelte-kit .turbo .cache .output "
     ".vercel .yarn .pnpm-store __snapshots__ storybook-static".split()
 )
-MAY_QUERY = re.compile(rb"drizzle|\b(?:db|tx|trx|database|sql)\b|export\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from)")
-"""What stands in every file that asks the database something, or passes tables on."""
+MAY_QUERY = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"drizzle",
+        rb"db(?<!\wdb)\b",
+        rb"export\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from)",
+        rb"tx(?<!\wtx)\b",
+        rb"database(?<!\wdatabase)\b",
+        rb"sql(?<!\wsql)\b",
+        rb"trx(?<!\wtrx)\b",
+    )
+)
+"""What stands in every file that asks the database something, or passes tables on; each begins with plain letters,
+because such a pattern is found without trying it at every place."""
+_DERIVED = (".d.ts", ".d.mts", ".d.cts", ".min.js")
 LARGEST = 2_000_000
 """Bytes; a larger file is generated or bundled, and nobody wrote its queries."""
 
@@ -35,17 +49,26 @@ def read(root: Path, base: Path, known: Mapping[str, Source]) -> dict[str, Sourc
         By relative POSIX path, sorted.
     """
     found = dict(known)
-    for path in _files(root):
-        name = relative(path, base)
-        if name in found or path.stat().st_size > LARGEST:
-            continue
-        try:
-            content = path.read_bytes()
-            if MAY_QUERY.search(content):
-                found[name] = Source(name, content.decode())
-        except (OSError, UnicodeDecodeError):
-            continue
+    for folder, names in _folders(root):
+        place = relative(folder, base)
+        for each in names:
+            name = posixpath.normpath(f"{place}/{each}")
+            if name not in found and (text := _text(os.path.join(folder, each))) is not None:
+                found[name] = Source(name, text)
     return {name: found[name] for name in sorted(found)}
+
+
+def _text(path: str) -> str | None:
+    """The text of a file that may hold queries."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(size) if size <= LARGEST else b""
+        if any(pattern.search(content) for pattern in MAY_QUERY):
+            return content.decode()
+    except (OSError, UnicodeDecodeError):
+        pass
+    return None
 
 
 def relative(path: Path, base: Path) -> str:
@@ -53,12 +76,13 @@ def relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Each folder with the names of its files that people write."""
     if root.is_file():
-        yield root
+        yield root.parent, [root.name]
         return
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT)
-        for name in sorted(files):
-            if name.endswith(ENDINGS) and not name.endswith((".d.ts", ".d.mts", ".d.cts", ".min.js")):
-                yield Path(folder) / name
+        names = [name for name in sorted(files) if name.endswith(ENDINGS) and not name.endswith(_DERIVED)]
+        if names:
+            yield Path(folder), names

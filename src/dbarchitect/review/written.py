@@ -126,7 +126,8 @@ def described(subject: Subject, table: DeclaredTable) -> bool:
 
 def speaks_of(source: Source, name: Imported) -> bool:
     """Whether a file says an imported name anywhere outside its imports; comments count, so that no tree is walked."""
-    return re.search(rf"(?<![\w$]){re.escape(name.local)}(?![\w$])", _body(source)) is not None
+    local = re.escape(name.local)  # stands first: a pattern that begins with letters is not tried at every place
+    return re.search(rf"{local}(?<![\w$]{local})(?![\w$])", _body(source)) is not None
 
 
 @lru_cache(maxsize=32)

@@ -35,7 +35,10 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self._bytes = text.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return self.text.encode("utf-8", "surrogatepass")
 
     @cached_property
     def root(self) -> Node:

@@ -24,7 +24,7 @@ CALL = re.compile(
     rb"\.\s*(select|selectDistinct|selectDistinctOn|insert|update|delete|findMany|findFirst|\$count|execute)"
     rb"\s*(?:<[^()]{0,400}>)?\s*\("
 )
-TEMPLATE = re.compile(rb"(?<![\w$.])sql\s*(?:<[^`()]{0,200}>)?\s*`|(?<![\w$.])sql\s*\.\s*raw\s*\(")
+TEMPLATE = re.compile(rb"sql(?<![\w$.]sql)(?:\s*(?:<[^`()]{0,200}>)?\s*`|\s*\.\s*raw\s*\()")
 WORDS = (
     ".select", ".insert", ".update", ".delete", ".findMany", ".findFirst", ".$count", ".execute", "sql`",
     "sql<", "sql.raw",

@@ -63,7 +63,7 @@ class File:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.path = source.file
-        self.bytes = source.text.encode()
+        self.bytes = source.encoded
         self._bindings: dict[str, tuple[Binding, ...]] = {}
         self._places: dict[str, tuple[Node, ...]] = {}
 
