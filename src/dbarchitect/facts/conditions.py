@@ -37,6 +37,8 @@ def _folded(text: str) -> str:
 
 def mentions(condition: str, column: str) -> bool:
     """Whether the condition speaks of the column."""
+    if column not in condition:
+        return False
     bare = _STRINGS.sub("''", condition)
     return re.search(rf"(?<![\w$]){re.escape(column)}(?![\w$])", bare) is not None
 

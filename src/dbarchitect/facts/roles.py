@@ -27,6 +27,7 @@ class Roles:
 
     def __init__(self, facts: Lookup) -> None:
         self.facts = facts
+        self._moments: dict[tuple[int, tuple[str, ...]], tuple[Table, str | None]] = {}
 
     @cached_property
     def tenant_column(self) -> str | None:
@@ -67,15 +68,21 @@ class Roles:
 
     def deleted_column(self, table: Table) -> str | None:
         """The column that marks rows as deleted."""
-        return self.facts.managed(table, "deleted_at") or _moment(table, DELETED)
+        return self.facts.managed(table, "deleted_at") or self._moment(table, DELETED)
 
     def created_column(self, table: Table) -> str | None:
         """The column that says when a row was made."""
-        return self.facts.managed(table, "created_at") or _moment(table, CREATED)
+        return self.facts.managed(table, "created_at") or self._moment(table, CREATED)
 
     def updated_column(self, table: Table) -> str | None:
         """The column that says when a row was changed last."""
-        return self.facts.managed(table, "updated_at") or _moment(table, UPDATED)
+        return self.facts.managed(table, "updated_at") or self._moment(table, UPDATED)
+
+    def _moment(self, table: Table, names: tuple[str, ...]) -> str | None:
+        key = (id(table), names)
+        if key not in self._moments:  # the table is kept, so that no other one gets its id
+            self._moments[key] = (table, _moment(table, names))
+        return self._moments[key][1]
 
     def is_junction(self, table: Table) -> bool:
         """Whether the table only ties two others together: two foreign keys (a tenant's aside) and nothing of its own

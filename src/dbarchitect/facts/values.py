@@ -47,6 +47,7 @@ MOMENT_BEFORE = frozenset(
 _OPENING = {"start": ("end", "finish"), "starts": ("ends",), "begin": ("end",), "begins": ("ends",),
             "from": ("to", "until", "through", "thru"), "min": ("max",), "minimum": ("maximum",),
             "checkin": ("checkout",), "lower": ("upper",), "low": ("high",)}  # fmt: skip
+_OPENS = frozenset((*_OPENING, "in"))
 
 
 @lru_cache(maxsize=8192)
@@ -151,15 +152,16 @@ def spans_of(table: Table) -> tuple[tuple[Column, Column], ...]:
 
     Their names differ in one word only, and that word opens in the one and closes in the other.
     """
-    found = []
     comparable = [column for column in table.columns if is_moment(column) or is_number(column)]
-    for opening in comparable:
-        for closing in comparable:
-            if opening.type.category != closing.type.category or parts(opening.name)[-1:] == ("id",):
-                continue
-            if _bounds(parts(opening.name), parts(closing.name), moments=is_moment(opening)):
-                found.append((opening, closing))
-    return tuple(found)
+    openings = [column for column in comparable if not _OPENS.isdisjoint(parts(column.name))]
+    return tuple(
+        (opening, closing)
+        for opening in openings
+        for closing in comparable
+        if opening.type.category == closing.type.category
+        and parts(opening.name)[-1:] != ("id",)
+        and _bounds(parts(opening.name), parts(closing.name), moments=is_moment(opening))
+    )
 
 
 def _bounds(opening: tuple[str, ...], closing: tuple[str, ...], *, moments: bool) -> bool:

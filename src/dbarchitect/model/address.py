@@ -42,4 +42,4 @@ def parse(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _write(part: str) -> str:
-    return part if _PLAIN.match(part) else '"' + part.replace('"', '""') + '"'
+    return part if part.isidentifier() or _PLAIN.match(part) else '"' + part.replace('"', '""') + '"'

@@ -133,7 +133,8 @@ class SqlType:
     @property
     def category(self) -> Category:
         """The family of the element type."""
-        return self.info.category if self.info else "other"
+        info = REGISTRY.get(self.name) if self.schema is None else None
+        return info.category if info else "other"
 
     @property
     def element(self) -> SqlType:

@@ -55,8 +55,10 @@ def _why(subject: Subject, table: Table, column: Column) -> str:
     if is_counter(column) and column.default and _ZERO.fullmatch(column.default):
         return "the default does not help a row that is written with NULL, and NULL + 1 is NULL"
     ends = {name for link in roles.links(table) for name in link.foreign_key.columns}
+    if column.name not in ends:
+        return ""
     one_of_two = all(table.column(name).nullable for name in ends if table.has(name))
-    if roles.is_junction(table) and column.name in ends and not one_of_two:
+    if not one_of_two and roles.is_junction(table):
         return "a link without one of its two ends links nothing"
     return ""
 

@@ -48,14 +48,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         priced = any(is_money(column) for column in table.columns) and any(
             parts(column.name)[:1] in (("valid",), ("effective",)) for column in table.columns
         )
-        span = _span(table)
-        if (
-            table.partition_of
-            or not subject.is_whole(table)
-            or not span
-            or not (last in NAMES or priced)
-            or _excluded(table)
-        ):
+        span = _span(table) if last in NAMES or priced else ""
+        if table.partition_of or not subject.is_whole(table) or not span or _excluded(table):
             continue
         things = [
             link.foreign_key.columns[0]

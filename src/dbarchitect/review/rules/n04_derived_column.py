@@ -85,8 +85,11 @@ def _copies(subject: Subject, table: Table, column: Column) -> str | None:
 
 def _computed(table: Table, column: Column) -> str | None:
     """Full names beside their parts, ages beside birth dates, totals beside quantity and price."""
-    by_words = {tuple(words(each.name)): each.name for each in table.columns}
     parts = tuple(words(column.name))
+    whole = parts in (("total",), ("subtotal",), ("line", "total"), ("total", "price"), ("amount",))
+    if not whole and parts not in (("full", "name"), ("age",)):
+        return None
+    by_words = {tuple(words(each.name)): each.name for each in table.columns}
     if parts == ("full", "name") and ("first", "name") in by_words and ("last", "name") in by_words:
         return f"{by_words[('first', 'name')]} and {by_words[('last', 'name')]}"
     births = [name for spelled, name in by_words.items() if "birth" in spelled or spelled in (("dob",), ("birthday",))]
@@ -94,7 +97,6 @@ def _computed(table: Table, column: Column) -> str | None:
         return births[0]
     prices = [name for spelled, name in by_words.items() if spelled in (("unit", "price"), ("price",))]
     quantities = [name for spelled, name in by_words.items() if spelled in (("quantity",), ("qty",))]
-    whole = parts in (("total",), ("subtotal",), ("line", "total"), ("total", "price"), ("amount",))
     if whole and prices and quantities and column.type.category in ("decimal", "integer", "float"):
         return f"{quantities[0]} times {prices[0]}"
     return None

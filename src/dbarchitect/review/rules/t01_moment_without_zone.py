@@ -62,9 +62,9 @@ def _of_a_place(subject: Subject, table: Table, column: Column) -> bool:
     """Whether the clock time goes with a time zone of its own."""
     if column.name in (subject.roles.created_column(table), subject.roles.updated_column(table)):
         return False
-    names = {"".join(parts(other.name)) for other in table.columns}
-    local = "local" in parts(column.name)
-    return local or any(name.endswith(("timezone", "tz", "zoneid")) for name in names)
+    if "local" in parts(column.name):
+        return True
+    return any("".join(parts(other.name)).endswith(("timezone", "tz", "zoneid")) for other in table.columns)
 
 
 EXAMPLES = (
