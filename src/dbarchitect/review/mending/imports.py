@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dbarchitect.model.finding import Edit
 from dbarchitect.review.mending.items import append, items, prepend
@@ -171,6 +171,7 @@ class Imports:
         return frozenset(names)
 
 
+@lru_cache(maxsize=2048)
 def imported(script: Script) -> tuple[Imported, ...]:
     """Every name that a file imports, in the order of its text."""
     return tuple(name for statement in _statements(script) for name in _of_statement(script, statement))

@@ -155,7 +155,7 @@ class Script:
         return offset - self.line_start(offset)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def script(source: Source) -> Script:
-    """The script of a file; those of a few hundred files are kept."""
+    """The script of a file; those of many files are kept."""
     return Script(source)

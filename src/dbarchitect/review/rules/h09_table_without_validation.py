@@ -22,13 +22,15 @@ from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("H09", "table-without-validation", "house", "info", "drizzle", profiles=("house",))
+_MADE = re.compile("create(?:Insert|Select|Update)Schema")
 _USED = re.compile(r"\bcreate(?:Insert|Select|Update)Schema\s*\(\s*([\w$.]+)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each table that no `createInsertSchema` takes, where others are taken."""
     texts = [source.text for source in written.all_sources(subject).values()]
-    taken = {found[1].rpartition(".")[2] for text in texts for found in _USED.finditer(text)}
+    validating = [text for text in texts if "Schema" in text and _MADE.search(text)]
+    taken = {found[1].rpartition(".")[2] for text in validating for found in _USED.finditer(text)}
     if not taken:
         return
     for declared in subject.declared.tables if subject.declared else ():

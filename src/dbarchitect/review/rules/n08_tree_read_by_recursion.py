@@ -32,13 +32,14 @@ PATHS = frozenset(("path", "ltree", "ancestors", "lineage", "lft", "rgt", "mater
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each reference of a table to itself that a recursive query of the project follows, where no path helps it."""
+    walks = _walks(subject)
     for reference in subject.facts.references:
         table, key = reference.child, reference.foreign_key
-        if reference.parent is None or reference.parent.key != table.key or len(key.columns) != 1:
+        if not walks or reference.parent is None or reference.parent.key != table.key or len(key.columns) != 1:
             continue
         if any(column.type.name == "ltree" or not PATHS.isdisjoint(words(column.name)) for column in table.columns):
             continue
-        where = _read_by(subject, reference)
+        where = _read_by(walks, subject, reference)
         if where and not _has_ancestors(subject, reference):
             message = (
                 f"{where} reads branches of {table.name} by recursion over {key.columns[0]}: "
@@ -47,17 +48,20 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield RULE.finding(subject, reference.address, message, evidence=Evidence("declared", result=where))
 
 
-def _read_by(subject: Subject, reference: Reference) -> str | None:
-    """The view, function or file that walks the tree."""
-    names = {reference.child.name, getattr(subject.declared_table(reference.child.key), "variable", "")} - {""}
-    name = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(each) for each in sorted(names))})(?!\w)")
+def _walks(subject: Subject) -> list[tuple[str, str]]:
+    """What recursive queries say, each with the view, function or file that holds it."""
     bodies = [(f"the view {view.name}", view.definition) for view in subject.schema.views]
     bodies += [(f"the function {function.name}", function.definition) for function in subject.schema.functions]
     bodies += [(file, text) for file, text in sorted(subject.texts.items()) if not file.endswith(".sql")]
-    for where, text in bodies:
-        if any(name.search(match[1]) for match in RECURSION.finditer(text)):
-            return where
-    return None
+    recursive = [(where, text) for where, text in bodies if "recursive" in text.lower()]
+    return [(where, match[1]) for where, text in recursive for match in RECURSION.finditer(text)]
+
+
+def _read_by(walks: list[tuple[str, str]], subject: Subject, reference: Reference) -> str | None:
+    """The view, function or file that walks the tree."""
+    names = {reference.child.name, getattr(subject.declared_table(reference.child.key), "variable", "")} - {""}
+    name = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(each) for each in sorted(names))})(?!\w)")
+    return next((where for where, text in walks if name.search(text)), None)
 
 
 def _has_ancestors(subject: Subject, reference: Reference) -> bool:
