@@ -13,6 +13,12 @@ from dbarchitect.review.query_names import WHOLESALE, aside, says
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import walk
 
+DOCUMENTED = re.compile(
+    r"/\*\*((?:(?!\*/).)*)\*/\s*(?:export |default |const |async |function |[\w$]+\s*[=:(]\s*)*\Z", re.DOTALL
+)
+"""A JSDoc comment, and after it nothing but the head of the function that it belongs to."""
+MEANT = re.compile(r"\boffset|\bsmall (?:sets|tables|lists)\b", re.IGNORECASE)
+
 
 def service(subject: Subject, *verbs: str) -> Iterator[Query]:
     """The queries on tables of the schema, of these verbs (of any when none is given), in the service's own code."""
@@ -97,6 +103,14 @@ def spoken(query: Query) -> str:
     """The query in a message: `orders in listOrders`."""
     name = query.around.function
     return f"{table_of(query).name} in {name}()" if re.fullmatch(r"[\w$]+", name) else table_of(query).name
+
+
+def meant_for_few(query: Query) -> bool:
+    """Whether the comment before the function around says that it skips to pages, or is for small sets."""
+    node = query.around.node
+    before = query.file.bytes[max(0, node.start_byte - 600) : node.start_byte].decode(errors="replace") if node else ""
+    found = DOCUMENTED.search(before)
+    return found is not None and MEANT.search(found[1]) is not None
 
 
 def rows(subject: Subject, table: Table) -> int | None:

@@ -8,8 +8,8 @@ Why
 
     Found in Drizzle's queries of one table with an order and a limit, all of whose conditions could be followed. A
     query that finds its rows by a unique key, or wants one row, is fine; one that finds its rows by no index at all is
-    the matter of Q13. On small tables it does not matter, so it is information; where a live database says that the
-    table is large it is a warning.
+    the matter of Q13. On small tables it does not matter, so it is information, and nothing is said of a function whose
+    comment says that it is for small sets; where a live database says that the table is large it is a warning.
 
 Fix
     Add the index. Unsafe: it changes no result, but each write pays for it, and only you know whether the page is
@@ -33,7 +33,7 @@ from dbarchitect.read.drizzle.query.model import All, Compare, Condition, Nothin
 from dbarchitect.review import measured
 from dbarchitect.review.demonstration import Do, Plan
 from dbarchitect.review.mending import fixes
-from dbarchitect.review.query_facts import service
+from dbarchitect.review.query_facts import meant_for_few, service
 from dbarchitect.review.rule import Rule, queries
 from dbarchitect.review.subject import Subject
 
@@ -51,6 +51,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for (address, equal, order), found_in in wanted.items():
         table = subject.facts.by_address[address]
         weight: Severity = "warning" if measured.large(subject, table) else "info"
+        if weight == "info" and all(meant_for_few(query) for query in found_in):
+            continue
         keys = ", ".join((*equal, *(f"{name} desc" if down else name for name, down in order)))
         message = f"each page of {table.name} is sorted anew: no index has the order ({keys})"
         parts = (*(IndexPart(column=name) for name in equal),

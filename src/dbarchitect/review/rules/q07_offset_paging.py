@@ -3,7 +3,8 @@
 Why
     PostgreSQL reads and throws away every row before the page: page 1,000 costs a thousand times page 1, and rows that
     come or go between two pages are shown twice or never. For a few pages of a small table that is fine, so this is
-    information; where the statistics of a live database show a large table it is a warning.
+    information, and nothing is said of a function whose comment speaks of offsets or of small sets; where the
+    statistics of a live database show a large table it is a warning.
 
 Fix
     Go on from the last row seen: `where(or(lt(t.createdAt, at), and(eq(t.createdAt, at), lt(t.id, id))))` with an
@@ -19,7 +20,7 @@ import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.review.query_facts import rows, service, spoken, table_of
+from dbarchitect.review.query_facts import meant_for_few, rows, service, spoken, table_of
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import ORDERS, example
 from dbarchitect.review.subject import Subject
@@ -38,6 +39,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if known is not None and known < LARGE / 100:
             continue
         large = known is not None and known >= LARGE
+        if not large and meant_for_few(query):
+            continue
         size = f" ({known:,.0f} rows)" if known is not None and large else ""
         message = f"the pages of {spoken(query)}{size} are reached by offset: a later page reads all rows before it"
         yield RULE.finding(subject, query.address, message, span=query.span, severity="warning" if large else "info")
@@ -52,5 +55,10 @@ EXAMPLES = (
     example(
         "export const f = async (last: string) => {\n"
         "  return db.select().from(orders).where(gt(orders.id, last)).orderBy(orders.id).limit(20)\n}\n"
+    ),
+    example(
+        "/** Numbered pages, for small sets only. */\nexport const f = async (page: number) => {\n"
+        "  return db.select().from(orders).orderBy(orders.id).limit(20).offset((page - 1) * 20)\n}\n",
+        title="a comment says that it is meant",
     ),
 )
