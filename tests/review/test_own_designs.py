@@ -17,7 +17,7 @@ BRIEFS = {
     "users": "design a database schema for users",
     "products": "create a Drizzle table for products",
     "tenants": "design database for multi-tenant app",
-    "commerce": str(EXAMPLES / "commerce.yaml"),
+    **{path.stem: str(path) for path in sorted(EXAMPLES.glob("*.yaml"))},
 }
 
 
@@ -32,14 +32,14 @@ def findings(subject, profile):
     ]
 
 
-@pytest.mark.parametrize("profile", ["house", "modern"])
+@pytest.mark.parametrize(("profile", "line"), [("house", "0.45"), ("modern", "1")])
 @pytest.mark.parametrize("brief", BRIEFS.values(), ids=BRIEFS.keys())
-def test_designs_are_clean(brief, profile):
-    settings = Settings(profile=profile)
+def test_designs_are_clean(brief, profile, line):
+    settings = Settings(profile=profile, drizzle=line)
     schema = api.design(brief, dry_run=True, settings=settings).draft.schema
     assert findings(Subject(schema, profile=profile), profile) == []
     written = {path: text for path, text in schema_files(schema, settings).items() if path.endswith(".ts")}
-    assert findings(of_texts(written, profile=profile), profile) == []
+    assert findings(of_texts(written, profile=profile, line=line), profile) == []
 
 
 def test_a_fault_in_a_design_is_found():
