@@ -13,6 +13,8 @@ from dbarchitect.review.query_names import PORTIONS, says
 from dbarchitect.typescript.source import Node, walk
 
 CONSTANT = re.compile(r"\[|[A-Z][A-Z0-9_]+(?:\.\w+\(\))?$|Object\.(?:keys|values|entries)\(\s*[A-Z][A-Z0-9_]+\s*\)")
+FEW = re.compile(r"\.limit\(\s*(?:[1-9]|10)\s*\)|\blimit:\s*(?:[1-9]|10)\b")
+"""A limit to at most ten rows."""
 LEAVING = ("return_statement", "break_statement", "throw_statement")
 LOCKS = ("for", "skipLocked")
 
@@ -34,7 +36,7 @@ def repeated(query: Query) -> Loop | None:
         return None
     if loop.kind == "callback" and query.ending == "returned":
         return None
-    if CONSTANT.match(loop.over.strip()) or _constant(query.file, loop):
+    if CONSTANT.match(loop.over.strip()) or _constant(query.file, loop) or _after_failure(query, loop):
         return None
     if around.transaction and around.transaction.node.start_byte > loop.node.start_byte:
         return None
@@ -54,15 +56,27 @@ def _counts_up(file: File, loop: Loop) -> bool:
 
 
 def _constant(file: File, loop: Loop) -> bool:
-    """Whether it runs over an array that is written out."""
+    """Whether it runs over an array that is written out, or over the few rows of a query with a small limit."""
     word = loop.over.strip()
     if not re.fullmatch(r"[\w$]+", word):
         return False
     return any(
-        item.kind == "const" and item.value is not None and file.text(item.value).lstrip().startswith("[")
-        and not item.path and "..." not in file.text(item.value) and item.value.named_child_count > 0
+        item.kind == "const" and item.value is not None and not item.path and (
+            (file.text(item.value).lstrip().startswith("[") and "..." not in file.text(item.value)
+             and item.value.named_child_count > 0) or FEW.search(file.text(item.value)) is not None
+        )
         for item in file.bindings(word)
     )  # fmt: skip
+
+
+def _after_failure(query: Query, loop: Loop) -> bool:
+    """Whether the query runs only where something else of the round failed."""
+    above = query.node.parent
+    while above is not None and above != loop.node:
+        if above.type == "catch_clause":
+            return True
+        above = above.parent
+    return False
 
 
 def _stops(loop: Loop) -> bool:

@@ -36,9 +36,10 @@ SCOPED = frozenset(
 )
 """Words in names of functions that set the tenant for what runs in them."""
 DELIBERATE = frozenset(
-    "restore purge hard permanent permanently erase erasure gdpr retention export backup clean cleanup archive archived "
-    "trash deleted prune undelete admin migrate migration backfill sweep dispose destroy including audit rollback "
-    "compensate compensating sync synchronize reconcile fork copy duplicate cascade superuser import dev".split()
+    "restore purge hard permanent permanently erase erasure gdpr retention export backup clean cleanup archive "
+    "archived trash deleted prune undelete admin migrate migration backfill sweep dispose destroy including audit "
+    "rollback compensate compensating sync synchronize reconcile fork copy duplicate cascade superuser import "
+    "dev".split()
 )
 """Words in names of functions and files that deal with deleted rows as well, or delete for good."""
 PORTIONS = frozenset(

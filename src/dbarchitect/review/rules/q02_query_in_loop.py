@@ -5,8 +5,9 @@ Why
     a join, `with` of a relational query or an update from a list of values does the same in one. An update that gives
     each element a value of its own is information only.
     What is one by one by design is left alone: walks along a cursor, retries, chunks and batches, locks (`for update
-    skip locked`), one transaction for each element, loops that stop at the first hit, short constant lists, rounds
-    that wait for another service in between, tests, seeds, scripts, migrations and jobs that treat all rows.
+    skip locked`), one transaction for each element, loops that stop at the first hit, short constant lists and limits,
+    what runs only after a failure, rounds that wait for another service in between, tests, seeds, scripts, migrations
+    and jobs that treat all rows.
 
 Fix
     Collect the keys first and ask once: `inArray(orders.customerId, ids)`, then group in memory; or join. No fix is
@@ -105,5 +106,24 @@ EXAMPLES = (
         "pay(order)\n"
         "    await db.update(orders).set({ status: answer }).where(eq(orders.id, order.id))\n  }\n}\n",
         title="each round waits for another service",
+    ),
+    example(
+        "export const f = async (ids: string[]) => {\n  for (const id of ids) {\n    try {\n      await invite(id)\n"
+        "    } catch {\n      const known = await db.query.customers.findFirst({ where: eq(customers.id, id) })\n"
+        "      log(known)\n    }\n  }\n}\n",
+        title="only after a failure",
+    ),
+    example(
+        "export const f = async (name: string) => {\n"
+        "  const found = await db.select().from(customers).where(eq(customers.name, name)).limit(2)\n"
+        "  return Promise.all(found.map(async (item) => ({ ...item, list: await db.select().from(orders)"
+        ".where(eq(orders.customerId, item.id)) })))\n}\n",
+        title="two rows at most",
+    ),
+    example(
+        "export const recall = protectedProcedure.mutation(async ({ ctx, input }) => {\n"
+        "  for (const id of input.ids) {\n    await ctx.db.delete(orders).where(eq(orders.id, id))\n  }\n})\n",
+        ORDERS,
+        title="a name that only sounds like all",
     ),
 )

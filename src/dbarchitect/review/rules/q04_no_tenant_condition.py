@@ -5,7 +5,9 @@ Why
     tenant's column anywhere in the query counts, so does row level security of the table. Rows that are found by a
     unique key, or by a foreign key with a given value, belong to one tenant when the key was checked before; they are
     left alone unless the schema's intent declares tenancy.
-    Conditions that cannot be followed, tests, scripts, and functions for administration and jobs are left alone.
+    Relations that a list over all tenants loads along (`with`) count as well. Conditions that cannot be followed, lists
+    that read the tenant's column by name (they go on tenant by tenant), tests, scripts, and functions for
+    administration and jobs are left alone.
 
 Fix
     Add the condition (`eq(orders.organizationId, organizationId)`) or take the handle from a function that sets the
@@ -20,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Nothing, Query
-from dbarchitect.read.drizzle.query.predicates import mentions, opaque, pins
-from dbarchitect.review.query_facts import looks_up_one, pinned, service, spoken, table_of, wholesale
+from dbarchitect.read.drizzle.query.model import Maybe, Nothing, Query
+from dbarchitect.read.drizzle.query.predicates import mentions, opaque, pins, required
+from dbarchitect.review.query_facts import key_of, looks_up_one, pinned, service, spoken, table_of, wholesale
 from dbarchitect.review.query_names import ACROSS, SCOPED, says
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
@@ -38,9 +40,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     for query in service(subject, "select", "findMany", "findFirst", "count", "update", "delete"):
         table = table_of(query)
+        yield from _along(subject, query, tenant)
         if not subject.roles.is_tenant_scoped(table) or table.row_security or not query.complete:
             continue
-        if _asks(query, tenant) or _elsewhere(query):
+        if _asks(query, tenant) or _elsewhere(query) or _carries(query, tenant):
             continue
         if not subject.facts.tenancy and _held(subject, query):
             continue
@@ -52,6 +55,33 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _asks(query: Query, tenant: str) -> bool:
     conditions = (query.where, *(join.on for join in query.joins))
     return any(mentions(item, tenant) or opaque(item) for item in conditions)
+
+
+def _along(subject: Subject, query: Query, tenant: str) -> Iterator[Finding]:
+    """Each relation of a list over all tenants that leads to many rows of a tenant's table."""
+    table = table_of(query)
+    if not query.nested or not query.complete or _elsewhere(query) or opaque(query.where) or table.row_security:
+        return
+    if subject.roles.is_tenant_scoped(table) or table == subject.roles.tenant_table or pinned(query, lists=True):
+        return
+    for item in query.nested:
+        child = item.table.table
+        if item.kind != "many" or child is None or item.of.table != table or not item.complete:
+            continue
+        if not subject.roles.is_tenant_scoped(child) or child.row_security:
+            continue
+        if mentions(item.where, tenant) or opaque(item.where):
+            continue
+        message = (
+            f"{item.name} in the {query.verb} of {spoken(query)} reads {child.name} of every tenant: "
+            f"it has no condition on {tenant}"
+        )
+        yield RULE.finding(subject, child.address, message, span=item.span)
+
+
+def _carries(query: Query, tenant: str) -> bool:
+    """Whether a list names the tenant's column among those it reads: then it goes on by tenant, row by row."""
+    return query.reads and not query.single and key_of(query.table, tenant) in (query.columns or ())
 
 
 def _elsewhere(query: Query) -> bool:
@@ -66,6 +96,8 @@ def _held(subject: Subject, query: Query) -> bool:
     """Whether given keys lead to rows that belong together."""
     columns = pinned(query, lists=True)
     if looks_up_one(query, columns) or (query.limit == "1" and isinstance(query.where, Nothing)):
+        return True
+    if any(isinstance(item, Maybe) and pins(item.item, lists=True) for item in required(query.where)):
         return True
     own = query.table.identity
     if any(identity != own for identity, _column in pins(query.where, lists=True)) and query.link("innerJoin"):

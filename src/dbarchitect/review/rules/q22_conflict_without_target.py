@@ -3,8 +3,8 @@
 Why
     `onConflictDoNothing()` without a target drops the new row whichever unique key it breaks: the one that was thought
     of, and each other one, where it hides a fault. Information, since all of them may be meant.
-    A primary key that the program or PostgreSQL makes anew for each row is not counted, nor a unique index that
-    holds for some rows only.
+    A key of columns that stay NULL since the insert does not write them is not counted, nor a primary key that the
+    program or PostgreSQL makes anew for each row, nor a unique index that holds for some rows only.
 
 Fix
     Name the key: `onConflictDoNothing({ target: [table.organizationId, table.email] })`. No fix is made: only you know
@@ -21,8 +21,11 @@ from collections.abc import Iterator
 from dbarchitect.facts.keys import generator
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.table import Table
+from dbarchitect.read.drizzle.query.model import Query
+from dbarchitect.read.drizzle.query.objects import pairs
+from dbarchitect.read.drizzle.query.scope import bare
 from dbarchitect.review.demonstration import Accepts, Do, Shows
-from dbarchitect.review.query_facts import service, spoken, table_of
+from dbarchitect.review.query_facts import key_of, service, spoken, table_of
 from dbarchitect.review.rule import Rule, queries
 from dbarchitect.review.specimen import HEAD, example
 from dbarchitect.review.subject import Subject
@@ -36,7 +39,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         link = query.link("onConflictDoNothing")
         if link is None or link.arguments:
             continue
-        keys = _keys(table_of(query))
+        written = _written(query)
+        keys = [key for key in _keys(table_of(query)) if written is None or set(key) <= written]
         if len(keys) < 2:
             continue
         listed = "; ".join(", ".join(key) for key in keys)
@@ -52,6 +56,23 @@ def _keys(table: Table) -> list[tuple[str, ...]]:
     if key is not None and (len(key.columns) > 1 or not _made(table, key.columns[0])):
         found.insert(0, key.columns)
     return list(dict.fromkeys(found))
+
+
+def _written(query: Query) -> set[str] | None:
+    """The columns that the insert gives a value or that have a default; None when that cannot be told."""
+    link = query.link("values")
+    node = bare(link.arguments[0]) if link and link.arguments else None
+    if node is not None and node.type == "identifier":
+        item = query.file.meaning(node)
+        node = bare(item.value) if item is not None and item.kind == "const" and item.value and not item.path else None
+    if node is None or node.type != "object":
+        return None
+    values, whole = pairs(query.file, node)
+    if not whole:
+        return None
+    table = table_of(query)
+    set_by_default = {column.name for column in table.columns if column.default is not None or not column.nullable}
+    return set_by_default | {column.name for column in table.columns if key_of(query.table, column.name) in values}
 
 
 def _made(table: Table, column: str) -> bool:

@@ -13,6 +13,7 @@ from dbarchitect.read.drizzle.query.model import (
     Condition,
     Join,
     Link,
+    Nested,
     Nothing,
     Opaque,
     Ordering,
@@ -20,6 +21,7 @@ from dbarchitect.read.drizzle.query.model import (
     TableUse,
     Verb,
 )
+from dbarchitect.read.drizzle.query.nested import nested
 from dbarchitect.read.drizzle.query.objects import pairs
 from dbarchitect.read.drizzle.query.registry import Registry
 from dbarchitect.read.drizzle.query.results import Result, result_of
@@ -130,6 +132,7 @@ class Assembly:
             offset=file.text(nodes["offset"]) if "offset" in nodes else None,
             columns=told.columns,
             settings=nodes,
+            along=tuple(nested(self.conditions, file, nodes, of)),
             complete=told.whole,
         )
 
@@ -176,6 +179,7 @@ class Assembly:
         columns: tuple[str, ...] | None = None,
         aggregate: bool = False,
         settings: dict[str, Node] | None = None,
+        along: tuple[Nested, ...] = (),
         complete: bool = True,
     ) -> Query:
         result = result_of(file, known.top, known.links, verb) or Result("", False, None)
@@ -195,6 +199,7 @@ class Assembly:
             columns=columns,
             aggregate=aggregate,
             settings=settings or {},
+            nested=along,
             ending=known.ending,
             complete=known.complete and complete,
             around=surroundings(file, known.top),

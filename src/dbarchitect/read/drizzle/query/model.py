@@ -186,6 +186,33 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """A relation that a relational query loads along.
+
+    Args:
+        name: the relation's.
+        kind: whether it leads to one row or to many.
+        of: the table that has the relation.
+        table: the table that it leads to.
+        where: the condition that the rows must meet besides.
+        columns: the keys that it reads; None for all of them.
+        complete: what is written here is all that it is told.
+        span: of its settings.
+        text: as they are written.
+    """
+
+    name: str
+    kind: Literal["one", "many"]
+    of: TableUse
+    table: TableUse
+    where: Condition
+    columns: tuple[str, ...] | None
+    complete: bool
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering:
     """A key of an order; `column` None for an expression that is no column."""
 
@@ -262,6 +289,7 @@ class Query:
         columns: keys of the columns that it reads; None for all of them.
         aggregate: it reads nothing but aggregates (count, sum, …).
         settings: for relational queries, the object's nodes by key.
+        nested: for relational queries, the relations that it loads along.
         ending: what becomes of it.
         complete: the chain is all there is: nothing elsewhere can add to it.
         around: what stands around it.
@@ -290,6 +318,7 @@ class Query:
     around: Surroundings
     variable: str = ""
     single: bool = False
+    nested: tuple[Nested, ...] = ()
     result: Node | None = field(default=None, repr=False, compare=False)
 
     def link(self, *names: str) -> Link | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
-from dbarchitect.read.drizzle.declared import Declared, DeclaredTable
+from dbarchitect.read.drizzle.declared import Declared, DeclaredRelation, DeclaredTable
 from dbarchitect.read.drizzle.query.model import ColumnUse, TableUse
 from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding, File, bare
@@ -53,6 +53,7 @@ class Tables:
                 self._by_place[table.span.file, table.variable] = table
                 self._by_name.setdefault(table.variable, []).append(table)
         self._keys: dict[int, dict[str, str]] = {}
+        self._relations = {(relation.table, relation.name): relation for relation in declared.relations}
 
     @cached_property
     def _others(self) -> frozenset[str]:
@@ -68,6 +69,10 @@ class Tables:
     def variables(self) -> tuple[str, ...]:
         """The names of all constants that hold a table, sorted."""
         return tuple(sorted(self._by_name))
+
+    def relation(self, variable: str, name: str) -> DeclaredRelation | None:
+        """The relation of that name of the table in that constant."""
+        return self._relations.get((variable, name))
 
     def named(self, variable: str, text: str = "") -> TableUse | None:
         """The table that exactly one constant of the project holds under that name."""
