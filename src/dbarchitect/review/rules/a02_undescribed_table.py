@@ -32,8 +32,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         declared = subject.declared_table(table.key)
         said = table.comment or subject.facts.intent(table).description
-        said = said or (declared is not None and written.described(subject, declared))
-        if not table.partition_of and not said:
+        written_down = declared is not None and written.described(subject, declared)
+        if not (table.partition_of or said or written_down):
             yield RULE.finding(subject, table.address, f"nothing says what {table.name} is for")
 
 

@@ -70,8 +70,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                     f"so {others or 'the rest'} may repeat among them"
                 )
                 weight: Severity = "info" if _left_behind(table, open_) else "warning"
-                mend = _equal(subject, table, rule)
-                yield RULE.finding(subject, rule.address, message, severity=weight, fixes=mend)
+                mends = _equal(subject, table, rule)
+                yield RULE.finding(subject, rule.address, message, severity=weight, fixes=mends)
 
 
 def _reference(subject: Subject, table: Table, name: str) -> bool:
