@@ -17,7 +17,7 @@ import deviation_page
 import rule_pages
 import seed_page
 
-from dbarchitect.surface.cli import main
+from dbarchitect.surface.cli import invoke, main
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_SCHEMA = ROOT / "src" / "dbarchitect" / "schemas" / "config.schema.json"
@@ -31,23 +31,25 @@ def cli() -> str:
     ]
     for name in main.commands():
         parts.append(f"\n## dbarchitect {name}\n\n{_fenced(help_page(name))}")
+        for part in invoke.parts(name):
+            parts.append(f"\n### dbarchitect {name} {part}\n\n{_fenced(help_page(name, part))}")
     return "".join(parts)
 
 
-def help_page(name: str) -> str:
+def help_page(*names: str) -> str:
     """What `dbarchitect NAME --help` prints on a terminal of 100 columns."""
     buffer, columns = io.StringIO(), os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = "100"
     try:
         with contextlib.redirect_stdout(buffer):
-            code = main.run([name, "--help"])
+            code = main.run([*names, "--help"])
     finally:
         if columns is None:
             del os.environ["COLUMNS"]
         else:
             os.environ["COLUMNS"] = columns
     if code:
-        raise SystemExit(f"dbarchitect {name} --help exits with {code}")
+        raise SystemExit(f"dbarchitect {' '.join(names)} --help exits with {code}")
     return buffer.getvalue()
 
 

@@ -12,7 +12,6 @@ DATA = Path(__file__).resolve().parent.parent / "docs" / "seed-rules.yaml"
 VERBS = {
     "agent": "the agent files",
     "ask": "`dbarchitect ask`",
-    "migrate": "`dbarchitect migrate`",
     "normalize": "`dbarchitect normalize`",
     "tune": "`dbarchitect tune`",
 }

@@ -7,9 +7,9 @@ package has the name of a function: importing it would put the module in the fun
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from dbarchitect.settings import Settings
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from dbarchitect.api.reviewing import Choices, Reviewed
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
+    from dbarchitect.model.plan import Plan
+    from dbarchitect.model.schema import Schema
     from dbarchitect.review.demonstration import Outcome
     from dbarchitect.review.rule import Page
 
-__all__ = ["demonstrate", "design", "doctor", "example_brief", "prove", "read", "review", "rules"]
+__all__ = ["demonstrate", "design", "doctor", "example_brief", "plan", "prove", "read", "review", "rules"]
 
 
 def design(
@@ -37,6 +39,7 @@ def design(
     ask: Callable[[Question], str] | None = None,
     proof_url: str | None = None,
     now: datetime.datetime | None = None,
+    allow: Collection[str] = (),
 ) -> Design:
     """Turn a brief into a schema and, unless `dry_run`, into a proven project folder.
 
@@ -50,10 +53,11 @@ def design(
         ask: called for each open question; None takes the defaults.
         proof_url: a PostgreSQL of the user's choosing for the proof.
         now: the moment to date a further migration with.
+        allow: hazards of a change to an existing project that are accepted, by code or name.
 
     Raises:
         InputError: the brief, an answer or the folder cannot be used as it is; nothing was written.
-        RefusedError: the change to an existing project is more than additive.
+        RefusedError: the change to an existing project loses data, and nobody allowed it.
         EngineError: an engine is missing or does not work.
     """
     from dbarchitect.api.drafting import run
@@ -68,6 +72,7 @@ def design(
         ask=ask,
         proof_url=proof_url,
         now=now,
+        allow=allow,
     )
 
 
@@ -115,6 +120,48 @@ def review(sources: Sequence[str], choices: Choices | None = None) -> Reviewed:
     from dbarchitect.api.reviewing import Choices, run
 
     return run(sources, choices or Choices())
+
+
+def plan(
+    a: str | Schema,
+    b: str | Schema,
+    *,
+    renames: Mapping[str, str] | None = None,
+    allow: Collection[str] = (),
+    runner: Literal["drizzle", "dbarchitect"] = "drizzle",
+    postgres: int = 18,
+    static: bool = False,
+    from_format: str | None = None,
+) -> Plan:
+    """Plan the migrations that lead from one schema to another, and back.
+
+    Args:
+        a: the schema before: a path, `-`, `git:REF:PATH`, `db:ALIAS`, a postgres URL, or a schema.
+        b: the schema after.
+        renames: what gets another name: `{"users.name": "full_name"}`.
+        allow: names or codes of hazards that are accepted.
+        runner: who runs the files; Drizzle's migrator runs all of them in one transaction.
+        postgres: the major version that they are for, 13 to 18.
+        static: run nothing of the sources' own.
+        from_format: what standard input or a file holds.
+
+    Raises:
+        InputError: a source, a rename or a hazard cannot be used as it is.
+        RefusedError: a step cannot run in the transaction that the runner has.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.planning import run
+
+    return run(
+        a,
+        b,
+        renames=renames or {},
+        allow=allow,
+        runner=runner,
+        postgres=postgres,
+        static=static,
+        from_format=from_format,
+    )
 
 
 def rules(code: str | None = None) -> tuple[Page, ...]:

@@ -10,10 +10,12 @@ from dbarchitect.migrate.company import Key, key_of, outermost
 from dbarchitect.migrate.compare import Difference
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.model.address import address, parse
+from dbarchitect.model.address import parse
 
 Rank = tuple[int, int, str]
-_RELATIONS = ("table", "view", "index", "sequence", "type")
+_NAMED = ("table", "view", "index", "sequence", "composite", "enum", "domain", "range")
+_INDEXED = ("primary key", "unique", "exclusion")
+"""What shares its names with the others of its schema: a constraint by its index, a table by the type of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,12 @@ def arranged(difference: Difference) -> Order:
     operations = {key_of(operation): operation for operation in difference.operations}
     leader = {key: outermost(key, operations, difference.context) for key in operations}
     waiting: dict[Key, set[Key]] = {key: set() for key in leader.values()}
+    gone: dict[tuple[str, str] | None, list[str]] = {}
+    for operation in operations.values():
+        if operation.action == "drop" and (name := _name(operation)):
+            gone.setdefault(name, []).append(operation.address)
     for key, operation in operations.items():
-        for other in _after(operation, operations, difference):
+        for other in _after(operation, operations, difference, gone):
             if leader[other] != leader[key]:
                 waiting[leader[key]].add(leader[other])
     members: dict[Key, list[Operation]] = {}
@@ -107,7 +113,12 @@ def _rank(operation: Operation) -> Rank:
     return 1, rank, operation.address
 
 
-def _after(operation: Operation, operations: Mapping[Key, Operation], difference: Difference) -> Iterator[Key]:
+def _after(
+    operation: Operation,
+    operations: Mapping[Key, Operation],
+    difference: Difference,
+    gone: Mapping[tuple[str, str] | None, list[str]],
+) -> Iterator[Key]:
     """The operations that one must wait for."""
     place = operation.address
     if operation.action in ("drop", "alter"):
@@ -121,9 +132,16 @@ def _after(operation: Operation, operations: Mapping[Key, Operation], difference
             yield from _present(("alter", needed), operations)
     if operation.action == "create":
         yield from _present(("drop", place), operations)
-        if operation.kind in ("table", "view", "index", "sequence", "composite"):
-            for other in _RELATIONS:
-                yield from _present(("drop", address(other, *parse(place)[1])), operations)
+        for other in gone.get(_name(operation), ()):
+            yield "drop", other
+
+
+def _name(operation: Operation) -> tuple[str, str] | None:
+    """(schema, name) of what stands in the way of others of the same name."""
+    if operation.kind not in (*_NAMED, *_INDEXED):
+        return None
+    parts = parse(operation.address)[1]
+    return parts[0], parts[-1]
 
 
 def _present(key: Key, operations: Mapping[Key, Operation]) -> Iterator[Key]:

@@ -27,6 +27,11 @@ def load(name: str) -> typer.Typer:
     return app
 
 
+def parts(name: str) -> tuple[str, ...]:
+    """The commands below a command, sorted; none for most."""
+    return tuple(sorted(getattr(typer.main.get_command(load(name)), "commands", ())))
+
+
 def command(name: str, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code.
 

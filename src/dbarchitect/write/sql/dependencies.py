@@ -97,14 +97,14 @@ class Names:
             if token.name is None or after == "." or token.is_word(*RESERVED):
                 continue
             qualifier = listed[place - 2].name if place > 1 and listed[place - 1].text == "." else None
-            if after == "(":
-                found.update(self.of((Function,), qualifier, token.name))
+            called = list(self.of((Function,), qualifier, token.name)) if after == "(" else []
+            found.update(called)
             found.update(self.of((Enum, RangeType, Domain, Composite), qualifier, token.name))
             before = listed[place - 1] if place else None
             names_column = (
                 qualifier is None and before and (before.is_word(*_BEFORE_COLUMNS) or before.kind == "operator")
             )
-            if not calls_only and not names_column:
+            if not calls_only and not names_column and not (called and qualifier):
                 found.update(self.of((Table, View), qualifier, token.name))
         return found
 

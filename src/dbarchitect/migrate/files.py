@@ -1,0 +1,47 @@
+"""The steps of a plan as plain SQL files: NNNN_name.sql and NNNN_name.down.sql."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from dbarchitect.model.plan import Plan, Step
+from dbarchitect.write.sql.text import terminated
+
+NO_TRANSACTION = "-- dbarchitect: no-transaction\n"
+"""The first line of a file whose statements run one by one."""
+_NUMBER = re.compile(r"(\d+)_")
+
+
+def files(plan: Plan, existing: Iterable[str] = ()) -> dict[str, str]:
+    """The texts of all files, by name, numbered after those that are there.
+
+    Args:
+        plan: the plan.
+        existing: the names of the files in the folder.
+    """
+    numbers = [int(match[1]) for name in existing if (match := _NUMBER.match(name))]
+    first = max(numbers, default=-1) + 1
+    found = {}
+    for number, step in enumerate(plan.steps, start=first):
+        stem = f"{number:04d}_{step.file}"
+        found[f"{stem}.sql"] = up_text(step)
+        found[f"{stem}.down.sql"] = down_text(step)
+    return found
+
+
+def up_text(step: Step) -> str:
+    """What a step does, as a file."""
+    return _text(step, step.up)
+
+
+def down_text(step: Step) -> str:
+    """What takes it back, as a file; a comment says so when nothing does."""
+    if step.down is None:
+        return "-- irreversible: nothing takes this back.\n"
+    return _text(step, step.down) if step.down else "-- There is nothing to take back.\n"
+
+
+def _text(step: Step, statements: Sequence[str]) -> str:
+    head = NO_TRANSACTION if step.transaction == "none" else ""
+    return head + "\n".join(f"{terminated(statement)}\n" for statement in statements)

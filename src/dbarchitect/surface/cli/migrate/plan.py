@@ -1,0 +1,121 @@
+"""`dbarchitect migrate plan`."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dbarchitect.errors import InputError
+from dbarchitect.surface.cli import choices, terminal
+from dbarchitect.surface.output import deliver
+
+if TYPE_CHECKING:
+    from dbarchitect.api.planning import Planned
+    from dbarchitect.model.plan import Plan
+
+Format = Literal["full", "concise", "json", "sql"]
+Runner = Literal["drizzle", "dbarchitect"]
+
+
+def plan(
+    before: Annotated[str, typer.Option("--from", metavar="SOURCE", help="The schema before.", show_default=False)],
+    after: Annotated[str, typer.Option("--to", metavar="SOURCE", help="The schema after.", show_default=False)],
+    rename: Annotated[
+        list[str] | None,
+        typer.Option("--rename", metavar="OLD=NEW", help="What gets another name: users.name=full_name; repeatable."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option("--allow", metavar="HAZARD", help="Accept a hazard by its name; repeatable.")
+    ] = None,
+    runner: Annotated[
+        Runner, typer.Option("--runner", help="Who runs the files; Drizzle's migrator has one transaction for all.")
+    ] = "drizzle",
+    postgres: Annotated[int, typer.Option("--postgres", min=13, max=18, help="The version that they are for.")] = 18,
+    form: Annotated[Format, typer.Option("--format", help="How the plan is written.")] = "full",
+    output: choices.OutputOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Write NNNN_name.sql and NNNN_name.down.sql.")
+    ] = None,
+    static: Annotated[bool, typer.Option("--static", help="Run none of the sources' own code.")] = False,
+    from_format: Annotated[
+        str | None, typer.Option("--from-format", metavar="FORMAT", help="What standard input holds, for SOURCE -.")
+    ] = None,
+) -> int:
+    """Plan the way from one schema to another and back: files, hazards, what would be lost.
+
+    SOURCE is a folder or file, -, git:REF:PATH, db:ALIAS or an address. Exit code 1 when a hazard is left that nobody
+    accepted, or a question that nobody answered; then no file is written.
+    """
+    from dbarchitect import api
+    from dbarchitect.api import planning
+
+    given = _renames(rename or [])
+
+    def planned(renames: Mapping[str, str]) -> "Plan":
+        with terminal.showing_progress():
+            return api.plan(
+                before,
+                after,
+                renames=renames,
+                allow=allow or [],
+                runner=runner,
+                postgres=postgres,
+                static=static,
+                from_format=from_format,
+            )
+
+    made = planned(given)
+    if made.questions and terminal.interactive() and "-" not in (before, after):
+        answers = _answers(made)
+        if answers:
+            made = planned({**given, **answers})
+    found = planning.judged(made)
+    text = _text(found, form, output)
+    terminal.clear_progress()
+    if output is None:
+        deliver.write(text)
+    else:
+        deliver.save(text, output)
+    if out is not None and found.ready:
+        names = planning.save(made, out)
+        print(f"wrote {len(names)} files to {out}", file=sys.stderr)
+    elif out is not None:
+        print(f"wrote nothing to {out}: accept or answer what is open first", file=sys.stderr)
+    return int(not found.ready)
+
+
+def _renames(given: list[str]) -> dict[str, str]:
+    """`--rename OLD=NEW`, repeated."""
+    found: dict[str, str] = {}
+    for item in given:
+        old, sign, new = item.partition("=")
+        if not sign or not old.strip() or not new.strip():
+            raise InputError(f"--rename takes OLD=NEW, and {item!r} is not of that form", hint="users.name=full_name")
+        if found.setdefault(old.strip(), new.strip()) != new.strip():
+            raise InputError(f"--rename {old.strip()} is given twice", hint="Give one new name.")
+    return found
+
+
+def _answers(made: "Plan") -> dict[str, str]:
+    """The renames that somebody at the terminal says there are."""
+    from dbarchitect.migrate.guesses import KEEP
+
+    found = {question.address or "": terminal.ask(question) for question in made.questions}
+    return {place: name for place, name in found.items() if name != KEEP}
+
+
+def _text(found: "Planned", form: Format, output: Path | None) -> str:
+    from dbarchitect.surface.output import plan as shown
+
+    if form == "json":
+        from dbarchitect.surface.output import json
+
+        return json.render(found.plan.to_json())
+    if form == "sql":
+        return shown.sql(found)
+    if form == "concise":
+        return shown.concise(found)
+    width = 100 if output else terminal.width()
+    return shown.full(found, width=width, colour=output is None and terminal.coloured(sys.stdout))

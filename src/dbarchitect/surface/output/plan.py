@@ -1,0 +1,81 @@
+"""A plan as a page, as a line for each file, and as SQL."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from dbarchitect.api.planning import Planned
+from dbarchitect.model.plan import Hazard, Step
+from dbarchitect.surface.output import words
+from dbarchitect.surface.output.full.page import Page
+
+MODES = {"one": "one transaction", "none": "no transaction"}
+BACK = {"exact": "goes back exactly", "lossy": "goes back without what was lost", "no": "cannot go back"}
+COLOURS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def full(found: Planned, *, width: int, colour: bool) -> str:
+    """Each file with its statements, its way back and its hazards, then what is open."""
+    page = Page(width, colour)
+    made = found.plan
+    if not made.steps:
+        page.line("The two schemas are the same: there is nothing to do.")
+    for old, new in sorted(made.renames.items()):
+        page.line(words.printable(f"{old} becomes {new}"))
+    for number, step in enumerate(made.steps, start=1):
+        page.heading(f"{number}. {step.file}", f"{MODES[step.transaction]}, {BACK[step.reversible]}")
+        for statement in step.up:
+            for line in words.printable(f"{statement};").splitlines():
+                page.code(f"  {line}")
+        for hazard in step.hazards:
+            _hazard(page, hazard, accepted=hazard not in found.unaccepted)
+    for question in made.questions:
+        page.heading("Open")
+        page.line(words.printable(question.ask), indent=2)
+        for option in question.options:
+            page.line(words.printable(f"{option.value}: {option.consequence}"), indent=4)
+    if made.steps:
+        page.line("")
+        page.line(_verdict(found))
+    return page.text()
+
+
+def _hazard(page: Page, hazard: Hazard, *, accepted: bool) -> None:
+    mark = "accepted" if accepted else f"--allow {hazard.name}"
+    head = Text(f"{hazard.code} ", COLOURS[hazard.severity])
+    page.line(Text.assemble(head, words.printable(hazard.message), (f"  [{mark}]", "dim")), indent=2)
+    if hazard.safe and not accepted:
+        page.line(words.printable(hazard.safe), indent=4, style="dim")
+
+
+def _verdict(found: Planned) -> str:
+    made = found.plan
+    said = [words.count(len(made.steps), "file")]
+    lossy = sum(step.reversible != "exact" for step in made.steps)
+    said.append(f"{lossy} of them not wholly reversible" if lossy else "each goes back exactly")
+    names = sorted({hazard.name for hazard in found.unaccepted})
+    if names:
+        said.append(f"hazards to accept: {', '.join(names)}")
+    if made.questions:
+        said.append(f"{words.count(len(made.questions), 'question')} open")
+    return "; ".join(said) + "."
+
+
+def concise(found: Planned) -> str:
+    """A line for each file and for each thing that is open."""
+    lines = [_line(step) for step in found.plan.steps]
+    lines += [f"hazard {hazard.code} {hazard.name} {hazard.message}" for hazard in found.unaccepted]
+    lines += [f"question {question.id} {question.ask}" for question in found.plan.questions]
+    return "".join(f"{' '.join(words.printable(line).split())}\n" for line in lines or ["nothing to do"])
+
+
+def _line(step: Step) -> str:
+    statements = words.count(len(step.up), "statement")
+    return f"{step.file}: {statements}, {MODES[step.transaction]}, {BACK[step.reversible]}"
+
+
+def sql(found: Planned) -> str:
+    """All files one after another, each under its name."""
+    from dbarchitect.api.planning import files
+
+    return "\n".join(f"-- {name}\n{text}" for name, text in files(found.plan).items())
