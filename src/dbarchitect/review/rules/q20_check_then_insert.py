@@ -73,8 +73,11 @@ def _looked_for(read: Query, write: Query) -> tuple[str, ...]:
         return ()
     written = write.file.text(node)
     columns = sorted(pinned(read))
-    if not columns or any(not isinstance(item, Compare) for item in required(read.where)):
+    asked = [item for item in required(read.where) if isinstance(item, Compare)]
+    if not columns or len(asked) < len(list(required(read.where))):
         return ()
+    if all(value.kind == "literal" for item in asked for value in item.values):
+        return ()  # the first owner, the only default: no key could hold that
     if any("${" in text and any(key_of(read.table, column) in text for column in columns) for text in _keys(write)):
         return ()
     same = all(re.search(rf"\b{re.escape(key_of(read.table, column))}\b", written) for column in columns)
@@ -107,7 +110,9 @@ def _guards(read: Query, write: Query) -> bool:
             condition = above.child_by_field_name("condition")
             text = read.file.text(condition) if condition is not None else ""
             branch = above.child_by_field_name("consequence")
-            if (below == branch and absent.search(text)) or (below != branch and present.match(text)):
+            if (below == branch and absent.search(text) and "||" not in text) or (
+                below != branch and present.match(text)
+            ):
                 return True
         if above.type == "statement_block":
             for statement in above.named_children:
@@ -145,6 +150,12 @@ EXAMPLES = (
         "  const [last] = await db.select().from(orders).where(eq(orders.customerId, customerId)).limit(1)\n"
         "  await db.insert(orders).values({ customerId, status: last ? 'next' : 'first', total: 0 })\n}\n",
         title="the insert does not depend on it",
+    ),
+    example(
+        "export const f = async () => {\n"
+        "  const first = await db.query.orders.findFirst({ where: eq(orders.status, 'first') })\n"
+        "  if (!first) {\n    await db.insert(orders).values({ status: 'first', total: 0 })\n  }\n}\n",
+        title="no key could say that one order is the first",
     ),
 )
 DEMONSTRATION = (
