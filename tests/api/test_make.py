@@ -1,4 +1,4 @@
-"""`design` into a folder: made once, left alone when nothing changed, grown by additions, refused beyond that."""
+"""`design` into a folder: made once, left alone when nothing changed, grown by additions, or changed as a plan says."""
 
 import dataclasses
 import json
@@ -113,21 +113,47 @@ def test_additions_become_the_next_migration_with_its_down(project: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("edit", "named"),
+    ("edit", "named", "hazard"),
     [
-        (lambda text: text.replace("    body: long text\n", ""), "body"),
-        (lambda text: text.replace("varchar(120)", "varchar(60)"), "title"),
-        (lambda text: text.replace("one of calm, wild", "one of wild, calm"), "mood"),
-        (lambda text: text.replace("    body: long text\n", "    body: long text required\n"), "body"),
+        (lambda text: text.replace("    body: long text\n", ""), "body", "drop-column"),
+        (lambda text: text.replace("varchar(120)", "varchar(60)"), "title", "narrow-type"),
     ],
-    ids=["dropped column", "narrower type", "enum labels moved", "nullable to required"],
+    ids=["dropped column", "narrower type"],
 )
-def test_anything_else_is_refused_and_nothing_written(project: Path, edit, named: str) -> None:
+def test_what_loses_data_is_refused_by_name_and_nothing_written(project: Path, edit, named: str, hazard: str) -> None:
     before = tree(project)
     with pytest.raises(RefusedError, match=named) as refused:
         api.design(brief(project, edit(BRIEF)), out=project)
-    assert "migrate plan" in str(refused.value)
+    assert f"--allow {hazard}" in str(refused.value)
     assert tree(project) == before
+
+
+EDITED = (
+    BRIEF.replace("  author:", "  writer:")
+    .replace("author", "writer")
+    .replace("    name: person name required", "    full name: person name required")
+    .replace("one of calm, wild", "one of wild, calm")
+    .replace("    title: varchar(120) required search\n    body: long text", "    title: varchar(120) required search")
+    + "was:\n  writer: author\n  writer.full name: name\n"
+)
+
+
+def test_what_is_renamed_keeps_its_rows_and_what_is_allowed_goes(project: Path) -> None:
+    """A renamed entity with its references, a renamed attribute, labels in another order, a column that goes."""
+    before = tree(project)
+    result = api.design(brief(project, EDITED), out=project, allow=["drop-column"])
+    after = tree(project)
+    assert result.proof is not None
+    assert [claim.reason for claim in result.proof.failed] == []
+    new = [path for path in after if path.startswith("drizzle/0") and path not in before]
+    sql = b"".join(after[path] for path in new)
+    assert b'ALTER TABLE "public"."authors" RENAME TO "writers"' in sql
+    assert b'RENAME COLUMN "author_id" TO "writer_id"' in sql
+    assert b'RENAME COLUMN "name" TO "full_name"' in sql
+    assert b'DROP COLUMN "body"' in sql
+    assert any(after[f"drizzle/down/{Path(path).name}"].startswith(b"-- lossy") for path in new)
+    assert any("drop-column" in note for note in result.notes)
+    assert b"writer: author" in after["brief.yaml"]
 
 
 def test_other_settings_are_refused(project: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,7 @@ def run(
     ask: Callable[[Question], str] | None,
     proof_url: str | None,
     now: datetime.datetime | None,
+    allow: Collection[str],
 ) -> Design:
     """See `dbarchitect.api.design`."""
     source = resolve_brief(brief)
@@ -93,7 +94,7 @@ def run(
         raise InputError("nothing says where the project goes", hint="Give out, into or dry_run.")
     from dbarchitect.api.make import make
 
-    return make(draft, settings, out, proof_url, now)
+    return make(draft, settings, out, proof_url, now, allow)
 
 
 def read_brief(source: BriefSource) -> Requirements:

@@ -7,9 +7,11 @@ import datetime
 import hashlib
 import json
 import tempfile
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dbarchitect
 from dbarchitect.api.drafting import Design
@@ -24,16 +26,26 @@ from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
 from dbarchitect.settings import Settings
 
+if TYPE_CHECKING:
+    from dbarchitect.api.migrations import Chain
+
 PROOF = "proof.json"
 BRIEF = "brief.yaml"
 
 
-def make(draft: Draft, settings: Settings, out: Path, proof_url: str | None, now: datetime.datetime | None) -> Design:
+def make(
+    draft: Draft,
+    settings: Settings,
+    out: Path,
+    proof_url: str | None,
+    now: datetime.datetime | None,
+    allow: Collection[str] = (),
+) -> Design:
     """Write and prove the project of `draft` in `out`.
 
     Raises:
         InputError: `out` holds somebody else's files.
-        RefusedError: `out` is ours, and the change is more than additive.
+        RefusedError: `out` is ours, and the change loses data that nobody allowed to lose.
     """
     draft = _writable(draft)
     folder = out.resolve() if out.exists() else out.absolute()
@@ -50,13 +62,14 @@ def make(draft: Draft, settings: Settings, out: Path, proof_url: str | None, now
                 return Design(draft, settings, folder, untouched, stored, ("nothing has changed",))
     with tempfile.TemporaryDirectory(prefix="dbarchitect-make-") as name:
         scratch = Path(name)
-        files, tags, proof = _build(draft, settings, folder, scratch, previous, proof_url, now)
+        files, history, proof = _build(draft, settings, folder, scratch, previous, proof_url, now, allow)
     files[PROOF] = _json(proof.to_json())
     files[manifest.SCHEMA_PATH] = _json(encode(_placeless(draft.schema)))
     hashes = {path: manifest.digest(content) for path, content in files.items()}
-    files[manifest.PATH] = Manifest(settings, content_hash(draft.schema), inputs, hashes, tags).text().encode()
+    files[manifest.PATH] = Manifest(settings, content_hash(draft.schema), inputs, hashes, history.tags).text().encode()
     report("writing the folder")
-    return Design(draft, settings, folder, publish.publish(files, folder, previous), proof)
+    notes = tuple(dict.fromkeys(f"{hazard.message} ({hazard.name}). {hazard.safe}" for hazard in history.hazards))
+    return Design(draft, settings, folder, publish.publish(files, folder, previous), proof, notes)
 
 
 def _build(
@@ -67,8 +80,9 @@ def _build(
     previous: Manifest | None,
     proof_url: str | None,
     now: datetime.datetime | None,
-) -> tuple[dict[str, bytes], tuple[str, ...], Proof]:
-    """Every file of the project, the names of its migrations, and the proof that was made of them in `scratch`."""
+    allow: Collection[str],
+) -> tuple[dict[str, bytes], Chain, Proof]:
+    """Every file of the project, its migrations, and the proof that was made of them in `scratch`."""
     from dbarchitect.api import migrations
     from dbarchitect.api.documents import diagrams, documents
     from dbarchitect.api.proving import proving_server
@@ -91,7 +105,10 @@ def _build(
                 history = migrations.first(draft.schema, settings, project)
             else:
                 old = _old_schema(folder)
-                history = migrations.further(old, draft.schema, settings, project, folder, previous, now)
+                was = draft.requirements.was
+                history = migrations.further(
+                    old, draft.schema, settings, project, folder, previous, now, server=server, was=was, allow=allow
+                )
             files = {path: (scratch / path).read_bytes() for path in texts}
             files |= _bytes(history.files)
             publish.write_tree(_bytes(history.files), scratch)
@@ -101,7 +118,7 @@ def _build(
                 proof = prove(context)
         files |= _bytes(pictures.result())
         files |= _bytes(documents(draft, settings, history.tags, proof))
-    return files, history.tags, proof
+    return files, history, proof
 
 
 def _writable(draft: Draft) -> Draft:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbarchitect.edit.manifest import Manifest
 from dbarchitect.engines.toolchain import Project, journal
-from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.errors import EngineError, RefusedError
+from dbarchitect.migrate.folder.entries import add, down_path
+from dbarchitect.migrate.folder.history import History, read_folder
+from dbarchitect.migrate.folder.scripts import migrations
 from dbarchitect.model.schema import Schema
 from dbarchitect.settings import Settings
-from dbarchitect.write.drizzle.migration import Migration, empty_snapshot, migration_entries
+from dbarchitect.write.drizzle.migration import empty_snapshot, migration_entries
 
-HISTORY = ".dbarchitect/history.json"
+if TYPE_CHECKING:
+    from dbarchitect.engines.postgres import Server
+    from dbarchitect.model.plan import Hazard, Plan
+
+FOLDER = "drizzle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,14 @@ class Chain:
     """A migrations folder.
 
     Args:
-        files: relative path to text, `.dbarchitect/history.json` among them.
+        files: relative path to text.
         tags: the names of the migrations in the folder, in order.
+        hazards: what may go wrong when those that are new run where people work.
     """
 
     files: dict[str, str]
     tags: tuple[str, ...]
+    hazards: tuple[Hazard, ...] = ()
 
 
 def first(schema: Schema, settings: Settings, project: Project) -> Chain:
@@ -40,8 +48,19 @@ def first(schema: Schema, settings: Settings, project: Project) -> Chain:
         settings: what was chosen.
         project: the project in a scratch folder, with packages that resolve.
     """
-    migrations = migration_entries(schema, settings)
-    return _chain([], migrations, settings, project, [], journal.moments(len(migrations)))
+    line = settings.drizzle
+    made = migration_entries(schema, settings)
+    now = kit_state(project) if any(migration.sees == "schema" for migration in made) else None
+    seen: dict[str, Any] = {"nothing": empty_snapshot(line), "schema": now, "as before": None}
+    entries = [
+        journal.Entry(migration.tag, journal.script(migration.up_sql), seen[migration.sees], when)
+        for migration, when in zip(made, journal.moments(len(made)), strict=True)
+    ]
+    names = journal.names(line, entries)
+    files = {f"{FOLDER}/{path}": text for path, text in journal.folder(line, entries).items()}
+    for migration, name in zip(made, names, strict=True):
+        files[f"{FOLDER}/{down_path(line, name)}"] = migration.down_sql
+    return Chain(files, tuple(names))
 
 
 def further(
@@ -52,6 +71,10 @@ def further(
     folder: Path,
     previous: Manifest,
     now: datetime.datetime | None,
+    *,
+    server: Server,
+    was: Mapping[str, str],
+    allow: Collection[str] = (),
 ) -> Chain:
     """The migrations that are there, and those that lead from `old` to `new`.
 
@@ -63,98 +86,70 @@ def further(
         folder: the project as it is, with the migrations of earlier runs.
         previous: the manifest of the run before.
         now: the moment of the new migration; None continues one second after the last.
+        server: where the plan is made.
+        was: what the brief called things before.
+        allow: hazards that are accepted, by code or name.
 
     Raises:
-        RefusedError: the change is more than additive, or somebody else added migrations.
+        InputError: `was` or `allow` names what there is not.
+        RefusedError: a change loses data and nobody allowed it, or somebody else added migrations.
     """
-    from dbarchitect.write.drizzle.migration_additive import additive_entries
-
-    entries = _stored(folder, previous, settings)
-    added = additive_entries(old, new, settings)
-    moments = journal.moments(len(added), after=entries[-1].when)
-    if now is not None and added:
-        moments = _not_before(moments, round(now.timestamp() * 1000))
-    downs = [_down_path(settings, name) for name in previous.tags]
-    kept = {path: (folder / path).read_text(encoding="utf-8") for path in downs if (folder / path).is_file()}
-    chain = _chain(entries, added, settings, project, list(previous.tags), moments)
-    return Chain(kept | chain.files, chain.tags)
-
-
-def _chain(
-    entries: list[journal.Entry],
-    added: Sequence[Migration],
-    settings: Settings,
-    project: Project,
-    names: list[str],
-    moments: Sequence[int],
-) -> Chain:
-    """The whole folder, from entries that are stored and migrations that are new."""
-    line = settings.drizzle
-    now = _snapshot(project) if any(migration.sees == "schema" for migration in added) else None
-    seen: dict[str, Any] = {"nothing": empty_snapshot(line), "schema": now, "as before": None}
-    fresh = [
-        journal.Entry(migration.tag, journal.script(migration.up_sql), seen[migration.sees], when)
-        for migration, when in zip(added, moments, strict=True)
-    ]
-    whole = [*entries, *fresh]
-    tags = journal.names(line, whole)
-    if tags[: len(names)] != names:
-        raise InputError("the names of earlier migrations do not fit the journal", place=HISTORY)
-    files = {f"drizzle/{path}": text for path, text in journal.folder(line, whole).items()}
-    for migration, name in zip(added, tags[len(entries) :], strict=True):
-        files[_down_path(settings, name)] = migration.down_sql
-    known = [{"tag": entry.tag, "when": entry.when, "snapshot": entry.snapshot} for entry in whole]
-    files[HISTORY] = json.dumps({"format": 1, "entries": known}, separators=(",", ":"), ensure_ascii=False) + "\n"
-    return Chain(files, tuple(tags))
+    history = read_folder(folder / FOLDER, settings.drizzle)
+    _check_ours(history, previous, folder)
+    plan = _plan(old, new, server, was, allow)
+    refuse_losses(plan)
+    seen = kit_state(project) if plan.steps else None
+    moment = round(now.timestamp() * 1000) if now is not None else None
+    written = add(history, migrations(plan, seen), now=moment)
+    files = {f"{FOLDER}/{path}": text for path, text in {**history.texts, **written.files}.items()}
+    names = tuple(entry.name for entry in history.entries) + written.names
+    return Chain(files, names, tuple(hazard for step in plan.steps for hazard in step.hazards))
 
 
-def _snapshot(project: Project) -> dict[str, Any]:
+def kit_state(project: Project, schema: str | None = None) -> dict[str, Any]:
     """What drizzle-kit makes of the schema files, without the ids that it draws by chance."""
-    content = project.kit_snapshot().snapshot
-    return {key: value for key, value in content.items() if key not in ("id", "prevId", "prevIds")}
+    kit = project.kit_snapshot(schema=schema) if schema else project.kit_snapshot()
+    return {key: value for key, value in kit.snapshot.items() if key not in ("id", "prevId", "prevIds")}
 
 
-def _stored(folder: Path, previous: Manifest, settings: Settings) -> list[journal.Entry]:
-    """The entries of earlier runs, with the SQL that the folder holds.
+def refuse_losses(plan: Plan) -> None:
+    """Refuse what loses data and was not allowed.
 
     Raises:
-        RefusedError: the folder holds migrations that are not ours.
+        RefusedError: with every such change, and the words that allow them.
     """
-    there = _tags_in(folder / "drizzle", settings)
-    strangers = [tag for tag in there if tag not in previous.tags]
+    from dbarchitect.migrate.plan import unaccepted
+
+    lossy = [hazard for hazard in unaccepted(plan) if hazard.code.startswith("DL")]
+    if lossy:
+        listed = "".join(f"\n  - {hazard.message} ({hazard.name}, {hazard.code})" for hazard in lossy)
+        names = " ".join(f"--allow {name}" for name in sorted({hazard.name for hazard in lossy}))
+        renamed = "; ".join(question.ask for question in plan.questions)
+        raise RefusedError(
+            f"the change loses data that no way back gives back:{listed}",
+            hint=f"{f'{renamed} Then say so under `was` in the brief. ' if renamed else ''}To lose it: {names}. "
+            "`dbarchitect migrate plan` shows the whole plan.",
+        )
+
+
+def _plan(old: Schema, new: Schema, server: Server, was: Mapping[str, str], allow: Collection[str]) -> Plan:
+    from dbarchitect.design.renames import renames
+    from dbarchitect.engines.canonical import canonical
+    from dbarchitect.migrate.plan import plan
+
+    declared = renames(was, old, new)
+    try:
+        before, after = canonical(old, server), canonical(new, server)
+    except EngineError:  # an extension that the server lacks: we wrote both texts, and the same way
+        before, after = old, new
+    return plan(before, after, server=server, renames=declared, allow=allow)
+
+
+def _check_ours(history: History, previous: Manifest, folder: Path) -> None:
+    strangers = [entry.name for entry in history.entries if entry.name not in previous.tags]
     if strangers:
         raise RefusedError(
             f"the migration {strangers[0]} was not written by dbarchitect",
-            place=str(folder / "drizzle"),
+            place=str(folder / FOLDER),
             hint="Its change is not in brief.yaml: plan from the folder as it is with `dbarchitect migrate plan`.",
         )
-    content = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
-    return [
-        journal.Entry(entry["tag"], _up_path(folder, settings, name).read_text(encoding="utf-8"), *_seen(entry))
-        for entry, name in zip(content["entries"], previous.tags, strict=True)
-    ]
-
-
-def _seen(entry: dict[str, Any]) -> tuple[dict[str, Any] | None, int]:
-    return entry["snapshot"], entry["when"]
-
-
-def _tags_in(base: Path, settings: Settings) -> list[str]:
-    if settings.drizzle == "0.45":
-        content = json.loads((base / "meta" / "_journal.json").read_text(encoding="utf-8"))
-        return [entry["tag"] for entry in content["entries"]]
-    return sorted(path.parent.name for path in base.glob("*/migration.sql"))
-
-
-def _up_path(folder: Path, settings: Settings, name: str) -> Path:
-    return folder / "drizzle" / (f"{name}.sql" if settings.drizzle == "0.45" else f"{name}/migration.sql")
-
-
-def _down_path(settings: Settings, name: str) -> str:
-    return f"drizzle/down/{name}.sql" if settings.drizzle == "0.45" else f"drizzle/{name}/down.sql"
-
-
-def _not_before(moments: Sequence[int], now: int) -> list[int]:
-    """The moments moved on to `now` when that is later; still one second apart (DESIGN, section 6)."""
-    start = max(moments[0], now)
-    return [start + 1000 * number for number in range(len(moments))]

@@ -44,3 +44,23 @@ def between(before: Sequence[Row], after: Sequence[Row]) -> list[Row]:
             changed = {field: value for field, value in row.items() if old[name].get(field) != value}
             alters.append({"op": "alter", "key": name, "set": changed})
     return [*drops, *creates, *alters]
+
+
+def after(rows: Sequence[Row], snapshot: Row) -> list[Row]:
+    """The rows after a snapshot of Drizzle 1: those that it holds, or `rows` with its deltas done.
+
+    Args:
+        rows: the state before it.
+        snapshot: with `ddl` (full) or `deltas`.
+    """
+    if "ddl" in snapshot:
+        return [dict(row) for row in snapshot["ddl"]]
+    found = {key(row): row for row in rows}
+    for change in snapshot.get("deltas", ()):
+        if change["op"] == "drop":
+            found.pop(change["key"], None)
+        elif change["op"] == "create":
+            found[key(change["row"])] = change["row"]
+        elif change["key"] in found:
+            found[change["key"]] = {**found[change["key"]], **change["set"]}
+    return list(found.values())

@@ -224,6 +224,8 @@ class Requirements:
         answers: answers to questions, by question id.
         assumptions: what was assumed without being said, one sentence each.
         unread: pieces of the words that nothing was made of.
+        was: what entities and attributes were called before, by what they are called now: `writer` -> `author`,
+            `writer.full name` -> `name`.
     """
 
     title: str = ""
@@ -236,3 +238,4 @@ class Requirements:
     answers: Mapping[str, str] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    was: Mapping[str, str] = field(default_factory=dict)

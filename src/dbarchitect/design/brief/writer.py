@@ -72,6 +72,7 @@ class _Writer:
             for relationship in given.relationships:
                 self._relationship(relationship)
         self._questions(questions)
+        self._was()
         notes = (
             ("assumptions", given.assumptions, "taken for granted without being said"),
             ("unread", given.unread, "pieces of the words that nothing was made of"),
@@ -248,6 +249,14 @@ class _Writer:
         self.add(0, "answers:" if answers else "answers: {}  # put the lines of your choice here")
         for name in sorted(answers):
             self.pair(2, name, scalar(answers[name]))
+
+    def _was(self) -> None:
+        if not self.requirements.was:
+            return
+        self.add(0, "")
+        self.add(0, "was:  # what something was called before, so that its rows are kept; old lines do no harm")
+        for name in sorted(self.requirements.was):
+            self.pair(2, name, scalar(self.requirements.was[name]))
 
 
 def attempt(read: Callable[[], T]) -> T | None:

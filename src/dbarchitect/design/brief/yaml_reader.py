@@ -24,7 +24,7 @@ from dbarchitect.design.brief.values import Values, cleaned, known_key
 from dbarchitect.model.origin import Origin
 
 TOP = ("title", "description", "tenant", "soft delete", "enumerations", "entities", "relationships", "answers",
-       "assumptions", "unread")  # fmt: skip
+       "was", "assumptions", "unread")  # fmt: skip
 TOP_ALIASES = {"enums": "enumerations", "softdelete": "soft delete", "soft deletes": "soft delete", "name": "title"}
 ENTITY = (
     "purpose",
@@ -98,6 +98,7 @@ class _YamlReader(Values):
                 )
             relationships = self._both_ways([self._relationship(item) for item in node.items])
         answers = self.mapping(top["answers"], "answers") if "answers" in top else []
+        was = self.mapping(top["was"], "was") if "was" in top else []
         return Requirements(
             **text,
             entities=entities,
@@ -108,6 +109,7 @@ class _YamlReader(Values):
             answers={cleaned(key.text): self.text(value, "an answer") for key, value in answers},
             assumptions=self.texts(top["assumptions"], "assumptions") if "assumptions" in top else (),
             unread=self.texts(top["unread"], "unread") if "unread" in top else (),
+            was={cleaned(key.text): cleaned(self.text(value, "a name before")) for key, value in was},
         )
 
     # enumerations

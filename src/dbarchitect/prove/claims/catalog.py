@@ -46,6 +46,22 @@ def _invented(row: Change) -> bool:
     return row.catalog == "pg_constraint" and AUTOMATIC_NOT_NULL.match(row.name) is not None
 
 
+def _names_in_indexes(context: Context) -> frozenset[str]:
+    """The indexes of the schema, those of keys included, as the catalog names them."""
+    found = set()
+    for table in context.schema.tables:
+        keys = (*((table.primary_key,) if table.primary_key else ()), *table.uniques, *table.exclusions)
+        found |= {f"{table.schema}.{item.name}" for item in (*table.indexes, *keys)}
+    return frozenset(found)
+
+
+def _of_index(row: Change, indexes: frozenset[str]) -> bool:
+    """Whether only the inner name of an index's column differs: it stays what it was when a column is renamed."""
+    if row.catalog != "pg_attribute":
+        return False
+    return "«" in row.name or row.name.rpartition(".")[0].replace('"', "") in indexes
+
+
 def _compare(context: Context, place: str, statement: str, script: Sequence[str]) -> Claim:
     import psycopg
 
@@ -60,9 +76,11 @@ def _compare(context: Context, place: str, statement: str, script: Sequence[str]
     with database.connect() as connection:
         other = fingerprint(connection)
         rows = difference(context.fingerprint, other, level=level)
-        if rows and all(_invented(row) for row in rows):
+        kept = _names_in_indexes(context)
+        if rows and all(_invented(row) or _of_index(row, kept) for row in rows):
             level = "no-automatic-names"
-            rows = difference(context.fingerprint, other, level=level)
+            left = difference(context.fingerprint, other, level=level)
+            rows = tuple(row for row in left if not _of_index(row, kept))
         types = _types(context, connection) if rows else {}
     if rows:
         reason = f"the catalogs differ (left: the migrations): {types.get(rows[0].name) or rows[0]}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.names import MAX_BYTES
 from dbarchitect.model.schema import Schema
+from dbarchitect.model.table import Table
 from dbarchitect.write.drizzle.held import Held
-from dbarchitect.write.drizzle.migration_changes import constraint_names
 
 
 def not_expressible(schema: Schema) -> tuple[Problem, ...]:
@@ -47,7 +47,7 @@ def _names(schema: Schema) -> Iterator[tuple[str, str]]:
         for column in table.columns:
             yield f"column of {table.name}", column.name
         names = [key.name for key in table.foreign_keys] + [index.name for index in table.indexes]
-        names += [*constraint_names(table), *(policy.name for policy in table.policies)]
+        names += [*_constraint_names(table), *(policy.name for policy in table.policies)]
         for name in sorted(names):
             yield f"part of {table.name}", name
     yield from (("enum", enum.name) for enum in schema.enums)
@@ -124,3 +124,9 @@ def _companion_only(held: Held) -> Iterator[tuple[str, str]]:
     yield from ((f"{kind} {name}", "made by SQL") for kind, name in made)
     if schema.grants:
         yield "privileges", f"{len(schema.grants)} grants"
+
+
+def _constraint_names(table: Table) -> set[str]:
+    """The names of the constraints that CREATE TABLE holds, but for the primary key."""
+    names = {unique.name for unique in table.uniques} | {check.name for check in table.checks}
+    return names | {exclusion.name for exclusion in table.exclusions}

@@ -57,6 +57,12 @@ def design(
     touch_trigger: Annotated[
         bool, typer.Option("--touch-trigger", help="Move updated_at also for writes that bypass the ORM.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow", metavar="HAZARD", help="Accept a hazard of a change, such as drop-column.", show_default=False
+        ),
+    ] = None,
     form: choices.FormatOption = "full",
     output: choices.OutputOption = None,
     strict: choices.StrictOption = False,
@@ -95,6 +101,7 @@ def design(
             ask=terminal.ask if terminal.interactive() and not yes and argument != "-" else None,
             proof_url=server,
             now=moment,
+            allow=allow or [],
         )
     payload = result.to_json()
     choices.answer("design", payload, form, output)
