@@ -26,13 +26,22 @@ def way_up(text: str) -> str:
     Known are the marks of dbmate (`-- migrate:down`), goose, sql-migrate and micrate (`-- +goose Down`), mybatis
     (`--//@UNDO`), tern (`---- create above / drop below ----`) and a bare `-- rollback`.
     """
+    return _only(text, down=False)
+
+
+def way_down(text: str) -> str:
+    """The text with blanks for all but what undoes the migration; only blanks when nothing does."""
+    return _only(text, down=True)
+
+
+def _only(text: str, *, down: bool) -> str:
     parts: list[str] = []
-    done, down = 0, False
+    done, within = 0, False
     for match in _MARK.finditer(text):
         word = next(found for found in match.groups() if found is not None).lower()
-        parts.append(_blank(text[done : match.start()]) if down else text[done : match.start()])
-        done, down = match.start(), word != "up"
-    parts.append(_blank(text[done:]) if down else text[done:])
+        parts.append(text[done : match.start()] if within is down else _blank(text[done : match.start()]))
+        done, within = match.start(), word != "up"
+    parts.append(text[done:] if within is down else _blank(text[done:]))
     return "".join(parts)
 
 

@@ -1,0 +1,217 @@
+"""One migration proved: filled with data, up, down, up, its locks traced, and the verdict with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from dbarchitect.data.adversarial import Filled, drop_orphans, fill
+from dbarchitect.engines.trace import Tracer
+from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
+from dbarchitect.model.names import qualified, quote
+from dbarchitect.model.plan import Transaction
+from dbarchitect.prove.migration.conditions import Offenders, offenders
+from dbarchitect.prove.migration.cycle import Cycle, Stopped, cycle
+from dbarchitect.prove.migration.files import Migration
+from dbarchitect.prove.migration.running import ALONE, made_beforehand
+from dbarchitect.prove.migration.stage import Stage
+from dbarchitect.prove.migration.verdict import verdict
+from dbarchitect.sql.quote import literal
+
+if TYPE_CHECKING:
+    from dbarchitect.engines.postgres import Connection, Database
+    from dbarchitect.model.schema import Schema
+
+MOST_ROUNDS: Final = 12
+Load = Callable[["Database"], Filled]
+
+
+@dataclass
+class _Findings:
+    """What has come out so far."""
+
+    conditions: list[Condition] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    not_proved: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doomed:
+    """Rows that must go, because a step fails on them: their keys as texts, where they have some."""
+
+    condition: Condition
+    offenders: Offenders
+    keys: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def prove(stage: Stage, migration: Migration, transaction: Transaction, *, load: Load | None = None) -> Proven:
+    """Prove one migration.
+
+    Args:
+        stage: what it meets, without rows.
+        migration: the migration; it runs on the stage without rows.
+        transaction: how its statements run there.
+        load: puts somebody's rows into a copy of the stage; None for adversarial ones.
+
+    Returns:
+        The verdict with everything that it rests on.
+    """
+    found = _Findings()
+    if transaction != migration.transaction and migration.runner == "drizzle":
+        found.troubles.append(_cannot_run_in_one(migration))
+    with stage.copy() as filled:
+        data = _filled(filled, stage, load, 0)
+        found.not_proved += [(".".join(key), why) for key, why in sorted(data.empty.items())]
+        shown = load is None
+        result = _rounds(filled, stage, migration, transaction, found, shown)
+        if result and result.lost and all(loss.returns for loss in result.lost) and shown:
+            result = _with_other_values(stage, migration, transaction, found, result)
+        traced = _trace(filled, migration.up)
+        rows = tuple((f"{schema}.{name}", count) for (schema, name), count in sorted(data.rows.items()))
+    return verdict(
+        migration,
+        transaction,
+        result,
+        conditions=tuple(found.conditions),
+        troubles=tuple(found.troubles),
+        not_proved=tuple(found.not_proved),
+        statements=traced,
+        rows=rows,
+        restored=load is not None,
+    )
+
+
+def _cannot_run_in_one(migration: Migration) -> Trouble:
+    words = ("concurrently", "vacuum", "reindex", "alter system", "create database")
+    culprit = next((s for s in migration.up if any(word in s.lower() for word in words)), None)
+    message = "it cannot run in a transaction, and Drizzle's migrator runs all pending files in one"
+    return Trouble("up", message, culprit, ALONE)
+
+
+def _filled(filled: Database, stage: Stage, load: Load | None, salt: int) -> Filled:
+    if load:
+        return load(filled)
+    with closing(filled.connect()) as connection:
+        return fill(connection, stage.schema, salt=salt)
+
+
+def _rounds(
+    filled: Database, stage: Stage, migration: Migration, mode: Transaction, found: _Findings, shown: bool
+) -> Cycle | None:
+    """Go round until no data stands in the way; None when the migration fails for another reason."""
+    doomed: list[_Doomed] = []
+
+    def look(stopped: Stopped, copy: Connection) -> None:
+        statements = migration.up if stopped.way == "up" else migration.down or ()
+        schema = stage.schema if stopped.way == "up" else _schema_after(stage, migration)
+        one = _offending(stopped, statements, schema, copy)
+        doomed.extend([one] if one else [])
+
+    for _ in range(MOST_ROUNDS):
+        doomed.clear()
+        try:
+            result = cycle(filled, stage.fingerprint, migration, mode, shown=shown, at_stop=look)
+            found.troubles += result.troubles
+            return result
+        except Stopped as stopped:
+            if not doomed or not _take_away(filled, doomed[0], stage.schema):
+                found.troubles.append(_trouble(stopped))
+                return None
+            found.conditions.append(doomed[0].condition)
+    found.troubles.append(Trouble("up", f"more than {MOST_ROUNDS} kinds of rows stand in its way"))
+    return None
+
+
+def _schema_after(stage: Stage, migration: Migration) -> Schema:
+    following, _ = stage.after(migration)
+    try:
+        return following.schema
+    finally:
+        following.drop()
+
+
+def _trouble(stopped: Stopped) -> Trouble:
+    refused = stopped.refused
+    left = f"; the INVALID index {stopped.invalid[0]} stays behind" if stopped.invalid else ""
+    return Trouble(stopped.way, f"{refused.message}{left}", refused.statement, refused.sqlstate)
+
+
+def _offending(stopped: Stopped, statements: Sequence[str], schema: Schema, copy: Connection) -> _Doomed | None:
+    """The rows that a step failed on, as they are in the copy where it failed; None when they cannot be told."""
+    refused = stopped.refused
+    culprits = offenders(refused, tuple(statements), schema)
+    if culprits is None:
+        return None
+    table = next(table for table in schema.tables if table.key == culprits.table)
+    keys = table.primary_key.columns if table.primary_key else ()
+    listed = ", ".join(f"r.{quote(name)}::text" for name in keys) or "null"
+    try:
+        with copy.transaction(force_rollback=True):
+            total = copy.execute(culprits.total.encode()).fetchone()
+            count = copy.execute(culprits.count.encode()).fetchone()
+            query = f"select {listed} from {qualified(*table.key)} r where {culprits.chosen}"
+            rows = copy.execute(query.encode()).fetchall()
+    except psycopg.Error:
+        return None
+    left = f"; the INVALID index {stopped.invalid[0]} stays behind" if stopped.invalid else ""
+    numbers = (count[0] if count else 0, total[0] if total else 0)
+    condition = Condition(
+        stopped.way, refused.statement, refused.sqlstate, f"{refused.message}{left}", culprits.query, *numbers
+    )
+    return _Doomed(condition, culprits, keys, rows)
+
+
+def _take_away(filled: Database, doomed: _Doomed, stored: Schema) -> bool:
+    """Take rows out of the data, with the children that lose their parent; False when none went."""
+    culprits = doomed.offenders
+    listed = ", ".join(f"{quote(name)}::text" for name in doomed.keys)
+    with closing(filled.connect()) as connection:
+        try:
+            connection.execute("set session_replication_role = replica")
+            if doomed.condition.way == "up":
+                deleted = connection.execute(culprits.delete.encode()).rowcount
+            elif doomed.keys and doomed.rows:
+                values = ", ".join(f"({', '.join(map(literal, row))})" for row in doomed.rows)
+                delete = f"delete from {qualified(*culprits.table)} where ({listed}) in (values {values})"
+                deleted = connection.execute(delete.encode()).rowcount
+            else:
+                return False
+            drop_orphans(connection, stored)
+        except psycopg.Error:
+            return False
+    return deleted > 0
+
+
+def _with_other_values(stage: Stage, migration: Migration, mode: Transaction, found: _Findings, first: Cycle) -> Cycle:
+    """What was lost came back: once more with other values, because a default may have made the first ones again."""
+    with stage.copy() as filled:
+        _filled(filled, stage, None, 1)
+        aside = _Findings()
+        second = _rounds(filled, stage, migration, mode, aside, True)
+    if second is None or not all(loss.returns for loss in second.lost):
+        return second or first
+    return first
+
+
+def _trace(filled: Database, statements: Sequence[str]) -> tuple[Traced, ...]:
+    """Each statement alone in its transaction, so that its own locks are seen."""
+    server = filled.server
+    if not server.superuser:
+        return ()
+    found = []
+    with server.database(template=filled, owner=server.guest) as copy, Tracer(copy, server.guest) as tracer:
+        for statement in statements:
+            if made_beforehand(statement):
+                continue
+            trace = tracer.trace(statement)
+            held = tuple(
+                Held(s.lock.address, s.lock.mode, s.lock.rewrites, s.lock.scans, s.reads_wait, s.writes_wait)
+                for s in trace.seen
+            )
+            found.append(Traced(statement, trace.transaction, held, trace.message))
+    return tuple(found)

@@ -1,0 +1,81 @@
+"""The database at one point of a history, without rows: what the next migration meets."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbarchitect.engines.fingerprint import Fingerprint, fingerprint
+from dbarchitect.model.plan import Transaction
+from dbarchitect.model.schema import Schema
+from dbarchitect.prove.migration.files import Migration
+from dbarchitect.prove.migration.running import ALONE, Refused, run
+
+if TYPE_CHECKING:
+    from dbarchitect.engines.postgres import Database, Server
+
+
+@dataclass
+class Stage:
+    """One point of a history.
+
+    Args:
+        database: holds its schema, belongs to the guest, and nobody is connected to it.
+        number: how many migrations led to it.
+    """
+
+    database: Database
+    number: int = 0
+    _schema: Schema | None = None
+    _fingerprint: Fingerprint | None = None
+
+    @classmethod
+    def empty(cls, server: Server) -> Stage:
+        """The beginning of every history."""
+        return cls(server.database(owner=server.guest))
+
+    def copy(self) -> Database:
+        """A database to do damage in; the caller drops it."""
+        server = self.database.server
+        return server.database(template=self.database, owner=server.guest)
+
+    @property
+    def schema(self) -> Schema:
+        """Its schema as the catalog tells it."""
+        if self._schema is None:
+            from dbarchitect.read.database import read
+
+            with closing(self.database.connect()) as connection:
+                self._schema = read(connection).schema
+        return self._schema
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Its fingerprint."""
+        if self._fingerprint is None:
+            with closing(self.database.connect()) as connection:
+                self._fingerprint = fingerprint(connection)
+        return self._fingerprint
+
+    def after(self, migration: Migration) -> tuple[Stage, Transaction]:
+        """The next stage, and how the migration's statements ran.
+
+        Raises:
+            Refused: it does not even run without rows; this stage is as it was.
+        """
+        mode = migration.transaction
+        while True:
+            following = self.copy()
+            try:
+                run(following, migration.up, mode)
+                return Stage(following, self.number + 1), mode
+            except Refused as refused:
+                following.drop()
+                if refused.sqlstate != ALONE or mode == "none":
+                    raise
+                mode = "none"
+
+    def drop(self) -> None:
+        """Let the database go."""
+        self.database.drop()
