@@ -67,6 +67,8 @@ def _unheld(
     pairs = set(zip(fields, references, strict=True))
     if _held(table, target, pairs) or _held(target, table, {(there, here) for here, there in pairs}):
         return
+    if _held_over_others(subject, table, target, dict(zip(fields, references, strict=True))):
+        return
     if not _is_key(subject, target, references) and not table.primary_key:
         return
     if _is_key(subject, table, fields) and not _is_key(subject, target, references):
@@ -80,6 +82,26 @@ def _unheld(
     yield RULE.finding(
         subject, table.address, message, span=relation.span, fixes=_fixes(subject, table, target, fields, references)
     )
+
+
+def _held_over_others(subject: Subject, table: Table, target: Table, wanted: dict[str, str]) -> bool:
+    """Whether foreign keys that each carry all the fields lead to the target over other tables."""
+    pending = [(table, {name: name for name in wanted})]
+    seen = {table.key}
+    while pending:
+        here, names = pending.pop()
+        for key in here.foreign_keys:
+            carried = dict(zip(key.columns, key.target_columns, strict=False))
+            there = subject.facts.tables.get((key.target_schema, key.target_table))
+            if there is None or not set(names.values()) <= carried.keys():
+                continue
+            led = {field: carried[name] for field, name in names.items()}
+            if there.key == target.key and led == wanted:
+                return True
+            if there.key not in seen:
+                seen.add(there.key)
+                pending.append((there, led))
+    return False
 
 
 def _explained(subject: Subject, table: DeclaredTable, fields: tuple[str, ...]) -> bool:
@@ -190,6 +212,21 @@ export const postsRelations = relations(posts, ({ one }) => ({
 }))
 """
 )
+CHAIN = """import { relations } from 'drizzle-orm'
+import { foreignKey, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+
+export const shops = pgTable('shops', { org: text('org').primaryKey(), name: text('name').notNull().unique() })
+export const orders = pgTable('orders', { org: text('org').notNull(), id: text('id').notNull() }, (table) => [
+  primaryKey({ columns: [table.org, table.id] }),
+  foreignKey({ columns: [table.org], foreignColumns: [shops.org] }),
+])
+export const items = pgTable('items', { id: text('id').primaryKey(), org: text('org'), order: text('order') }, (t) => [
+  foreignKey({ columns: [t.org, t.order], foreignColumns: [orders.org, orders.id] }),
+])
+export const itemsRelations = relations(items, ({ one }) => ({
+  shop: one(shops, { fields: [items.org], references: [shops.org] }),
+}))
+"""
 EXAMPLES = (
     drizzle(BAD, "table:public.posts", fixed=GOOD),
     drizzle(GOOD),
@@ -205,6 +242,12 @@ EXAMPLES = (
             "references: [users.id] }),\n  editor", "references: [users.id], relationName: 'author' }),\n  editor"
         ),
         title="named on both sides",
+    ),
+    drizzle(CHAIN, title="held over the table between them"),
+    drizzle(
+        CHAIN.replace("foreignColumns: [shops.org]", "foreignColumns: [shops.name]"),
+        "table:public.items",
+        title="the table between them is held by something else",
     ),
 )
 DEMONSTRATION = (
