@@ -41,6 +41,7 @@ RULE = Rule("C08", "unique-ignores-soft-delete", "fact", "warning")
 LASTING = frozenset(
     "id uid uuid guid key token hash secret number no nonce fingerprint checksum etag ref reference".split()
 )
+SECRET = frozenset(("token", "hash", "secret"))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -90,7 +91,10 @@ def _lasting(table: Table, rule: UniqueRule) -> bool:
     """Whether one of the columns holds a value that is given once and never typed again."""
     referring = {name for key in table.foreign_keys for name in key.columns}
     return any(
-        parts(name)[-1] in LASTING or table.column(name).type.name == "uuid" or is_secret(table.column(name))
+        parts(name)[-1] in LASTING
+        or SECRET & set(parts(name))
+        or table.column(name).type.name == "uuid"
+        or is_secret(table.column(name))
         for name in rule.concerns(table)
         if name not in referring
     )
