@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, get_args, get_origin
 
 import typer
 
@@ -47,6 +48,9 @@ def command(name: str, arguments: Sequence[str]) -> int:
     for parameter in loaded.params:
         if parameter.param_type_name == "argument":  # its help would read "BRIEF <list[str]>"
             setattr(parameter, "display_type_rich", _no_type)  # noqa: B010
+        _convert_seldom(parameter)
+    find = loaded.get_help_option
+    setattr(loaded, "get_help_option", lambda context: _convert_seldom(find(context)))  # noqa: B010
     try:
         code = loaded.main(args=list(arguments), prog_name=program, standalone_mode=False)
     except typer.Exit as stop:
@@ -62,3 +66,37 @@ def command(name: str, arguments: Sequence[str]) -> int:
 
 def _no_type(ctx: object) -> str:
     return ""
+
+
+def _convert_seldom(parameter: Any) -> Any:
+    """Let Typer convert a parameter's value only where there is something to convert: it loads pydantic to do so."""
+    if parameter is not None and not isinstance(vars(parameter).get("get_runtime_param"), _Conversion):
+        setattr(parameter, "get_runtime_param", _Conversion(parameter, parameter.get_runtime_param))  # noqa: B010
+    return parameter
+
+
+class _Conversion:
+    """What Typer asks for when it turns the words of a command line into a value."""
+
+    def __init__(self, parameter: Any, ours: Callable[[], Any]) -> None:
+        self._about = parameter.type_descriptor
+        self._default = parameter.default
+        self._many = parameter.multiple or parameter.nargs == -1
+        self._load = ours
+
+    def __call__(self) -> _Conversion:
+        return self
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value as the command takes it."""
+        wanted = self._about.annotation
+        if value is None:
+            return () if self._many else None
+        if not self._about.parameter_info.parser:
+            if wanted == list[str] and isinstance(value, (list, tuple)):
+                return list(value)
+            if get_origin(wanted) is Literal and value in get_args(wanted):
+                return value
+            if type(value) is wanted and (wanted is str or value == self._default):
+                return value
+        return self._load().coerce(value, param=param, ctx=ctx)
