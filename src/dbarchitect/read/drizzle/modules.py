@@ -68,8 +68,8 @@ def imports(source: Source) -> tuple[Import, ...]:
     return tuple(found)
 
 
-def closure(entries: Iterable[str], load: Load, locator: Locator, *, passed: bool = False) -> dict[str, str]:
-    """The files that others lead to, by their text.
+def closure(entries: Iterable[str], load: Load, locator: Locator, *, passed: bool = False) -> dict[str, Source]:
+    """The files that others lead to.
 
     Args:
         entries: paths to begin with.
@@ -78,9 +78,9 @@ def closure(entries: Iterable[str], load: Load, locator: Locator, *, passed: boo
         passed: follow only what is re-exported (`export … from`), not what is imported.
 
     Returns:
-        Texts by path, the entries first; files that do not exist are left out.
+        By path, the entries first; files that do not exist are left out.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Source] = {}
     waiting = list(entries)
     for path in waiting:
         if path in found:
@@ -88,8 +88,8 @@ def closure(entries: Iterable[str], load: Load, locator: Locator, *, passed: boo
         text = load(path)
         if text is None:
             continue
-        found[path] = text
-        for each in imports(Source(path, text)):
+        found[path] = Source(path, text)
+        for each in imports(found[path]):
             target = None if each.types or (passed and not each.passes) else locator.locate(path, each.module)
             if target is not None and target not in found:
                 waiting.append(target)

@@ -25,6 +25,7 @@ from dbarchitect.read.drizzle.syntax.tables import read_table
 from dbarchitect.read.drizzle.syntax.units import Units
 from dbarchitect.read.drizzle.syntax.values import Chain, EnumValue, Made, NamespaceValue, TableValue, ViewValue
 from dbarchitect.settings import Line
+from dbarchitect.typescript.source import Source
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
@@ -71,9 +72,9 @@ def read(
     resolver = Resolver(lambda path: files.get(path) or (load(path) if load else None), packages)
     if load is None:
         resolver = Resolver.among(files)
-    own = {path: text for path, text in files.items() if path.endswith(SUFFIXES)}
+    own = {path: Source(path, text) for path, text in files.items() if path.endswith(SUFFIXES)}
     if load is not None:
-        own |= closure(own, lambda path: own[path] if path in own else load(path), resolver, passed=True)
+        own = closure(own, lambda path: files[path] if path in own else load(path), resolver, passed=True)
     units = Units(own, load or files.get)
     sources = {path: unit.source for path, unit in units.all().items()}
     evaluator = Evaluator(units, resolver.locate, line)

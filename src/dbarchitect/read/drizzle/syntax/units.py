@@ -16,11 +16,11 @@ class Units:
         load: gives the text of any other, None when there is none.
     """
 
-    def __init__(self, files: Mapping[str, str], load: Callable[[str], str | None]) -> None:
+    def __init__(self, files: Mapping[str, Source], load: Callable[[str], str | None]) -> None:
         self._load = load
         self._found: dict[str, Unit | None] = {}
-        for path, text in files.items():
-            self._found[path] = Unit(Source(path, text))
+        for path, source in files.items():
+            self._found[path] = Unit(source)
 
     def get(self, path: str) -> Unit | None:
         """A file; None when there is none."""
