@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r'[^."\s:]+\Z')
 
 
+@lru_cache(maxsize=32768)
 def address(kind: str, *parts: str) -> str:
     """`kind:part.part`; a part with a dot, quote, colon or space is written in double quotes.
 

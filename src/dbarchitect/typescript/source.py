@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from array import array
 from collections.abc import Iterator
 from functools import cache, cached_property
 
@@ -56,9 +57,9 @@ class Source:
         return _parser(self.file.endswith(MARKUP)).parse(blank + self._bytes[byte:]).root_node
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def _starts(self) -> array[int]:
         """The bytes at which lines begin."""
-        return [0, *(match.end() for match in re.finditer(b"\n", self._bytes))]
+        return array("L", [0, *(match.end() for match in re.finditer(b"\n", self._bytes))])
 
     @cached_property
     def _plain(self) -> bool:

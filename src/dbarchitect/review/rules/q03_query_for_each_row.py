@@ -13,7 +13,7 @@ Sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.chains import method
@@ -48,13 +48,16 @@ def check(subject: Subject) -> Iterator[Finding]:
         elif not query.reads or query.link("for"):
             writers.add(place)
     inner = {place: query for place, query in inner.items() if place not in writers and not aside(query.file.path)}
-    places = {(query.file.path, query.node.start_byte) for query in subject.queries if not query.reads}
+    writes: dict[str, list[int]] = {}
+    for query in subject.queries:
+        if not query.reads:
+            writes.setdefault(query.file.path, []).append(query.node.start_byte)
     for query in service(subject, "select", "findMany"):
         item = _list(query)
         if item is None or wholesale(query.around):
             continue
         for item_name, body in _rounds(query, item):
-            if _writes(query, body, places):
+            if _writes(body, writes.get(query.file.path, ())):
                 continue
             called = _called(subject.queries.modules, query, body, item_name, inner)
             if called is None:
@@ -69,10 +72,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield RULE.finding(subject, other.address, message, span=span, related=[query.span, other.span])
 
 
-def _writes(query: Query, body: Node, places: set[tuple[str, int]]) -> bool:
+def _writes(body: Node, places: Sequence[int]) -> bool:
     """Whether the loop also writes: then it works on one row after the other by design."""
     inside = range(body.start_byte, body.end_byte)
-    return any(path == query.file.path and place in inside for path, place in places)
+    return any(place in inside for place in places)
 
 
 def _list(query: Query) -> Binding | None:

@@ -28,7 +28,8 @@ class Modules:
         self._stems: dict[str, list[tuple[str, str]]] = {}
         for path in sorted(sources):
             whole = stem(path)
-            self._stems.setdefault(whole.rpartition("/")[2], []).append((f"/{whole}", path))
+            for end in {_end(whole), whole.rpartition("/")[2]}:
+                self._stems.setdefault(end, []).append((f"/{whole}", path))
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._exports: dict[tuple[str, str], tuple[File, Binding] | None] = {}
 
@@ -89,10 +90,7 @@ class Modules:
         inner = "/".join([parts[0], "src", *parts[1:]])
         ends = {wanted, f"{wanted}/index", f"{wanted}/src/index", inner, f"{inner}/index"}
         found = [
-            path
-            for end in sorted(ends)
-            for whole, path in self._stems.get(end.rpartition("/")[2], ())
-            if whole.endswith(f"/{end}")
+            path for end in sorted(ends) for whole, path in self._stems.get(_end(end), ()) if whole.endswith(f"/{end}")
         ]
         return tuple(sorted(found, key=lambda path: (-_shared(folder, path), len(path), path)))
 
@@ -168,6 +166,11 @@ def _shared(folder: str, path: str) -> int:
     """How many folders two paths have in common from the top."""
     pairs = zip(folder.split("/"), path.split("/")[:-1], strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _end(path: str) -> str:
+    """The last two parts of a path, or the only one."""
+    return "/".join(path.rsplit("/", 2)[-2:])
 
 
 def stem(path: str) -> str:
