@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Literal
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:
+    from dbarchitect.api.applying import Application
+    from dbarchitect.api.applying import Choices as ApplyChoices
     from dbarchitect.api.checkup import Report
     from dbarchitect.api.drafting import Design
     from dbarchitect.api.reading import Reading
     from dbarchitect.api.reviewing import Choices, Reviewed
+    from dbarchitect.migrate.runner.preview import Preview
+    from dbarchitect.model.certificate import Certificate
     from dbarchitect.model.claim import Proof
     from dbarchitect.model.decision import Question
     from dbarchitect.model.plan import Plan
@@ -25,7 +29,19 @@ if TYPE_CHECKING:
     from dbarchitect.review.demonstration import Outcome
     from dbarchitect.review.rule import Page
 
-__all__ = ["demonstrate", "design", "doctor", "example_brief", "plan", "prove", "read", "review", "rules"]
+__all__ = [
+    "apply_migrations",
+    "demonstrate",
+    "design",
+    "doctor",
+    "example_brief",
+    "plan",
+    "prove",
+    "prove_migrations",
+    "read",
+    "review",
+    "rules",
+]
 
 
 def design(
@@ -86,6 +102,26 @@ def prove(folder: Path, *, proof_url: str | None = None) -> Proof:
     from dbarchitect.api.proving import run
 
     return run(folder, proof_url=proof_url)
+
+
+def prove_migrations(
+    source: Path = Path(), *, last: int | None = 1, restore: Path | None = None, before: str | None = None
+) -> Certificate:
+    """Run migrations up, down and up again on a scratch server full of data, and say what came of it.
+
+    Args:
+        source: a folder of migrations of any layout, a project that has one in `drizzle/`, or the JSON of a plan.
+        last: how many of the last to prove, after replaying those before; None for all. A plan is proved whole.
+        restore: a dump of pg_dump whose rows take the place of ours.
+        before: the source that a plan starts from; needed unless that is an empty database.
+
+    Raises:
+        InputError: the folder, plan or dump cannot be used as it is.
+        EngineError: PostgreSQL is missing or does not work.
+    """
+    from dbarchitect.api.certifying import run
+
+    return run(source, last=last, restore=restore, before=before)
 
 
 def read(source: str, *, static: bool = False, from_format: str | None = None, statistics: bool = False) -> Reading:
@@ -162,6 +198,34 @@ def plan(
         static=static,
         from_format=from_format,
     )
+
+
+def apply_migrations(
+    db: str,
+    folder: Path | None = None,
+    *,
+    plan: str | None = None,
+    confirm: Callable[[Preview], bool] | None = None,
+    choices: ApplyChoices | None = None,
+) -> Application:
+    """Apply a migrations folder to a database, in two steps: without `plan` and `confirm` only look.
+
+    Args:
+        db: the alias of the database in `dbarchitect.toml`, or of a variable DBARCHITECT_<ALIAS>_URL.
+        folder: the migrations; None for the folder of drizzle-kit's configuration here.
+        plan: the id that the first step gave; refused when the database or the folder changed since.
+        confirm: asked with what would run; both steps in one.
+        choices: how it is done.
+
+    Raises:
+        InputError: the alias, the folder or an option cannot be used as it is.
+        RefusedError: the database and the folder do not fit, the plan is stale, a backup is missing.
+        StatementError: PostgreSQL refused a statement; what was applied before it stays, and is noted.
+        EngineError: no backup could be made.
+    """
+    from dbarchitect.api.applying import Choices, run
+
+    return run(db, folder, plan=plan, confirm=confirm, choices=choices or Choices())
 
 
 def rules(code: str | None = None) -> tuple[Page, ...]:

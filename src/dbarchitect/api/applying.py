@@ -92,7 +92,7 @@ def run(
     if choices.backup is not None and choices.without_backup:
         raise InputError("--backup and --without-backup exclude each other", hint="Give one of them.")
     name, url = _address(db)
-    read = read_folder(folder or migrations_folder(Path.cwd()))
+    read = read_folder(folder or migrations_folder(Path()))
     with _connected(name, url) as connection:
         book = _book(connection, read, choices.table)
         if plan is None and confirm is None:

@@ -45,7 +45,8 @@ def command(name: str, arguments: Sequence[str]) -> int:
     """
     program = f"dbarchitect {name}"
     loaded = typer.main.get_command(load(name))
-    for parameter in loaded.params:
+    below = [part for command in getattr(loaded, "commands", {}).values() for part in command.params]
+    for parameter in [*loaded.params, *below]:
         if parameter.param_type_name == "argument":  # its help would read "BRIEF <list[str]>"
             setattr(parameter, "display_type_rich", _no_type)  # noqa: B010
         _convert_seldom(parameter)
