@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if f"{DRIVER}" not in source.text:
             continue
         for name in written.imports_of(source):
-            if name.module.startswith(DRIVER) and name.name == "drizzle":
+            if name.module in (DRIVER, f"{DRIVER}/postgres") and name.name == "drizzle":
                 message = (
                     f"{DRIVER} 0.45 encodes json twice: {count} ({table.name}.{column.name}) would hold strings, "
                     "which no @> and no GIN index sees into"
@@ -75,6 +75,9 @@ export const db = drizzle(process.env.DATABASE_URL ?? '')
 EXAMPLES = (
     Example({"schema.ts": SCHEMA, "client.ts": CLIENT}, ('file:"client.ts"',)),
     Example({"schema.ts": SCHEMA, "client.ts": CLIENT.replace("bun-sql", "node-postgres")}),
+    Example(
+        {"schema.ts": SCHEMA, "client.ts": CLIENT.replace("bun-sql", "bun-sqlite")}, title="a driver of another name"
+    ),
     Example({"schema.ts": SCHEMA.replace("jsonb", "text"), "client.ts": CLIENT}, title="no json, no harm"),
 )
 DEMONSTRATION = (
