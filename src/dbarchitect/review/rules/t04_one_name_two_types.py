@@ -6,8 +6,8 @@ Why
     is missing because of the type.
 
     Found where all foreign keys of a name point at the table of that name (`user_id` at users) and agree on the type,
-    and a column of that name elsewhere has another kind of type and no foreign key. A foreign key whose own two sides
-    differ is R03.
+    and a column of that name elsewhere has another kind of type, no foreign key and no default. A foreign key whose own
+    two sides differ is R03.
 
 Fix
     Change the type to that of the others, then add the foreign key. Unsafe: values that are no such key stand in the
@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         referring = {name for key in table.foreign_keys for name in key.columns}
         for column in table.columns if not table.partition_of else ():
-            if column.name in referring or column.name not in references:
+            if column.name in referring or column.name not in references or column.default:
                 continue
             target, kind = references[column.name]
             if target == table.name or column.type.dimensions or column.type.category == kind.category:
@@ -73,6 +73,10 @@ EXAMPLES = (
         "column:public.visits.user_id",
     ),
     sql(USERS + POSTS + "create table visits (id uuid primary key, user_id uuid, external_user_id text);\n"),
+    sql(
+        USERS + POSTS + "create table boxes (id uuid primary key, user_id text default 'box-' || random());\n",
+        title="what has a default refers to nothing",
+    ),
     sql(
         USERS.replace("users", "mail_events") + "create table posts (event_id uuid references mail_events (id));\n"
         "create table visits (event_id text);\n",
