@@ -53,10 +53,14 @@ def check(subject: Subject) -> Iterator[Finding]:
         elif whole.get(table.key):
             yield from _table(subject, table, known[table.key])
     written = {table.key for table in subject.schema.tables} | whole.keys()
-    gone = sorted(key for key in known.keys() - written if not key[1].startswith("__drizzle"))
+    gone = sorted(
+        key for key in known.keys() - written if not (key[1].startswith("__drizzle") or known[key].partition_of)
+    )
     if gone and all(whole.values()):
         message = f"the migrations create {listed(name for _, name in gone)}, the schema does not know them"
-        yield RULE.finding(subject, address("table", *gone[0]), message, span=_anywhere(subject), severity="info")
+        place = address("table", *gone[0])
+        spans = before.annotations.spans.get(place)
+        yield RULE.finding(subject, place, message, span=spans[0] if spans else _anywhere(subject), severity="info")
     yield from _enums(subject, before)
 
 
