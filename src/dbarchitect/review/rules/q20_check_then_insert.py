@@ -78,10 +78,31 @@ def _looked_for(read: Query, write: Query) -> tuple[str, ...]:
         return ()
     if all(value.kind == "literal" for item in asked for value in item.values):
         return ()  # the first owner, the only default: no key could hold that
+    if _another_key(write, frozenset(columns)):
+        return ()
     if any("${" in text and any(key_of(read.table, column) in text for column in columns) for text in _keys(write)):
         return ()
     same = all(re.search(rf"\b{re.escape(key_of(read.table, column))}\b", written) for column in columns)
     return tuple(columns) if same else ()
+
+
+def _another_key(write: Query, columns: frozenset[str]) -> bool:
+    """Whether a wider unique key holds the columns, and the insert fills the rest of it from the same things: two runs
+    that look for the same row then write the same key.
+    """
+    link, table = write.link("values"), table_of(write)
+    node = bare(link.arguments[0]) if link and link.arguments else None
+    if node is None or node.type != "object":
+        return False
+    values = {key: write.file.text(value) for key, value in pairs(write.file, node)[0].items()}
+    roots = {values.get(key_of(write.table, name), "").partition(".")[0] for name in columns}
+    keys = [unique.columns for unique in table.uniques]
+    keys += [index.columns for index in table.indexes if index.unique and not index.where]
+    for key in keys:
+        rest = [values.get(key_of(write.table, name), "") for name in key if name not in columns]
+        if rest and columns <= set(key) and all("." in text and text.partition(".")[0] in roots for text in rest):
+            return True
+    return False
 
 
 def _keys(write: Query) -> list[str]:
@@ -150,6 +171,13 @@ EXAMPLES = (
         "  const [last] = await db.select().from(orders).where(eq(orders.customerId, customerId)).limit(1)\n"
         "  await db.insert(orders).values({ customerId, status: last ? 'next' : 'first', total: 0 })\n}\n",
         title="the insert does not depend on it",
+    ),
+    example(
+        "export const f = async (who: Who) => {\n"
+        "  const first = await db.query.customers.findFirst({ where: "
+        "eq(customers.organizationId, who.organizationId) })\n  if (first) return first\n"
+        "  await db.insert(customers).values({ organizationId: who.organizationId, email: who.email, name: '' })\n}\n",
+        title="both runs write the same key of two columns",
     ),
     example(
         "export const f = async () => {\n"
