@@ -1,0 +1,246 @@
+"""A plan in Drizzle's own folder: what the next migration of a Drizzle project is, and its files."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbarchitect.errors import InputError
+from dbarchitect.migrate.recipe import Runner
+from dbarchitect.model.plan import Plan
+from dbarchitect.model.schema import Schema
+from dbarchitect.progress import report
+
+if TYPE_CHECKING:
+    from dbarchitect.engines.postgres import Server
+    from dbarchitect.engines.toolchain import KitResult
+    from dbarchitect.migrate.folder.history import History
+    from dbarchitect.read.drizzle.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next migration of a Drizzle project.
+
+    Args:
+        project: the project, as its TypeScript is.
+        folder: its migrations folder.
+        history: what is in it.
+        plan: from what the folder makes to what the TypeScript declares.
+    """
+
+    project: Project
+    folder: Path
+    history: History
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was written into a Drizzle folder.
+
+    Args:
+        folder: the folder.
+        names: the migrations, in order.
+        files: paths in the folder, sorted.
+        still: the SQL that `drizzle-kit generate` would still write, because the TypeScript is not what the plan leads
+            to; () when it sees no change.
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    files: tuple[str, ...]
+    still: tuple[str, ...] = ()
+
+
+def project_of(path: Path) -> Path | None:
+    """The folder of the Drizzle project that a path is, or lies in; None for none."""
+    from dbarchitect.read.drizzle.package import CONFIGS
+
+    whole = path.resolve()
+    for folder in (whole, *whole.parents):
+        if any((folder / name).is_file() for name in CONFIGS):
+            return folder
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def project_in(root: Path) -> Project:
+    """A Drizzle project with its whole schema.
+
+    Raises:
+        InputError: it cannot be read as it stands.
+    """
+    from dbarchitect.read.drizzle import runtime, source
+
+    project = runtime.read(root)
+    whole = source.read(root, base=root)
+    for problem in whole.problems:
+        if problem.severity == "error":
+            raise InputError(problem.message, place=str(problem.span) if problem.span else str(root))
+    return replace(project, schema=whole.schema)
+
+
+def next_plan(
+    root: Path,
+    *,
+    renames: Mapping[str, str],
+    allow: Collection[str],
+    runner: Runner,
+    postgres: int,
+) -> Next:
+    """Plan the next migration of a Drizzle project: from its migrations folder, replayed, to its TypeScript.
+
+    What the folder makes and Drizzle cannot say (triggers, functions, FORCE ROW LEVEL SECURITY …) stays.
+
+    Args:
+        root: the folder with drizzle.config.
+        renames: see `migrate.renames.declared`.
+        allow: hazards that are accepted.
+        runner: who runs the files.
+        postgres: the major version that they are for.
+
+    Raises:
+        InputError: the project or its folder cannot be read.
+        RefusedError: a step cannot run in the transaction that the runner has.
+    """
+    from dbarchitect.engines import postgres as servers
+    from dbarchitect.migrate.folder.history import read_folder
+    from dbarchitect.migrate.plan import known, plan
+
+    known(allow)
+    report("reading the project")
+    project = project_in(root)
+    folder = project.root / project.out
+    history = read_folder(folder, project.line)
+    _same_line(history, project, folder)
+    server = servers.shared()
+    report("building both schemas in PostgreSQL")
+    old, new = _states(project, folder, history, renames, server)
+    report("planning")
+    made = plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres)
+    return Next(project, folder, history, made)
+
+
+def carry(
+    plan: Plan,
+    project: Project,
+    *,
+    agreed: bool = False,
+    runner: Runner = "drizzle",
+    now: datetime.datetime | None = None,
+) -> Carried:
+    """Write a plan into a Drizzle project's migrations folder, all files or none; the journal comes last.
+
+    Args:
+        plan: the plan.
+        project: the project.
+        agreed: it is known that the plan leads to what the TypeScript declares, as `next_plan` does.
+        runner: who runs the files.
+        now: their moment; None dates them one second after the last.
+
+    Raises:
+        InputError: the folder cannot be read or written.
+        RefusedError: the folder is at odds with itself, or a step needs to run outside of a transaction.
+    """
+    from dbarchitect.edit.apply import write
+    from dbarchitect.migrate.folder.entries import add
+    from dbarchitect.migrate.folder.history import read_folder
+    from dbarchitect.migrate.folder.scripts import migrations
+
+    folder = project.root / project.out
+    history = read_folder(folder, project.line)
+    _same_line(history, project, folder)
+    if not plan.steps:
+        return Carried(folder, (), ())
+    agreed = agreed or _leads_there(plan, project, folder, history)
+    kit = kit_of(project, None if agreed else _before(history))
+    seen = {key: value for key, value in kit.snapshot.items() if key not in ("id", "prevId", "prevIds")}
+    moment = round(now.timestamp() * 1000) if now is not None else None
+    written = add(history, migrations(plan, seen if agreed else None, runner=runner), now=moment)
+    for path in written.files:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    paths = write(folder, written.files)
+    return Carried(folder, written.names, paths, () if agreed else tuple(kit.statements))
+
+
+def _leads_there(plan: Plan, project: Project, folder: Path, history: History) -> bool:
+    """Whether a plan leads to what the project's TypeScript declares."""
+    from dbarchitect.engines import postgres as servers
+    from dbarchitect.model.codec import content_hash
+
+    _, wanted = _states(project, folder, history, plan.renames, servers.shared())
+    return content_hash(wanted) == plan.to_hash
+
+
+def kit_of(project: Project, previous: dict[str, Any] | None = None) -> KitResult:
+    """What drizzle-kit makes of a project's schema files, from a bundle of them that runs anywhere.
+
+    Args:
+        project: the project.
+        previous: the full snapshot to start from; None for nothing.
+
+    Raises:
+        EngineError: drizzle-kit cannot load it, or asks whether something was renamed.
+    """
+    from dbarchitect.engines import toolchain
+
+    with tempfile.TemporaryDirectory(prefix="dbarchitect-kit-") as name:
+        folder = Path(name).resolve()
+        (folder / "schema.js").write_text(project.bundle, encoding="utf-8")
+        casing = json.dumps({"casing": project.casing} if project.casing else {})
+        (folder / "drizzle.config.ts").write_text(f"export default {casing}\n", encoding="utf-8")
+        kit = toolchain.Project(folder, project.line)
+        with kit.link():
+            return kit.kit_snapshot(previous, schema="schema.js")
+
+
+def _states(
+    project: Project, folder: Path, history: History, renames: Mapping[str, str], server: Server
+) -> tuple[Schema, Schema]:
+    """The canonical schemas that the folder makes, and that the TypeScript wants beside what Drizzle cannot say."""
+    from dbarchitect.engines.canonical import canonical
+    from dbarchitect.migrate.folder.unseen import with_objects, with_parts
+    from dbarchitect.migrate.renames import declared, renamed
+
+    old = canonical(_replayed(folder, history), server)
+    moved = renamed(old, declared(renames, old, canonical(with_objects(old, project.schema), server)), server)
+    wanted = canonical(with_objects(moved, project.schema), server)
+    return old, canonical(with_parts(moved, wanted), server)
+
+
+def _replayed(folder: Path, history: History) -> Schema:
+    if not history.entries:
+        return Schema()
+    from dbarchitect.read.sql import folder as reader
+
+    result, _ = reader.read_path(folder, base=folder.parent)
+    for problem in result.problems:
+        if problem.severity == "error":
+            place = str(problem.span) if problem.span else str(folder)
+            raise InputError(problem.message, place=place, hint="The folder cannot be replayed; nothing was planned.")
+    return result.schema
+
+
+def _before(history: History) -> dict[str, Any] | None:
+    """The full snapshot that drizzle-kit compares with."""
+    if history.line == "0.45":
+        return history.base
+    if not history.entries:
+        return None
+    return {"version": "9", "dialect": "postgres", "id": "", "prevIds": [], "ddl": history.rows(), "renames": []}
+
+
+def _same_line(history: History, project: Project, folder: Path) -> None:
+    if history.entries and history.line != project.line:
+        raise InputError(
+            f"the folder was written by Drizzle {history.line}, and the project uses {project.line}",
+            place=str(folder),
+            hint="`drizzle-kit up` brings it to the form of Drizzle 1." if project.line == "1" else None,
+        )

@@ -1,0 +1,142 @@
+"""What a database has and Drizzle cannot say: a schema read from TypeScript is silent about it, and does not drop it.
+
+Triggers, functions, extensions, exclusion constraints, FORCE ROW LEVEL SECURITY, comments, partitions … come from SQL
+that somebody wrote into the migrations folder. `drizzle-kit generate` leaves them alone, and so does a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from dbarchitect.migrate.element import elements
+from dbarchitect.model.schema import Schema, View
+from dbarchitect.model.table import Table
+from dbarchitect.write.drizzle.held import Held
+from dbarchitect.write.drizzle.held_schema import held_schema
+
+T = TypeVar("T")
+_WHOLE = ("functions", "domains", "composites", "ranges", "extensions", "statistics")
+_PARTS = ("uniques", "foreign_keys", "checks", "exclusions", "indexes", "policies")
+
+
+def with_objects(old: Schema, new: Schema) -> Schema:
+    """The new schema with the objects that Drizzle has no word for, so that it can be built.
+
+    Args:
+        old: the canonical schema before, renames done.
+        new: the schema that the TypeScript declares.
+    """
+    parts: dict[str, Any] = {kind: _more(getattr(old, kind), getattr(new, kind)) for kind in _WHOLE}
+    parts["namespaces"] = _more(old.namespaces, new.namespaces)
+    held = Held(old)
+    loose = [item for item in old.sequences if item not in held.sequences and item.owned_by is None]
+    parts["sequences"] = _more(loose, new.sequences)
+    return replace(new, **parts)
+
+
+def with_parts(old: Schema, new: Schema) -> Schema:
+    """The new schema with what tables and views have and Drizzle has no word for.
+
+    Args:
+        old: the canonical schema before, renames done.
+        new: the canonical form of what `with_objects` gave.
+    """
+    held = Held(old)
+    weak = {table.key: table for table in held_schema(held).tables}
+    before = {table.key: table for table in old.tables}
+    tables = [_table(before.get(table.key), weak.get(table.key), table) for table in new.tables]
+    known = {table.key for table in tables}
+    for table in old.tables:
+        part = table.partition_of
+        if part and table.key not in known and (part.schema, part.table) in known:
+            tables.append(table)
+            known.add(table.key)
+    enums = {(enum.schema, enum.name): enum.comment for enum in old.enums}
+    found = replace(
+        new,
+        tables=tuple(tables),
+        views=tuple(_views(old, new, held)),
+        enums=tuple(replace(e, comment=e.comment or enums.get((e.schema, e.name))) for e in new.enums),
+    )
+    there = elements(found)
+    grants = [grant for grant in old.grants if grant.address in there and grant not in new.grants]
+    return replace(found, grants=(*new.grants, *grants))
+
+
+def _table(old: Table | None, weak: Table | None, new: Table) -> Table:
+    if old is None:
+        return new
+    if weak is None:
+        return new if new.partition_of is None else old
+    parts: dict[str, Any] = {
+        kind: _merged(getattr(old, kind), getattr(weak, kind), getattr(new, kind)) for kind in _PARTS
+    }
+    if old.primary_key and new.primary_key and weak.primary_key == replace(new.primary_key, comment=None):
+        parts["primary_key"] = old.primary_key
+    columns = {column.name: column for column in old.columns}
+    thin = {column.name: column for column in weak.columns}
+    parts["columns"] = tuple(
+        columns[column.name]
+        if column.name in columns and replace(thin[column.name], comment=None) == replace(column, comment=None)
+        else replace(
+            column, comment=column.comment or (columns[column.name].comment if column.name in columns else None)
+        )
+        for column in new.columns
+    )
+    return replace(
+        new,
+        **parts,
+        triggers=_more(old.triggers, new.triggers),
+        force_row_security=new.force_row_security or (old.force_row_security and new.row_security),
+        partitioning=new.partitioning or old.partitioning,
+        inherits=new.inherits or old.inherits,
+        unlogged=new.unlogged or old.unlogged,
+        replica_identity=old.replica_identity,
+        options=new.options or old.options,
+        comment=new.comment or old.comment,
+    )
+
+
+def _merged(old: Iterable[Any], weak: Iterable[Any], new: Iterable[Any]) -> tuple[Any, ...]:
+    """Parts that Drizzle sees as it did keep what it does not see; those that it never saw stay."""
+    whole, seen = {item.name: item for item in old}, {item.name: item for item in weak}
+    found = [
+        whole[item.name]
+        if item.name in seen and replace(seen[item.name], comment=None) == replace(item, comment=None)
+        else item
+        for item in new
+    ]
+    names = {item.name for item in found}
+    return (*found, *(item for name, item in whole.items() if name not in seen and name not in names))
+
+
+def _views(old: Schema, new: Schema, held: Held) -> Iterable[View]:
+    before = {(view.schema, view.name): view for view in old.views}
+    for view in new.views:
+        was = before.get((view.schema, view.name))
+        if was is None:
+            yield view
+        else:
+            yield replace(
+                view,
+                indexes=_more(was.indexes, view.indexes),
+                triggers=_more(was.triggers, view.triggers),
+                comment=view.comment or was.comment,
+            )
+    known = {(view.schema, view.name) for view in new.views}
+    for view in old.views:
+        if (view.schema, view.name) not in known and held.view_reason(view) is not None:
+            yield view
+
+
+def _more(old: Iterable[T], new: Iterable[T]) -> tuple[T, ...]:
+    """The new ones and those of the old that none of them is called like."""
+    listed = tuple(new)
+    names = {_name(item) for item in listed}
+    return (*listed, *(item for item in old if _name(item) not in names))
+
+
+def _name(item: Any) -> tuple[Any, ...]:
+    return getattr(item, "schema", None), item.name, getattr(item, "arguments", None)
