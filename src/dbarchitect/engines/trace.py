@@ -123,23 +123,28 @@ class Tracer:
         """The connection that runs the statements, for statements that need no trace (SET, data)."""
         return self._worker
 
-    def trace(self, statement: str, *, keep: bool = True) -> Trace:
+    def relations(self) -> frozenset[int]:
+        """The OIDs of all relations that are there now."""
+        return frozenset(picture(self._watcher, OUTSIDE))
+
+    def trace(self, statement: str, *, keep: bool = True, known: frozenset[int] | None = None) -> Trace:
         """Run one statement and say what it did.
 
         Args:
             statement: one statement.
             keep: commit; False rolls back, where the statement can run in a transaction.
+            known: the relations to speak of, by OID; None for all that were there before the statement.
         """
-        found = self._inside(statement, keep)
-        return self._alone(statement) if found.sqlstate == ALONE else found
+        found = self._inside(statement, keep, known)
+        return self._alone(statement, known) if found.sqlstate == ALONE else found
 
-    def _inside(self, statement: str, keep: bool) -> Trace:
+    def _inside(self, statement: str, keep: bool, known: frozenset[int] | None) -> Trace:
         worker, pid = self._worker, self._worker.info.backend_pid
         notes = _Notes()
         worker.execute("begin")
         try:
             settings = _FOR_ROWS if _OF_ROWS.match(statement) else _FOR_TABLES
-            before = picture(worker, INSIDE)
+            before = _only(picture(worker, INSIDE), known)
             try:
                 worker.execute("; ".join(f"set local {setting}" for setting in settings).encode())
                 worker.execute(statement.encode(), prepare=False)
@@ -159,12 +164,12 @@ class Tracer:
             with suppress(psycopg.Error):
                 worker.execute("rollback")
 
-    def _alone(self, statement: str) -> Trace:
+    def _alone(self, statement: str, known: frozenset[int] | None) -> Trace:
         worker, pid = self._worker, self._worker.info.backend_pid
         notes = _Notes()
         for setting in _FOR_TABLES:
             worker.execute(f"set {setting}".encode())
-        before = self._flushed()
+        before = _only(self._flushed(), known)
 
         def look() -> None:
             for oid, mode, _ in locks(self._watcher, pid):
@@ -254,6 +259,10 @@ def _either(one: bool | None, other: bool | None) -> bool | None:
 def _refused(statement: str, error: psycopg.Error, transaction: bool, seen: tuple[Seen, ...] = ()) -> Trace:
     lines = str(error).strip().splitlines()
     return Trace(statement, transaction, seen, error.sqlstate or "", lines[0] if lines else type(error).__name__)
+
+
+def _only(found: Picture, known: frozenset[int] | None) -> Picture:
+    return found if known is None else {oid: relation for oid, relation in found.items() if oid in known}
 
 
 def _seen(notes: _Notes, before: Picture, after: Picture) -> tuple[Seen, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -25,9 +25,9 @@ from dbarchitect.sql.quote import literal
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database
     from dbarchitect.model.schema import Schema
+    from dbarchitect.prove.migration.restored import Rows
 
 MOST_ROUNDS: Final = 12
-Load = Callable[["Database"], Filled]
 
 
 @dataclass
@@ -49,14 +49,14 @@ class _Doomed:
     rows: list[tuple[str, ...]]
 
 
-def prove(stage: Stage, migration: Migration, transaction: Transaction, *, load: Load | None = None) -> Proven:
+def prove(stage: Stage, migration: Migration, transaction: Transaction, *, given: Rows | None = None) -> Proven:
     """Prove one migration.
 
     Args:
         stage: what it meets, without rows.
         migration: the migration; it runs on the stage without rows.
         transaction: how its statements run there.
-        load: puts somebody's rows into a copy of the stage; None for adversarial ones.
+        given: somebody's rows at this stage; None for adversarial ones.
 
     Returns:
         The verdict with everything that it rests on.
@@ -64,10 +64,10 @@ def prove(stage: Stage, migration: Migration, transaction: Transaction, *, load:
     found = _Findings()
     if transaction != migration.transaction and migration.runner == "drizzle":
         found.troubles.append(_cannot_run_in_one(migration))
-    with stage.copy() as filled:
-        data = _filled(filled, stage, load, 0)
+    with given.copy() if given else stage.copy() as filled:
+        data = given.count(stage.schema) if given else _filled(filled, stage, 0)
         found.not_proved += [(".".join(key), why) for key, why in sorted(data.empty.items())]
-        shown = load is None
+        shown = given is None
         result = _rounds(filled, stage, migration, transaction, found, shown)
         if result and result.lost and all(loss.returns for loss in result.lost) and shown:
             result = _with_other_values(stage, migration, transaction, found, result)
@@ -82,7 +82,7 @@ def prove(stage: Stage, migration: Migration, transaction: Transaction, *, load:
         not_proved=tuple(found.not_proved),
         statements=traced,
         rows=rows,
-        restored=load is not None,
+        restored=given is not None,
     )
 
 
@@ -93,9 +93,7 @@ def _cannot_run_in_one(migration: Migration) -> Trouble:
     return Trouble("up", message, culprit, ALONE)
 
 
-def _filled(filled: Database, stage: Stage, load: Load | None, salt: int) -> Filled:
-    if load:
-        return load(filled)
+def _filled(filled: Database, stage: Stage, salt: int) -> Filled:
     with closing(filled.connect()) as connection:
         return fill(connection, stage.schema, salt=salt)
 
@@ -190,7 +188,7 @@ def _take_away(filled: Database, doomed: _Doomed, stored: Schema) -> bool:
 def _with_other_values(stage: Stage, migration: Migration, mode: Transaction, found: _Findings, first: Cycle) -> Cycle:
     """What was lost came back: once more with other values, because a default may have made the first ones again."""
     with stage.copy() as filled:
-        _filled(filled, stage, None, 1)
+        _filled(filled, stage, 1)
         aside = _Findings()
         second = _rounds(filled, stage, migration, mode, aside, True)
     if second is None or not all(loss.returns for loss in second.lost):
@@ -205,10 +203,11 @@ def _trace(filled: Database, statements: Sequence[str]) -> tuple[Traced, ...]:
         return ()
     found = []
     with server.database(template=filled, owner=server.guest) as copy, Tracer(copy, server.guest) as tracer:
+        known = tracer.relations()
         for statement in statements:
             if made_beforehand(statement):
                 continue
-            trace = tracer.trace(statement)
+            trace = tracer.trace(statement, known=known)
             held = tuple(
                 Held(s.lock.address, s.lock.mode, s.lock.rewrites, s.lock.scans, s.reads_wait, s.writes_wait)
                 for s in trace.seen

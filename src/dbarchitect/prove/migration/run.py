@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dbarchitect.model.certificate import Certificate, Data, Proven, Trouble
@@ -13,8 +13,9 @@ from dbarchitect.prove.migration.running import Refused
 from dbarchitect.prove.migration.stage import Stage
 
 if TYPE_CHECKING:
-    from dbarchitect.data.adversarial import Filled
-    from dbarchitect.engines.postgres import Database, Server
+    from dbarchitect.engines.postgres import Server
+    from dbarchitect.model.plan import Transaction
+    from dbarchitect.prove.migration.restored import Rows
 
 MEANS = {"42501", "0A000", "58P01", "F0000"}
 """States by which PostgreSQL says that it lacks a right, a feature or a file that another server may have."""
@@ -27,7 +28,7 @@ def certify(
     *,
     source: str,
     start: Stage | None = None,
-    load: Callable[[Database], Filled] | None = None,
+    given: Rows | None = None,
 ) -> Certificate:
     """Replay a history and prove its last migrations.
 
@@ -37,7 +38,7 @@ def certify(
         count: how many of the last to prove.
         source: what to call them.
         start: what the first of them meets, which stays the caller's; None for an empty database.
-        load: somebody's rows instead of adversarial ones.
+        given: somebody's rows at `start` instead of adversarial ones; they are carried along.
 
     Returns:
         A verdict for each; those after one that does not run at all are unproved.
@@ -60,19 +61,29 @@ def certify(
                 broken = migration
                 continue
             if number >= first:
-                found.append(prove(stage, migration, transaction, load=load))
+                found.append(prove(stage, migration, transaction, given=given))
+            if given and not _carried(given, migration, transaction):
+                broken = migration
             if stage is not start:
                 stage.drop()
             stage = following
     finally:
         if stage is not start:
             stage.drop()
-    data: Data = "restored" if load else "adversarial"
+    data: Data = "restored" if given else "adversarial"
     return Certificate(source, of_all(migrations), server.version, data, first, tuple(found))
 
 
+def _carried(given: Rows, migration: Migration, transaction: Transaction) -> bool:
+    try:
+        given.advance(migration, transaction)
+    except Refused:
+        return False
+    return True
+
+
 def _unreached(migration: Migration, broken: Migration) -> Proven:
-    reason = f"{broken.name} before it does not run"
+    reason = f"{broken.name} before it does not go through"
     return Proven(migration.name, migration.hash, "unproved", reason, migration.transaction, migration.declared)
 
 

@@ -63,7 +63,7 @@ def run(database: Database, statements: Sequence[str], transaction: Transaction)
     with closing(database.connect(database.server.guest)) as connection:
         if transaction == "none":
             for statement in statements:
-                _with_roles(database, lambda statement=statement: _execute(connection, statement))
+                execute(database, connection, statement)
         else:
             _with_roles(database, lambda: _together(connection, statements))
 
@@ -80,6 +80,15 @@ def prepare(database: Database, statements: Sequence[str]) -> None:
 def made_beforehand(statement: str) -> bool:
     """Whether `prepare` has done what the statement asks for."""
     return bool(_CREATES_ROLE.match(statement))
+
+
+def execute(database: Database, connection: psycopg.Connection[Any], statement: str) -> None:
+    """Run one statement by itself, with the roles that it misses.
+
+    Raises:
+        Refused: PostgreSQL refuses it.
+    """
+    _with_roles(database, lambda: _execute(connection, statement))
 
 
 def _execute(connection: psycopg.Connection[Any], statement: str) -> None:
