@@ -27,6 +27,7 @@ def helper_files(project: Project, queries: dict[str, str]) -> dict[str, str]:
         "database": render("helpers/database.ts.j2", line=line),
         "errors": errors_file(project),
         "migrate": render("helpers/migrate.ts.j2", line=line),
+        "migrations": render("helpers/migrations.ts.j2", line=line),
         "pagination": render("helpers/pagination.ts.j2"),
         "transaction": render("helpers/transaction.ts.j2"),
     }
