@@ -100,7 +100,21 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
     if found is None or found.key == table.key or not _fits(found, column):
         return None
     key = table.primary_key.columns if table.primary_key else ()
-    return None if key == (column.name,) or not _is_called_so(found, column.name) else found
+    if key == (column.name,) or not _is_called_so(found, column.name) or _means_another(subject, found, parts):
+        return None
+    return found
+
+
+def _means_another(subject: Subject, target: Table, parts: tuple[str, ...]) -> bool:
+    """Whether a foreign key from a column called alike leads to another table: `chat_id` to copilot_chats, not chat."""
+    ends = [name for name in subject.naming.names(target) if parts[-len(name) :] == name]
+    for reference in subject.facts.references:
+        said = stem(reference.foreign_key.columns[0]) if len(reference.foreign_key.columns) == 1 else None
+        if said and reference.parent is not None and reference.parent.key != target.key:
+            said = (*said[:-1], singular(said[-1]))
+            if any(said[-len(name) :] == name for name in ends):
+                return True
+    return False
 
 
 def _is_held(subject: Subject, table: Table, column: Column) -> bool:
@@ -176,6 +190,12 @@ EXAMPLES = (
         "create table posts (id uuid primary key);\n"
         "create table comments (id uuid primary key, post_type text not null, post_id uuid not null);\n",
         title="polymorphic: another rule speaks of it",
+    ),
+    sql(
+        "create table chat (id uuid primary key);\ncreate table copilot_chats (id uuid primary key);\n"
+        "create table notes (id uuid primary key, chat_id uuid references copilot_chats (id));\n"
+        "create table plans (id uuid primary key, source_chat_id uuid);\n",
+        title="others mean another table by that name",
     ),
 )
 DEMONSTRATION = (
