@@ -23,6 +23,7 @@ class Moment:
     Args:
         file: the file that it stands in.
         number: its place in that file, from 0.
+        count: how many statements that file has.
         written: the statement with its tree and place.
         classified: what it does.
         around: the schema before it.
@@ -30,6 +31,7 @@ class Moment:
 
     file: str
     number: int
+    count: int
     written: Written
     classified: Classified
     around: Surroundings
@@ -59,7 +61,7 @@ class History:
             self._replay.set_path(["public"])
             for number, written in enumerate(script.statements):
                 around = Surroundings(self._replay.state, self._replay.path)
-                yield Moment(written.file.name, number, written, classify(written.node), around)
+                yield Moment(written.file.name, number, len(script.statements), written, classify(written.node), around)
                 reader.run(self._replay, written)
             self.problems += [*script.problems, *self._replay.problems]
             self._replay.problems = []

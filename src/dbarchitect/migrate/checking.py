@@ -1,0 +1,218 @@
+"""Every hazard of a history: it is replayed statement by statement, and each statement is looked at before it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dbarchitect.migrate import effects
+from dbarchitect.migrate.effects import Effect
+from dbarchitect.migrate.hazard import Context, FileFacts, Session, Transaction, stronger
+from dbarchitect.migrate.hazard_catalogue import pages
+from dbarchitect.migrate.history import History, Moment
+from dbarchitect.migrate.surroundings import keys, table_address
+from dbarchitect.model.address import address
+from dbarchitect.model.decision import Problem
+from dbarchitect.model.plan import Hazard
+from dbarchitect.model.schema import View
+from dbarchitect.model.statistics import Statistics
+from dbarchitect.sql.acts import Act
+
+ALONE = re.compile(
+    r"^--\s*(?:dbarchitect:\s*no-transaction|\+goose\s+NO\s+TRANSACTION|atlas:txmode\s+none|no-transaction|"
+    r"migrate:up\s+transaction:false|disable-transaction|pgroll:no-transaction)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a file says to a runner that would put it into a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a history is checked.
+
+    Args:
+        postgres: the major version that runs it.
+        statistics: figures of the database that it will meet.
+        drizzle: Drizzle's migrator runs it.
+        only: look at these files alone; the others are only replayed. None for all.
+        transaction: False when no file runs in a transaction.
+        certain: how files are run is known.
+    """
+
+    postgres: int = 18
+    statistics: Statistics | None = None
+    drizzle: bool = False
+    only: frozenset[str] | None = None
+    transaction: bool = True
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check says: hazards in the order of the history, and what could not be read of it."""
+
+    hazards: tuple[Hazard, ...]
+    problems: tuple[Problem, ...] = ()
+    statements: int = 0
+
+
+def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
+    """The hazards of a history.
+
+    Args:
+        files: SQL by relative path, in the order in which they run.
+        options: how.
+    """
+    chosen = options or Options()
+    history = History(files)
+    found: list[Hazard] = []
+    count = 0
+    published: set[str] = set()
+    for name, moments in _by_file(history):
+        walker = _Walker(name, files[name], chosen, published)
+        for moment in moments:
+            count += 1
+            found += walker.step(moment)
+    return Checked(tuple(found), tuple(history.problems), count)
+
+
+def _by_file(history: History) -> Iterator[tuple[str, Iterator[Moment]]]:
+    moments = history.moments()
+    waiting = next(moments, None)
+
+    def of(name: str) -> Iterator[Moment]:
+        nonlocal waiting
+        while waiting is not None and waiting.file == name:
+            yield waiting
+            waiting = next(moments, None)
+
+    while waiting is not None:
+        yield waiting.file, of(waiting.file)
+
+
+class _Walker:
+    """One file: what its transaction and session have done so far.
+
+    Args:
+        name: its path.
+        text: what stands in it.
+        options: how it is checked.
+        published: the tables that are published, over all files.
+    """
+
+    def __init__(self, name: str, text: str, options: Options, published: set[str]) -> None:
+        self._options = options
+        alone = ALONE.search(text) is not None
+        transaction = options.transaction and (options.drizzle or not alone)
+        self._file = FileFacts(name, options.drizzle, transaction, options.certain or alone, 0)
+        self._transaction = Transaction()
+        self._session = Session(published=published)
+        self._looked = options.only is None or name in options.only
+
+    def step(self, moment: Moment) -> Iterator[Hazard]:
+        """The hazards of one statement, which is then taken for run."""
+        if not self._file.statements:
+            self._file = replace(self._file, statements=moment.count)
+        effect = effects.of(moment.classified, moment.around, postgres=self._options.postgres)
+        context = Context(
+            moment, effect, self._file, self._transaction, self._session, self._options.postgres,
+            self._options.statistics,
+        )  # fmt: skip
+        if self._looked:
+            for page in pages():
+                yield from page.check(context)
+        self._note(moment, effect)
+
+    def _note(self, moment: Moment, effect: Effect) -> None:
+        state = self._transaction
+        for act in moment.classified.acts:
+            self._remember(moment, act)
+        if self._file.transaction or state.explicit:
+            for lock in effect.locks:
+                if lock.address in state.made:
+                    continue
+                known = state.locks.get(lock.address)
+                mode = stronger(known[0], lock.mode) if known else lock.mode
+                state.locks[lock.address] = (mode, moment.written.text)
+                if lock.scans or lock.rewrites:
+                    state.altered[lock.address] = state.altered.get(lock.address, 0) + 1
+        state.statements += 1
+
+    def _remember(self, moment: Moment, act: Act) -> None:
+        state, around = self._transaction, moment.around
+        table = around.table(act.name)
+        place = table_address(table) if table is not None else ""
+        if act.action == "transaction":
+            self._transact(act.option)
+        elif act.action == "set":
+            self._set(act)
+        elif act.action.startswith("create ") or act.action == "create table as":
+            self._made(moment, act)
+        if act.action == "add value":
+            key = around.key(around.state.enums, act.name)
+            fresh = key is not None and act.part not in around.state.enums[key].labels
+            if key is not None and fresh and address("enum", *key) not in state.made:
+                state.labels.setdefault(key, set()).add(act.part)
+        if act.action == "add constraint" and act.constraint is not None and not act.constraint.valid and table:
+            if self._file.transaction or state.explicit:
+                state.waiting.add((place, act.part))
+        elif act.action == "drop index":
+            self._index_dropped(moment, act)
+        elif act.action == "drop column" and table is not None and act.part in table.columns:
+            state.columns.setdefault(place, []).append(f"{act.part} {table.columns[act.part].type.sql()}")
+        elif act.action == "publish" and table is not None:
+            self._session.published.add(place)
+        elif act.action in ("rename table", "set schema") and place in state.made and table is not None:
+            new = (table.schema, act.new) if act.action == "rename table" else (act.new, table.name)
+            state.made.add(address("table", *new))
+
+    def _made(self, moment: Moment, act: Act) -> None:
+        kind = act.action.split()[1]
+        if act.name is None:
+            return
+        schema = act.name.schema or next(iter(moment.around.path))
+        if kind == "table" and moment.around.table(act.name) is None:
+            self._transaction.made.add(address("table", schema, act.name.name))
+            if act.action == "create table as":
+                self._transaction.made.add(address("view", schema, act.name.name))
+        elif kind in ("enum", "sequence", "view"):
+            self._transaction.made.add(address(kind, schema, act.name.name))
+
+    def _index_dropped(self, moment: Moment, act: Act) -> None:
+        found = moment.around.index(act.name)
+        if found is None:
+            return
+        name, table = found
+        if isinstance(table, View) or table_address(table) in self._transaction.made:
+            return
+        index = table.indexes.get(name)
+        columns = index.columns if index else next((tuple(getattr(key, "columns", ())) for key in keys(table)
+                                                    if key.name == name), ())  # fmt: skip
+        self._transaction.dropped.setdefault(table_address(table), []).append((name, columns))
+
+    def _transact(self, word: str) -> None:
+        state = self._transaction
+        if word in ("begin", "start"):
+            self._transaction = replace_transaction(state, explicit=True)
+        elif word in ("commit", "rollback"):
+            self._transaction = replace_transaction(state, explicit=False)
+
+    def _set(self, act: Act) -> None:
+        on = act.new not in ("", "0", "0s", "0ms")
+        if act.part == "lock_timeout":
+            self._session.lock_timeout = on
+        elif act.part == "statement_timeout":
+            self._session.statement_timeout = on
+
+
+def replace_transaction(state: Transaction, *, explicit: bool) -> Transaction:
+    """Another transaction of the same file: locks are gone, what the file made is still its own."""
+    return Transaction(made=state.made, statements=state.statements, explicit=explicit, dropped=state.dropped,
+                       columns=state.columns)  # fmt: skip
+
+
+def allowed(hazards: Iterable[Hazard], words: Sequence[str]) -> tuple[Hazard, ...]:
+    """The hazards that are accepted by none of these codes and names."""
+    given = {word.lower() for word in words}
+    return tuple(item for item in hazards if item.code.lower() not in given and item.name not in given)

@@ -1,0 +1,113 @@
+"""Programs that run meanwhile meet another schema than they know.
+
+Why
+    While a deployment lasts, old programs use the new schema. They fail on names that are gone (BR01), on values that
+    PostgreSQL no longer fills in or now leaves NULL (BR02), and on rules that they do not know (BR03). A column cannot
+    change its type or go while a view, policy, trigger or computed column needs it (BR05).
+
+Safe way
+    Expand and contract: add the new beside the old, move the programs, then take the old away.
+
+Sources
+    https://www.postgresql.org/docs/18/sql-altertable.html
+    Measured: migrate/truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.surroundings import table_address
+from dbarchitect.model.address import address
+from dbarchitect.model.plan import Hazard
+
+NAME = Kind("BR01", "rename", "warning", "Programs that still say the old name fail.")
+FILLED = Kind("BR02", "default-goes", "info", "Programs that rely on a default or on NOT NULL meet another contract.")
+RULE = Kind("BR03", "new-rule-for-writes", "info", "Old programs' writes may be refused by a new rule.")
+NEEDED = Kind("BR05", "needed-by-others", "error", "Something that depends on it makes the statement fail.")
+KINDS = (NAME, FILLED, RULE, NEEDED)
+RENAMES = (
+    "rename table", "rename column", "rename view", "rename type", "rename schema", "rename function", "set schema",
+)  # fmt: skip
+STATES = {
+    "2BP01": "something depends on it", "0A000": "a view, policy, trigger or computed column needs the column",
+    "42P16": "a primary key or an identity column is never NULL", "42809": "a check cannot become enforced",
+    "55000": "the column may be NULL",
+}  # fmt: skip
+
+
+def check(context: Context) -> Iterator[Hazard]:
+    """Renames, contracts, and what certainly fails."""
+    if context.effect.refused and context.acts[0].action in (
+        "drop column", "drop table", "set type", "drop constraint", "drop type", "drop not null", "truncate",
+        "drop index", "add identity",
+    ):  # fmt: skip
+        act = context.acts[0]
+        table = context.around.table(act.name)
+        place = table_address(table) if table else f"{act.object}:{act.name}"
+        why = STATES.get(context.effect.refused, "PostgreSQL refuses it")
+        message = f"{act.action.upper()} fails ({context.effect.refused}): {why}"
+        yield NEEDED.hazard(context, place, message, "Drop what needs it first, and make it again after it.")
+        return
+    for act in context.acts:
+        if act.action in RENAMES:
+            yield from _renamed(context, act.action, act.name, act.part, act.new)
+    for act, table in context.named("drop default", "drop not null"):
+        column = table.columns.get(act.part)
+        if column is None:
+            continue
+        place = address("column", table.schema, table.name, act.part)
+        if act.action == "drop default" and not column.nullable and column.default is not None:
+            message = f"inserts into {shown(table)} that leave {act.part} out fail from now on"
+            yield FILLED.hazard(context, place, message, "Deploy programs that give it first.")
+        elif act.action == "drop not null" and not column.nullable:
+            message = f"programs that read {table.name}.{act.part} may meet NULL from now on"
+            yield FILLED.hazard(context, place, message, "Deploy programs that bear it first.")
+    for act, table in context.named("set not null", "add constraint"):
+        kind = act.constraint.kind if act.constraint else "not null"
+        if act.constraint is not None and (not act.constraint.enforced or act.constraint.index):
+            continue
+        column = table.columns.get(act.part)
+        if act.action == "set not null" and (column is None or not column.nullable):
+            continue
+        message = f"old programs' writes to {shown(table)} that do not meet the new {kind.upper()} are refused"
+        yield RULE.hazard(context, table_address(table), message, "Deploy programs that meet it first.")
+
+
+def _renamed(context: Context, action: str, name: object, part: str, new: str) -> Iterator[Hazard]:
+    from dbarchitect.sql.acts import Name
+
+    if not isinstance(name, Name):
+        return
+    table = context.around.table(name)
+    if table is not None and table_address(table) in context.transaction.made:
+        return
+    known = table is not None or context.around.view(name) is not None or action in ("rename type", "rename schema")
+    if not known:
+        return
+    old = f"{name}.{part}" if action == "rename column" else str(name)
+    place = (
+        address("column", table.schema, table.name, part) if table is not None and action == "rename column"
+        else table_address(table) if table is not None else f"{action.split()[1]}:{name}"
+    )  # fmt: skip
+    into = f"schema {new}" if action == "set schema" else new
+    message = f"{old} is {into} from now on: programs and function bodies that still say the old name fail"
+    safe = "Deploy together, or keep the old name alive (a view, a second column) until nobody uses it."
+    yield NAME.hazard(context, place, message, safe)
+
+
+T = "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL DEFAULT '', n int);\nCREATE VIEW v AS SELECT id, n FROM t;\n"
+EXAMPLES = (
+    bad(T, "ALTER TABLE t RENAME COLUMN a TO b;", "BR01"),
+    bad(T, "ALTER TABLE t RENAME TO u;", "BR01"),
+    bad(T, "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;", "BR02"),
+    bad(T, "ALTER TABLE t ALTER COLUMN a DROP NOT NULL;", "BR02"),
+    bad(T, "ALTER TABLE t ADD CHECK (n > 0);", "BR03"),
+    bad(T, "ALTER TABLE t ALTER COLUMN n TYPE bigint;", "BR05"),
+    bad(T, "ALTER TABLE t DROP COLUMN n;", "BR05"),
+    bad(T, "DROP TABLE t;", "BR05"),
+    good(T, "ALTER TABLE t ADD COLUMN b text;"),
+    good(T, "ALTER TABLE t DROP COLUMN n CASCADE;"),
+    good("", T + "ALTER TABLE t RENAME COLUMN a TO b;", title="the table is new"),
+)

@@ -1,0 +1,126 @@
+"""Data or what hangs on an object goes.
+
+Why
+    DROP TABLE, DROP SCHEMA, DROP DATABASE and TRUNCATE lose rows (DL01), DROP COLUMN a column of every row, and
+    programs that still name it fail (DL02). A column that goes while one of its type comes is often a rename that
+    loses the values (DL03). An object that is dropped and made again has lost its privileges, comments and policies,
+    and CASCADE takes dependents along without naming them (DL15).
+
+Safe way
+    Stop using it, wait, drop it last; keep a copy where the way back matters. Renames as RENAME.
+
+Sources
+    https://www.postgresql.org/docs/18/ddl-depend.html
+    Measured: migrate/truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.surroundings import table_address
+from dbarchitect.model.address import address
+from dbarchitect.model.plan import Hazard
+from dbarchitect.sql.acts import Act
+
+ROWS = Kind("DL01", "drop-table", "warning", "Rows are lost.")
+COLUMN = Kind("DL02", "drop-column", "warning", "A column's values are lost, and programs that name it fail.")
+RENAME = Kind("DL03", "rename-by-drop", "warning", "A column goes and its like comes: the values are lost.")
+DEPENDENTS = Kind("DL15", "drop-cascade", "warning", "CASCADE drops what depends on it, too.")
+KINDS = (ROWS, COLUMN, RENAME, DEPENDENTS)
+
+
+def check(context: Context) -> Iterator[Hazard]:
+    """Everything that drops."""
+    for act, table in context.named("drop table", "truncate"):
+        if context.effect.refused or context.empty(table):
+            continue
+        what = "are lost" if act.action == "truncate" else "are lost with it"
+        message = f"the rows of {shown(table)}{context.size(table)} {what}"
+        yield ROWS.hazard(context, table_address(table), message, "Rename it first, and drop it when nobody missed it.")
+    for act in context.acts:
+        if act.action == "drop schema" and act.cascade and act.name:
+            inside = [table for table in context.around.state.tables.values() if table.schema == act.name.name]
+            if any(table_address(table) not in context.transaction.made for table in inside):
+                message = f"{len(inside)} tables of {act.name} are lost with their rows"
+                yield ROWS.hazard(context, address("namespace", act.name.name), message, "Drop what is meant by name.")
+        elif act.action == "drop database":
+            yield ROWS.hazard(context, f"database:{act.name}", "a whole database is lost", "Not in a migration.")
+    yield from _columns(context)
+    yield from _cascades(context)
+
+
+def _columns(context: Context) -> Iterator[Hazard]:
+    dropped = [(act, table) for act, table in context.named("drop column") if act.part in table.columns]
+    for act, table in dropped:
+        if context.effect.refused:
+            continue
+        place = address("column", table.schema, table.name, act.part)
+        if table.columns[act.part].generated is None and not context.empty(table):
+            message = f"the values of {table.name}.{act.part} are lost, and programs that still name it fail"
+            yield COLUMN.hazard(context, place, message, "Stop using it in one deployment, drop it in a later one.")
+        twin = _twin(context, act, table.key)
+        if twin:
+            message = f"{act.part} goes and {twin} of the same type comes: if that is a rename, its values are lost"
+            yield RENAME.hazard(context, place, message, f"RENAME COLUMN {act.part} TO {twin}.")
+    for act, table in context.named("add column"):
+        gone = context.transaction.columns.get(table_address(table), ())
+        if act.column is not None and not act.column.default:
+            type_ = context.around.type(act.column.type)
+            for item in gone:
+                name, _, spelled = item.partition(" ")
+                if spelled == type_.sql():
+                    message = (
+                        f"{name} went and {act.part} of the same type comes: if that is a rename, its values are lost"
+                    )
+                    place = address("column", table.schema, table.name, act.part)
+                    yield RENAME.hazard(context, place, message, f"RENAME COLUMN {name} TO {act.part}.")
+
+
+def _twin(context: Context, dropped: Act, key: tuple[str, str]) -> str | None:
+    table = context.around.state.tables[key]
+    old = table.columns[dropped.part].type
+    for act in context.acts:
+        column = act.column if act.action == "add column" else None
+        if column is not None and column.default is None and context.around.type(column.type) == old:
+            return act.part
+    return None
+
+
+def _cascades(context: Context) -> Iterator[Hazard]:
+    for act in context.acts:
+        if not act.cascade or context.effect.refused:
+            continue
+        own = context.around.table(act.name)
+        if own is not None and table_address(own) in context.transaction.made:
+            continue
+        named = {table_address(own)} if own is not None else set()
+        taken = [
+            lock.address.partition(":")[2].removeprefix("public.")
+            for lock in context.effect.locks
+            if lock.blocks_reads and lock.address not in named and not lock.address.startswith("index:")
+        ]
+        if act.action.startswith("drop ") and taken:
+            message = f"CASCADE reaches {', '.join(taken)}: views, columns or keys there go along"
+            place = table_address(own) if own is not None else f"{act.object}:{act.name}"
+            yield DEPENDENTS.hazard(context, place, message, "Drop what depends on it by name, with RESTRICT here.")
+        elif act.action == "truncate" and taken:
+            message = f"TRUNCATE … CASCADE also empties {', '.join(taken)}"
+            yield DEPENDENTS.hazard(context, table_address(own) if own else "", message, "Name the tables.")
+
+
+T = "CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE t (id int PRIMARY KEY, p_id int REFERENCES p, a text);\n"
+V = T + "CREATE VIEW v AS SELECT id, a FROM t;\n"
+EXAMPLES = (
+    bad(T, "DROP TABLE t;", "DL01"),
+    bad(T, "TRUNCATE t;", "DL01"),
+    bad(T, "ALTER TABLE t DROP COLUMN a;", "DL02"),
+    bad(T, "ALTER TABLE t DROP COLUMN a, ADD COLUMN b text;", "DL02", "DL03"),
+    bad(T, "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t ADD COLUMN b text;", "DL02", "DL03"),
+    bad(V, "ALTER TABLE t DROP COLUMN a CASCADE;", "DL02", "DL15"),
+    bad(T, "TRUNCATE p CASCADE;", "DL01", "DL15"),
+    good(T, "DROP TABLE IF EXISTS nothing;"),
+    good("", T + "DROP TABLE t;", title="the table is new"),
+    good(T, "ALTER TABLE t RENAME COLUMN a TO b;"),
+)

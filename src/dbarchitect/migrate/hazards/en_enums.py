@@ -1,0 +1,105 @@
+"""An enum changes.
+
+Why
+    A label that ALTER TYPE … ADD VALUE has added cannot be used in the same transaction (EN01), and it can never be
+    taken away again (EN02). Old programs still write the label that RENAME VALUE takes from them (EN03). An enum that
+    is replaced by another is cast label by label: a label that the new one has not makes it fail (DL12), and a default
+    of the old type makes it fail always (EN04).
+
+Safe way
+    Add labels in a migration of their own. Replace: drop the default, map the values, change the type USING its text,
+    set the default.
+
+Sources
+    https://www.postgresql.org/docs/18/sql-altertype.html
+    https://github.com/drizzle-team/drizzle-orm/issues/4295
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown, spelled
+from dbarchitect.model.address import address
+from dbarchitect.model.plan import Hazard
+
+USED = Kind("EN01", "use-new-label", "error", "A new label is used in the transaction that added it.")
+FOREVER = Kind("EN02", "add-label", "info", "A label can never be taken away again.")
+RENAMED = Kind("EN03", "rename-label", "warning", "Old programs still write the old label.")
+DEFAULT = Kind("EN04", "replace-enum-with-default", "error", "A default of the old enum stands in the way.")
+LABELS = Kind("DL12", "replace-enum", "info", "A value whose label the new enum has not makes the change fail.")
+KINDS = (USED, FOREVER, RENAMED, DEFAULT, LABELS)
+
+
+def check(context: Context) -> Iterator[Hazard]:
+    """ALTER TYPE of enums, uses of new labels, enums that replace one another."""
+    for act in context.acts:
+        key = context.around.key(context.around.state.enums, act.name)
+        if act.action in ("add value", "rename value") and key is not None:
+            place = address("enum", *key)
+            if place in context.transaction.made:
+                continue
+            if act.action == "add value" and act.part not in context.around.state.enums[key].labels:
+                message = f"{act.part!r} stays in {act.name} for good: there is no way back but another enum"
+                yield FOREVER.hazard(
+                    context, place, message, "Be sure of the label, and of its place among the others."
+                )
+            elif act.action == "rename value":
+                message = f"programs that still write or compare {act.part!r} fail from now on"
+                yield RENAMED.hazard(
+                    context, place, message, "Add the new label, move the values, then stop using the old."
+                )
+    yield from _used(context)
+    yield from _replaced(context)
+
+
+def _used(context: Context) -> Iterator[Hazard]:
+    if not context.transaction.labels or any(act.action in ("add value", "comment") for act in context.acts):
+        return
+    if not context.file.transaction and not context.transaction.explicit:
+        return
+    text = context.moment.written.text
+    for key, labels in sorted(context.transaction.labels.items()):
+        for label in sorted(labels):
+            literal = "'" + label.replace("'", "''") + "'"
+            if literal in text:
+                message = f"{literal} was added to {key[1]} in this transaction and cannot be used in it (55P04)"
+                yield USED.hazard(
+                    context, address("enum", *key), message, "Use it in a later migration, after the commit."
+                )
+
+
+def _replaced(context: Context) -> Iterator[Hazard]:
+    for act, table in context.named("set type"):
+        column = table.columns.get(act.part)
+        if column is None or act.type is None:
+            continue
+        enums = context.around.state.enums
+        old, new = column.type, context.around.type(act.type)
+        place = address("column", table.schema, table.name, act.part)
+        was, will = enums.get((old.schema or "", old.name)), enums.get((new.schema or "", new.name))
+        if will is None or old == new:
+            continue
+        if column.default is not None and not any(item.action == "drop default" for item in context.acts):
+            message = f"the default of {table.name}.{act.part} cannot become {new.name} by itself (42804)"
+            yield DEFAULT.hazard(context, place, message, "DROP DEFAULT before it, SET DEFAULT after it.")
+        gone = [label for label in was.labels if label not in will.labels] if was else []
+        if (gone or was is None) and not context.empty(table):
+            kept = ", ".join("'" + label.replace("'", "''") + "'" for label in will.labels)
+            query = f"SELECT * FROM {shown(table)} WHERE {spelled(act.part)}::text NOT IN ({kept});"
+            message = f"it fails (22P02) when a row holds a label that {new.name} has not"
+            yield LABELS.hazard(context, place, message, "Map such values first.", query=query)
+
+
+T = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'ok', n mood);\n"
+EXAMPLES = (
+    bad(T, "ALTER TYPE mood ADD VALUE 'fine';\nUPDATE t SET m = 'fine' WHERE id = 1;", "EN01", "EN02"),
+    bad(T, "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';", "EN03"),
+    bad(T, "CREATE TYPE mood2 AS ENUM ('sad');\nALTER TABLE t ALTER COLUMN m TYPE mood2 USING m::text::mood2;",
+        "DL12", "EN04"),
+    bad(T, "ALTER TYPE mood ADD VALUE 'fine';", "EN02"),
+    good(T, "CREATE TYPE mood2 AS ENUM ('sad', 'ok', 'fine');\n"
+         "ALTER TABLE t ALTER COLUMN n TYPE mood2 USING n::text::mood2;"),
+    good("", "CREATE TYPE mood AS ENUM ('sad');\nALTER TYPE mood ADD VALUE 'fine';\nSELECT 'fine'::mood;",
+         title="the type is new"),
+)  # fmt: skip
