@@ -164,10 +164,10 @@ def _subjects(
         for source in listed:
             if Path(source).exists():
                 files = typescripts.read(Path(source), base, files)
-    return [_subject(item, files, choices, profile) for item in found]
+    return [_subject(item, files, choices, profile, base) for item in found]
 
 
-def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profile: Profile) -> Subject:
+def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profile: Profile, base: Path) -> Subject:
     if found.declared is None:
         return Subject(
             found.result.schema,
@@ -185,7 +185,7 @@ def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profil
     return Subject(
         found.result.schema,
         declared=found.declared,
-        migrations=_migrated(found),
+        migrations=_migrated(found, base),
         queries=asked,
         texts=texts,
         sources=own,
@@ -195,14 +195,14 @@ def _subject(found: Found, files: Mapping[str, Source], choices: Choices, profil
     )
 
 
-def _migrated(found: Found) -> Schema | None:
+def _migrated(found: Found, base: Path) -> Schema | None:
     """The schema that a project's migrations lead to, when they can all be read."""
     if found.out is None or not found.out.is_dir():
         return None
     from dbarchitect.read.sql import folder
 
     try:
-        read, _ = folder.read_path(found.out, base=found.out)
+        read, _ = folder.read_path(found.out, base=base)
     except InputError:
         return None
     return None if any(problem.severity == "error" for problem in read.problems) else read.schema
