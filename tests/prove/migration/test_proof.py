@@ -161,3 +161,28 @@ def test_roles_and_extensions_of_a_migration_are_there(server: postgres.Server) 
     up = "create role reader_x; grant select on t to reader_x, writer_y; create extension postgres_fdw"
     found = proved(server, up, "revoke select on t from reader_x, writer_y")
     assert [trouble.sqlstate for trouble in found.troubles] == []
+
+
+def test_nothing_is_left_on_the_server_whatever_happens(
+    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def databases() -> int:
+        with server.admin() as admin:
+            row = admin.execute("select count(*) from pg_database").fetchone()
+            assert row is not None
+            return int(row[0])
+
+    history = [migration("create table a (x int)", None), migration("create index on a (x)", "drop index a_x_idx")]
+    before = databases()
+    certify(server, history, 2, source="test")
+    assert databases() == before
+    for name in ("cycle", "_trace", "verdict"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"dbarchitect.prove.migration.proof.{name}", _killed)
+            with pytest.raises(KeyboardInterrupt):
+                certify(server, history, 2, source="test")
+        assert databases() == before
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

@@ -56,7 +56,9 @@ def losses(before: Content, after: Content) -> tuple[tuple[Loss, ...], tuple[tup
 def _values(table: Table, now: Table, pairs: list[tuple[Column, Column]]) -> list[Loss]:
     if now.rows != table.rows:
         return [Loss(table.address, "rows", abs(now.rows - table.rows), table.rows)]
-    changed = [mine for mine, there in pairs if not _same(mine, there)]
+    keys = [(mine, there) for mine, there in pairs if mine.number in table.key]
+    placed = all((mine.values, mine.alone) == (there.values, there.alone) for mine, there in keys)
+    changed = [mine for mine, there in pairs if not _same(mine, there, placed)]
     found = [Loss(table.column_address(mine.name), "changed", table.rows, table.rows) for mine in changed]
     all_there = len(pairs) == sum(not column.computed for column in table.columns) == len(now.columns)
     if not found and not table.key and all_there and now.whole != table.whole:
@@ -64,9 +66,10 @@ def _values(table: Table, now: Table, pairs: list[tuple[Column, Column]]) -> lis
     return found
 
 
-def _same(one: Column, other: Column) -> bool:
-    placed = one.placed is None or other.placed is None or one.placed == other.placed
-    return one.values == other.values and one.alone == other.alone and placed
+def _same(one: Column, other: Column, placed: bool) -> bool:
+    """Whether two columns hold the same; by their places in the rows only where the keys of the rows are the same."""
+    here = not placed or one.placed is None or other.placed is None or one.placed == other.placed
+    return one.values == other.values and one.alone == other.alone and here
 
 
 def _column(now: Table, before: Table, column: Column) -> Column | None:
