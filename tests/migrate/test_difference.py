@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import importlib.util
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from migrate.ways import LEVEL, print_of, proved
 from strategies import schemas
 
 from dbarchitect.engines.canonical import build, canonical
@@ -15,12 +18,13 @@ from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.migrate.compare import compare
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.order import ordered
+from dbarchitect.migrate.plan import plan
 from dbarchitect.migrate.script import reverse, script
-from dbarchitect.read.database import read_schema
 from dbarchitect.write.sql.create import create
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "migrations" / "pg_schema_diff.json"
-LEVEL = "no-automatic-names"
+BENCH = Path(__file__).resolve().parents[2] / "bench" / "migrate.py"
+SHARE = (8, 40, 65, 94, 134, 163, 185)
+"""Cases of the bench that take part in every run of the tests: one or two of each kind, those with a history first."""
 
 
 def statements(old, new):
@@ -33,7 +37,7 @@ def statements(old, new):
     return up, down
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(old=schemas(), new=schemas())
 def test_any_schema_leads_to_any_other_and_back(server, old, new):
     old, new = canonical(old, server), canonical(new, server)
@@ -45,7 +49,38 @@ def test_any_schema_leads_to_any_other_and_back(server, old, new):
         first = fingerprint(connection)
         for sql in up:
             connection.execute(sql.encode())
-        assert read_schema(connection) == new
+        assert difference(fingerprint(connection), print_of(server, new), LEVEL) == ()
         for sql in down:
             connection.execute(sql.encode())
         assert difference(fingerprint(connection), first, LEVEL) == ()
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    old=schemas(),
+    new=schemas(),
+    runner=st.sampled_from(["drizzle", "dbarchitect"]),
+    postgres=st.sampled_from([14, 18]),
+)
+def test_each_file_of_any_plan_goes_back_to_what_was_before_it(server, old, new, runner, postgres):
+    old, new = canonical(old, server), canonical(new, server)
+    made = plan(old, new, server=server, runner=runner, postgres=postgres)
+    assert made == plan(old, new, server=server, runner=runner, postgres=postgres)
+    proved(made, old, new, server, times=1)
+
+
+@pytest.fixture(scope="module")
+def bench():
+    spec = importlib.util.spec_from_file_location("bench_migrate", BENCH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    if not module.cases():
+        pytest.skip("the cases do not lie beside this clone (../shared/cases/migrations)")
+    return module
+
+
+@pytest.mark.parametrize("number", SHARE)
+def test_cases_of_another_tool_converge_and_go_back(server, bench, number):
+    outcome = bench.tried(server, number, bench.cases()[number])
+    assert outcome.right, outcome

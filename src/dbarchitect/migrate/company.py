@@ -64,7 +64,10 @@ def is_inherited(operation: Operation, context: Context) -> bool:
         return old.has(name) and not new.has(name)
     if not new.has(name) or (operation.action == "create" and old.has(name)):
         return False
-    return (element.kind == "column" and operation.action == "create") or _says(new, name) == _own(will, name, new)
+    if element.kind == "column" and operation.action == "create":
+        return True
+    changed = not old.has(name) or _says(old, name) != _says(new, name)
+    return changed and _says(new, name) == _own(will, name, new)
 
 
 def _own(table: Table, name: str, parent: Table) -> object:

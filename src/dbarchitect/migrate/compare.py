@@ -77,6 +77,8 @@ def _same(was: Element, will: Element) -> bool:
         return bool(was.value.default == will.value.default)
     if was.kind == "sequence owner":
         return bool(was.value.owned_by == will.value.owned_by)
+    if was.kind == "index" and (was.owner.schema, was.owner.name) != (will.owner.schema, will.owner.name):
+        return False  # an address says nothing of its table
     return was.kind == will.kind and bool(was.value == will.value)
 
 
@@ -131,7 +133,8 @@ def _moves_with(user: Element, moved: Element) -> bool:
 def _must_step_aside(user: Element, moved: Element) -> bool:
     """Whether a piece cannot stay while what it looks at changes its type."""
     if moved.kind == "enum":
-        return user.kind in ("default", "view", "policy", "check", "index", "function", "domain", "composite")
+        bound = ("default", "view", "policy", "check", "index", "function", "domain", "composite", "comment", "grant")
+        return user.kind in bound
     if user.kind in ("view", "policy", "trigger", "foreign key", "default", "statistics"):
         return True
     if user.kind == "column":

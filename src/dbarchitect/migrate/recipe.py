@@ -20,9 +20,11 @@ from dbarchitect.migrate.compare import Difference
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.order import Order
 from dbarchitect.model.address import address
+from dbarchitect.model.names import qualified
 from dbarchitect.model.plan import Transaction
 from dbarchitect.model.schema import View
 from dbarchitect.model.table import Table
+from dbarchitect.sql.quote import literal
 
 Runner = Literal["drizzle", "dbarchitect"]
 Stage = Literal["main", "values", "expand", "concurrently", "backfill", "validate", "finish", "comment"]
@@ -134,3 +136,15 @@ def recipes() -> tuple[Recipe, ...]:
 def is_partitioned(owner: object) -> bool:
     """Whether a table is partitioned, a partition, or inherits: what is done to it, is done to others too."""
     return isinstance(owner, Table) and bool(owner.partitioning or owner.partition_of or owner.inherits)
+
+
+def commented(relation: Table | View, name: str) -> tuple[str, ...]:
+    """The statement that gives an index its comment; nothing when it has none."""
+    said = next((index.comment for index in relation.indexes if index.name == name), None)
+    return (f"COMMENT ON INDEX {qualified(relation.schema, name)} IS {literal(said)}",) if said is not None else ()
+
+
+def comment_keys(place: str) -> tuple[Key, ...]:
+    """The operations on the comment of a piece that is dropped, made again, or changed."""
+    own = f"comment:{place}"
+    return ("drop", own), ("create", own), ("alter", own)

@@ -10,6 +10,7 @@ from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.edges import Edges
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
+from dbarchitect.migrate.partitions import is_adopted
 from dbarchitect.write.sql.place import at
 
 
@@ -37,7 +38,7 @@ def script(operations: Sequence[Operation], context: Context, needed: Edges) -> 
     leaders = {key: outermost(key, known, context) for key in known}
     said = []
     for operation in operations:
-        silent = is_inherited(operation, context)
+        silent = is_inherited(operation, context) or is_adopted(operation, context)
         above = host(operation, known, context)
         if above is not None and not silent:
             silent = operation.action == "create" or not _too_late(operation, places, above, needed, leaders)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.company import Key, key_of
+from dbarchitect.migrate.kinds import comment
 from dbarchitect.migrate.loss import lost
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.recipe import STAGES, Phase, Recipe, Scene, Stage, Way, recipes
@@ -134,11 +135,14 @@ class _Layout:
         """Comments on what comes later come later too."""
         for operation in self.operations:
             key = key_of(operation)
-            if operation.kind != "comment" or key not in self.scene.plain:
+            if operation.kind != "comment" or not self.scene.says(key) or key in self.absorbed:
                 continue
             waits = self.scene.order.waiting[self.scene.order.leader[key]]
             if any(self._is_late(other) for other in waits):
-                self.phases[key] = (Phase("comment", *self.scene.plain[key], operation.action),)
+                up, down = self.scene.plain[key]
+                if operation.action == "create":
+                    down = tuple(comment.drop(operation.element, self.scene.difference.context))
+                self.phases[key] = (Phase("comment", up, down, operation.action),)
 
     def _is_late(self, key: Key) -> bool:
         return key in self.phases and self.phases[key][0].stage != "main"
@@ -250,8 +254,8 @@ def _timed(statements: Sequence[str], transaction: str, slow: bool) -> tuple[str
     """The statements under timeouts; without a transaction they may wait, because giving up leaves a half behind."""
     if not statements:
         return ()
-    comment = _COMMENT.match(statements[0])
-    said = comment[0] if comment else ""
+    lines = _COMMENT.match(statements[0])
+    said = lines[0] if lines else ""
     rest = statements[0][len(said) :]
     statements = [rest, *statements[1:]] if rest else list(statements[1:])
     if transaction == "none":

@@ -46,7 +46,7 @@ def alter(before: Element, after: Element, context: Context) -> list[str] | None
         statements.append(f"{place} SET NOT NULL")
     if new.nullable and not old.nullable:
         statements.append(f"{place} DROP NOT NULL")
-    if retyped(before, after):
+    if retyped(before, after) and not _follows(before, after):
         collation = f" COLLATE {reference(new.collation)}" if new.collation else ""
         using = "" if new.generated else f" USING {converted(old, new, quote(old.name))}"
         statements.append(f"{place} TYPE {type_sql(new.type)}{collation}{using}")
@@ -63,6 +63,12 @@ def alter(before: Element, after: Element, context: Context) -> list[str] | None
 def retyped(before: Element, after: Element) -> bool:
     """Whether the stored form of the column may change."""
     return (before.value.type, before.value.collation) != (after.value.type, after.value.collation)
+
+
+def _follows(before: Element, after: Element) -> bool:
+    """Whether the column is a partition's, whose type is changed by its parent's."""
+    was, will = before.owner.partition_of, after.owner.partition_of
+    return bool(was and will and (was.schema, was.table) == (will.schema, will.table))
 
 
 def converted(old: Column, new: Column, value: str) -> str:

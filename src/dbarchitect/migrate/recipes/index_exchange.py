@@ -13,9 +13,11 @@ from dataclasses import replace
 
 from dbarchitect.migrate.company import Key
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
+from dbarchitect.migrate.recipe import Phase, Scene, Way, comment_keys, commented, is_partitioned
 from dbarchitect.model.index import Index
 from dbarchitect.model.names import fit, qualified, quote
+from dbarchitect.model.schema import View
+from dbarchitect.model.table import Table
 from dbarchitect.write.sql.index import drop_index_sql, index_sql
 
 CODE, NAME, RUNNER = "IX08", "replace-index", "dbarchitect"
@@ -35,24 +37,28 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     """CREATE, DROP, RENAME."""
     relation, index = operation.element.owner, operation.element.value
     old, created = ("drop", operation.address), ("create", operation.address)
-    if is_partitioned(relation) or scene.waiters(old) - {created} or _waits(scene, created) - {old}:
+    if (
+        is_partitioned(relation)
+        or scene.waiters(old) - {created, *comment_keys(operation.address)}
+        or _waits(scene, created) - {old, *comment_keys(operation.address)}
+    ):
         return None
-    before = scene.difference.before[operation.address].value
-    return Way(
-        (Phase("concurrently", _exchanged(relation, before, index), _exchanged(relation, index, before), "replace"),),
-        absorbed=(old,),
-    )
+    was = scene.difference.before[operation.address]
+    there = _exchanged(relation, was.value, index)
+    back = _exchanged(was.owner, index, was.value)
+    absorbed = (old, *comment_keys(operation.address))
+    return Way((Phase("concurrently", there, back, "replace"),), absorbed=absorbed)
 
 
 def _waits(scene: Scene, key: Key) -> frozenset[Key]:
     return scene.order.waiting[scene.order.leader[key]]
 
 
-def _exchanged(relation: object, before: Index, after: Index) -> tuple[str, ...]:
-    assert hasattr(relation, "schema")
+def _exchanged(relation: Table | View, before: Index, after: Index) -> tuple[str, ...]:
     aside = fit(f"{after.name}__new")
     return (
-        index_sql(relation, replace(after, name=aside), concurrently=True),  # type: ignore[arg-type]
-        drop_index_sql(relation, before, concurrently=True),  # type: ignore[arg-type]
+        index_sql(relation, replace(after, name=aside), concurrently=True),
+        drop_index_sql(relation, before, concurrently=True),
         f"ALTER INDEX {qualified(relation.schema, aside)} RENAME TO {quote(after.name)}",
+        *commented(relation, after.name),
     )

@@ -9,7 +9,7 @@ CONCURRENTLY it lets them pass. It cannot run in a transaction.
 from __future__ import annotations
 
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
+from dbarchitect.migrate.recipe import Phase, Scene, Way, comment_keys, commented, is_partitioned
 from dbarchitect.write.sql.index import drop_index_sql, index_sql
 
 CODE, NAME, RUNNER = "IX05", "drop-index", "dbarchitect"
@@ -30,4 +30,5 @@ def way(operation: Operation, scene: Scene) -> Way | None:
         return None
     dropped = drop_index_sql(relation, index, concurrently=True)
     created = index_sql(relation, index, concurrently=True)
-    return Way((Phase("concurrently", (dropped,), (created,), "drop"),))
+    back = (created, *commented(relation, index.name))
+    return Way((Phase("concurrently", (dropped,), back, "drop"),), absorbed=comment_keys(operation.address)[:1])
