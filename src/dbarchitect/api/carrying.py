@@ -71,6 +71,61 @@ def project_of(path: Path) -> Path | None:
     return None
 
 
+def asked(before: str | None, after: str | None) -> Path | None:
+    """The Drizzle project whose next migration is asked for: nothing is named, or only it, or it and its own folder.
+
+    Args:
+        before: the SOURCE before; None for none.
+        after: the SOURCE after; None for none.
+
+    Returns:
+        The project's folder; None when two schemas are to be compared as they are.
+
+    Raises:
+        InputError: a SOURCE is left out, and there is no Drizzle project that could stand for it.
+    """
+    root = project_of(Path.cwd()) if after is None else _root(after)
+    if before is None:
+        if root is None:
+            raise InputError(
+                "nothing says what the schema was before",
+                hint="Give --from SOURCE and --to SOURCE; both may be left out in the folder of a Drizzle project.",
+            )
+        return root
+    if root is None or _is_elsewhere(before):
+        return None
+    place = Path(before).resolve()
+    if root not in place.parents or not (
+        (place / "meta/_journal.json").is_file() or any(place.glob("*/migration.sql"))
+    ):
+        return None
+    from dbarchitect.read.drizzle.runtime import read
+
+    return root if place == (root / read(root).out).resolve() else None
+
+
+def holder(folder: Path) -> Project | None:
+    """The Drizzle project whose migrations folder this is; None for any other folder."""
+    root = project_of(folder)
+    if root is None:
+        return None
+    from dbarchitect.read.drizzle.runtime import read
+
+    return project_in(root) if (root / read(root).out).resolve() == folder.resolve() else None
+
+
+def _root(source: str) -> Path | None:
+    """The Drizzle project that a SOURCE is."""
+    if _is_elsewhere(source) or not Path(source).is_dir():
+        return None
+    found = project_of(Path(source))
+    return found if found == Path(source).resolve() else None
+
+
+def _is_elsewhere(source: str) -> bool:
+    return source == "-" or source.startswith(("git:", "db:", "postgres://", "postgresql://"))
+
+
 def project_in(root: Path) -> Project:
     """A Drizzle project with its whole schema.
 

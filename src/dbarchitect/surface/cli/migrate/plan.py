@@ -1,5 +1,6 @@
 """`dbarchitect migrate plan`."""
 
+import datetime
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,14 +15,20 @@ from dbarchitect.surface.output import deliver
 if TYPE_CHECKING:
     from dbarchitect.api.planning import Planned
     from dbarchitect.model.plan import Plan
+    from dbarchitect.read.drizzle.project import Project
 
 Format = Literal["full", "concise", "json", "sql"]
 Runner = Literal["drizzle", "dbarchitect"]
 
 
 def plan(
-    before: Annotated[str, typer.Option("--from", metavar="SOURCE", help="The schema before.", show_default=False)],
-    after: Annotated[str, typer.Option("--to", metavar="SOURCE", help="The schema after.", show_default=False)],
+    before: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SOURCE", help="The schema before; else what the project's folder makes."),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option("--to", metavar="SOURCE", help="The schema after; else the Drizzle project here.")
+    ] = None,
     rename: Annotated[
         list[str] | None,
         typer.Option("--rename", metavar="OLD=NEW", help="What gets another name: users.name=full_name; repeatable."),
@@ -36,7 +43,12 @@ def plan(
     form: Annotated[Format, typer.Option("--format", help="How the plan is written.")] = "full",
     output: choices.OutputOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Write NNNN_name.sql and NNNN_name.down.sql.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Write the files: Drizzle's into its folder, else plain SQL."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing into the project's folder.")] = False,
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="TIME", help="The moment to date the files of Drizzle's folder with.")
     ] = None,
     static: Annotated[bool, typer.Option("--static", help="Run none of the sources' own code.")] = False,
     from_format: Annotated[
@@ -45,19 +57,27 @@ def plan(
 ) -> int:
     """Plan the way from one schema to another and back: files, hazards, what would be lost.
 
-    SOURCE is a folder or file, -, git:REF:PATH, db:ALIAS or an address. Exit code 1 when a hazard is left that nobody
-    accepted, or a question that nobody answered; then no file is written.
+    SOURCE is a folder or file, -, git:REF:PATH, db:ALIAS or an address. In a Drizzle project without any: from what its
+    migrations folder makes to what its TypeScript declares, written into that folder. Exit code 1 when a hazard is left
+    that nobody accepted, or a question that nobody answered; then no file is written.
     """
     from dbarchitect import api
-    from dbarchitect.api import planning
+    from dbarchitect.api import carrying, planning
 
     given = _renames(rename or [])
+    moment = choices.moment(now)
+    root = carrying.asked(before, after)
+    projects: list[Project] = []
 
     def planned(renames: Mapping[str, str]) -> "Plan":
         with terminal.showing_progress():
+            if root is not None:
+                found = carrying.next_plan(root, renames=renames, allow=allow or [], runner=runner, postgres=postgres)
+                projects[:] = [found.project]
+                return found.plan
             return api.plan(
-                before,
-                after,
+                before or ".",
+                after or ".",
                 renames=renames,
                 allow=allow or [],
                 runner=runner,
@@ -78,12 +98,34 @@ def plan(
         deliver.write(text)
     else:
         deliver.save(text, output)
-    if out is not None and found.ready:
-        names = planning.save(made, out)
-        print(f"wrote {len(names)} files to {out}", file=sys.stderr)
-    elif out is not None:
-        print(f"wrote nothing to {out}: accept or answer what is open first", file=sys.stderr)
+    target = out or (projects[0].root / projects[0].out if projects and not dry_run else None)
+    if target is not None and found.ready:
+        _save(made, target, projects, runner, moment)
+    elif target is not None:
+        print(f"wrote nothing to {target}: accept or answer what is open first", file=sys.stderr)
     return int(not found.ready)
+
+
+def _save(
+    made: "Plan", folder: Path, projects: "list[Project]", runner: Runner, moment: datetime.datetime | None
+) -> None:
+    """The files of a plan, in Drizzle's form when the folder is Drizzle's."""
+    from dbarchitect.api import carrying, planning
+
+    own = bool(projects) and (projects[0].root / projects[0].out).resolve() == folder.resolve()
+    project = projects[0] if own else carrying.holder(folder)
+    if project is None:
+        names = planning.save(made, folder)
+        print(f"wrote {len(names)} files to {folder}", file=sys.stderr)
+        return
+    done = carrying.carry(made, project, agreed=own, runner=runner, now=moment)
+    for name in done.names:
+        print(f"wrote {name} to {folder}", file=sys.stderr)
+    if not done.names:
+        print(f"nothing to write to {folder}: it makes what is declared", file=sys.stderr)
+    if done.still:
+        print("the TypeScript is not what this leads to; `drizzle-kit generate` would still write:", file=sys.stderr)
+        print("\n".join(f"  {statement}" for statement in done.still), file=sys.stderr)
 
 
 def _renames(given: list[str]) -> dict[str, str]:
