@@ -34,11 +34,7 @@ def review(subjects: Sequence[Subject], options: Options, problems: Iterable[Pro
     for subject in subjects:
         raw, failed = _check(subject, chosen)
         trouble.extend(failed)
-        wanted = [
-            replace(finding, severity=cast(Severity, options.weight(finding)))
-            for finding, page in raw
-            if options.keeps(finding, page)
-        ]
+        wanted = [_weighed(finding, options) for finding, page in raw if options.keeps(finding, page)]
         listed = ignores.find(subject.texts, subject.sources)
         kept, unused = ignores.split(wanted, listed)
         ignored += len(wanted) - len(kept)
@@ -111,11 +107,13 @@ def _unused(subject: Subject, unused: Sequence[Ignore], chosen: Sequence[Page], 
     ran = [page.rule.code for page in chosen if _applies(page, subject)]
     known = [page.rule.code for page in catalogue.pages()]
     found = x01_unused_ignore.findings(subject, unused, ran, known)
-    return [
-        replace(finding, severity=cast(Severity, options.weight(finding)))
-        for finding in found
-        if options.keeps(finding, page)
-    ]
+    return [_weighed(finding, options) for finding in found if options.keeps(finding, page)]
+
+
+def _weighed(finding: Finding, options: Options) -> Finding:
+    """The finding with the weight that the options give it."""
+    weight = options.weight(finding)
+    return finding if weight == finding.severity else replace(finding, severity=cast(Severity, weight))
 
 
 def _sizes(subjects: Sequence[Subject]) -> dict[str, int]:

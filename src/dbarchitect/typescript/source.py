@@ -95,6 +95,12 @@ class Source:
 
     def between(self, start: int, end: int) -> Span:
         """The span from one byte up to another."""
+        if self._plain:
+            starts = self._starts
+            first = bisect.bisect_right(starts, start)
+            last = bisect.bisect_right(starts, end, first - 1) if end >= start else bisect.bisect_right(starts, end)
+            before, after = Position(first, start - starts[first - 1] + 1), Position(last, end - starts[last - 1] + 1)
+            return Span(self.file, before, after)
         return Span(self.file, self._position(start), self._position(end))
 
     def _position(self, byte: int) -> Position:
