@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from dbarchitect.errors import InputError
@@ -118,9 +119,14 @@ def text_of(path: Path) -> str:
     return text
 
 
+@lru_cache(maxsize=8)
+def _resolved(base: Path) -> Path:
+    return base.resolve()
+
+
 def _name(path: Path, base: Path) -> str:
     try:
-        return path.resolve().relative_to(base.resolve()).as_posix()
+        return path.resolve().relative_to(_resolved(base)).as_posix()
     except ValueError:
         return path.as_posix()
 
