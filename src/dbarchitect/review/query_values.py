@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from dbarchitect.read.drizzle.query.modules import Modules
-from dbarchitect.read.drizzle.query.scope import Binding, File, bare
+from dbarchitect.read.drizzle.query.scope import Binding, File, bare, function_around
 from dbarchitect.read.drizzle.query.surroundings import function_name
 from dbarchitect.review.query_names import PIECE, aside, says
-from dbarchitect.typescript.source import Node, arguments
+from dbarchitect.typescript.source import Node, arguments, walk
 
 HARMLESS = re.compile(
     r"(?:\w+\.)*(?:Number|parseInt|parseFloat|Math\.\w+|String\(\s*(?:Number|Math)|BigInt|randomUUID|\w+\.toFixed"
@@ -31,7 +31,8 @@ CHECKED = (
     r"|(?:v|t|Type)\.(?:picklist|enum|literal|Literal|number|Number|Integer|boolean|Boolean|Union)\b"
 )
 """Validators that leave no text to choose."""
-GUARD = r"(?:\.(?:includes|has|test|hasOwn|hasOwnProperty)\(\s*(?:\w+,\s*)?{0}\b|\b{0}\s+in\s+\w|(?:assert|validate|check|verify|ensure|is[A-Z])\w*\(\s*{0}\b)"  # noqa: E501
+ASSERTED = re.compile(r"(?:assert|validate|check|verify|ensure|require)", re.IGNORECASE)
+LOOKED_UP = frozenset("includes has test hasOwn hasOwnProperty some".split())
 
 
 class Values:
@@ -87,12 +88,12 @@ class Values:
             if not item.path:
                 for value in (item.value, *file.assigned(item)):
                     yield from self.loose(file, value, depth - 1, quoted=quoted)
-            elif _brought(file, item.value) and not self._closed(file, item.path[-1], item) and not guarded(file, item):
+            elif _brought(file, item.value) and not self._closed(file, item.path[-1], item) and not guarded(file, node):
                 yield node
         elif item.kind == "iteration" and item.value is not None:
             if ASKED.match(file.text(bare(item.value))) and bare(item.value).type == "member_expression":
                 yield node
-        elif item.kind == "parameter" and self._parameter(file, item, quoted):
+        elif item.kind == "parameter" and self._parameter(file, item, quoted) and not guarded(file, node):
             yield node
 
     def _parameter(self, file: File, item: Binding, quoted: bool) -> bool:
@@ -102,7 +103,7 @@ class Values:
             plain = own is not None and len(item.path) == 1 and quoted
         else:
             plain = re.search(r":\s*string\b(?!\[)", annotation) is not None
-        if not plain or guarded(file, item) or self._constant(file, item):
+        if not plain or self._constant(file, item):
             return False
         return quoted or not says(PIECE, item.name) or self._given(file, item)
 
@@ -188,7 +189,7 @@ class Values:
             return
         name = file.text(key)
         typed = item is not None and item.kind == "parameter" and not item.path and item.value is not None
-        if self._closed(file, name, item) or guarded(file, item, text):
+        if self._closed(file, name, item) or guarded(file, node):
             return
         if typed and item is not None and item.value is not None:
             plain = re.search(rf"\b{re.escape(name)}\??\s*:\s*string\b(?!\[)", file.text(item.value)) is not None
@@ -221,14 +222,41 @@ def substitutions(file: File, template: Node) -> Iterator[tuple[Node, bool]]:
         yield part, inside
 
 
-def guarded(file: File, item: Binding | None, text: str = "") -> bool:
-    """Whether the function looks a name up in a list, or checks it, somewhere."""
-    word = re.escape(text or (item.name if item is not None else ""))
-    if not word:
-        return False
-    function = item.function if item is not None else None
-    inside = file.text(function) if function is not None else file.source.text
-    return re.search(GUARD.format(word), inside) is not None
+def guarded(file: File, node: Node) -> bool:
+    """Whether the function looks a value up in a list, or checks its form, before it uses it.
+
+    `if (!LIST.includes(name)) throw …`, `LIST.has(name) ? name : 'id'`, `if (name in COLUMNS) { … }` and
+    `assertName(name)` count; a look-up after which the others go on does not.
+    """
+    text, function = file.text(node), function_around(node)
+    for other in walk(function if function is not None else file.root):
+        if other.start_byte >= node.start_byte:
+            break
+        if other.type == "call_expression" and any(file.text(given) == text for given in arguments(other)):
+            word = other.child_by_field_name("function")
+            name = file.text(word).rpartition(".")[2] if word is not None else ""
+            if ASSERTED.match(name) or ((name in LOOKED_UP or re.match(r"is[A-Z]", name)) and _decides(other, node)):
+                return True
+        elif other.type == "binary_expression":
+            sides = [file.text(part) for part in other.children[:2]]
+            if sides == [text, "in"] and _decides(other, node):
+                return True
+    return False
+
+
+def _decides(check: Node, use: Node) -> bool:
+    """Whether what a check says is needed for the use: it is negated to leave, or the use lies in its branch."""
+    below, above = check, check.parent
+    while above is not None:
+        if above.type == "unary_expression" and above.children[0].type == "!":
+            return True
+        branch = above.child_by_field_name("consequence")
+        if above.type in ("if_statement", "ternary_expression"):
+            return branch is not None and branch != below and branch.start_byte <= use.start_byte < branch.end_byte
+        if above.type.endswith("_statement") or above.type in ("arrow_function", "variable_declarator"):
+            return above.type == "variable_declarator"
+        below, above = above, above.parent
+    return False
 
 
 def _brought(file: File, value: Node | None) -> bool:

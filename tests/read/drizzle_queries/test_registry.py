@@ -81,5 +81,6 @@ def test_a_call_that_only_sqlite_has(call):
 def test_a_package_with_its_sources_in_src():
     ask = "import { userTable } from '@acme/db/schema'\nexport const f = async () => db.delete(userTable)\n"
     index = "export * from './tables'\n"
-    (query,) = read(packages__db__src__schema__tables=TABLES, packages__db__src__schema__index=index, apps__web__ask=ask)  # fmt: skip
+    where = {"packages__db__src__schema__tables": TABLES, "packages__db__src__schema__index": index}
+    (query,) = read(apps__web__ask=ask, **where)
     assert query.address == "table:public.users"

@@ -3,8 +3,9 @@
 Why
     Rows of every tenant are read, changed or deleted: the worst leak that such a system can have. A condition on the
     tenant's column anywhere in the query counts, so does row level security of the table. Rows that are found by a
-    unique key, or by a foreign key with a given value, belong to one tenant when the key was checked before; they are
-    left alone unless the schema's intent declares tenancy.
+    unique key, or by a foreign key with a given value, belong to one tenant when the key was checked before, and one
+    row that is found by a given value may tell the tenant; they are left alone unless the schema's intent declares
+    tenancy.
     Relations that a list over all tenants loads along (`with`) count as well. Conditions that cannot be followed, lists
     that read the tenant's column by name (they go on tenant by tenant), tests, scripts, and functions for
     administration and jobs are left alone.
@@ -22,10 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Maybe, Nothing, Query
+from dbarchitect.read.drizzle.query.model import Compare, Condition, Maybe, Nothing, Query, Raw
 from dbarchitect.read.drizzle.query.predicates import mentions, opaque, pins, required
 from dbarchitect.review.query_facts import key_of, looks_up_one, pinned, service, spoken, table_of, wholesale
 from dbarchitect.review.query_names import ACROSS, SCOPED, says
+from dbarchitect.review.query_rows import properties_used
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, ORDERS, example
 from dbarchitect.review.subject import Subject
@@ -45,7 +47,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if _asks(query, tenant) or _elsewhere(query) or _carries(query, tenant):
             continue
-        if not subject.facts.tenancy and _held(subject, query):
+        if not subject.facts.tenancy and _held(query, tenant):
             continue
         done = {"update": "changes", "delete": "deletes"}.get(query.verb, "reads")
         message = f"the {query.verb} {done} {spoken(query)} of every tenant: it has no condition on {tenant}"
@@ -92,12 +94,33 @@ def _elsewhere(query: Query) -> bool:
     return says(SCOPED, *around.guards)
 
 
-def _held(subject: Subject, query: Query) -> bool:
+def _leads_to_tenant(query: Query, tenant: str) -> bool:
+    """Whether one row is found by a given value (a token, an address) and then tells whose it is."""
+    one = query.single or query.limit == "1"
+    given = any(
+        (isinstance(item, Compare) and item.operator == "eq" and any(value.kind == "other" for value in item.values))
+        or (isinstance(item, Raw) and "{}" in item.sql)
+        for item in required(query.where)
+    )
+    if not query.reads or not one or not given or (query.columns is not None and query.result is None):
+        return False
+    used = properties_used(query)
+    return used is None or key_of(query.table, tenant) in used
+
+
+def _listed(condition: Condition) -> bool:
+    """Whether it asks for given keys, which come from where the tenant was looked at."""
+    return isinstance(condition, Compare) and condition.operator == "inArray"
+
+
+def _held(query: Query, tenant: str) -> bool:
     """Whether given keys lead to rows that belong together."""
     columns = pinned(query, lists=True)
     if looks_up_one(query, columns) or (query.limit == "1" and isinstance(query.where, Nothing)):
         return True
-    if any(isinstance(item, Maybe) and pins(item.item, lists=True) for item in required(query.where)):
+    if _leads_to_tenant(query, tenant):
+        return True
+    if any(isinstance(item, Maybe) and _listed(item.item) for item in required(query.where)):
         return True
     own = query.table.identity
     if any(identity != own for identity, _column in pins(query.where, lists=True)) and query.link("innerJoin"):
@@ -136,5 +159,44 @@ EXAMPLES = (
         "export const f = async (conditions: SQL[]) => {\n  return "
         "db.select().from(orders).where(and(...conditions))\n}\n",
         title="conditions that nobody can follow",
+    ),
+    example(
+        "export const list = protectedProcedure.query(({ ctx }) => ctx.db.select().from(orders)"
+        ".orderBy(desc(orders.createdAt)).limit(20))\n",
+        ORDERS,
+        title="a tRPC procedure",
+    ),
+    example(
+        "export async function GET(request: Request) {\n  const status = request.nextUrl.searchParams.get('status')\n"
+        "  const conditions = [isNull(orders.deletedAt)]\n"
+        "  if (status) conditions.push(eq(orders.status, status))\n"
+        "  return Response.json(await db.select().from(orders).where(and(...conditions)).limit(20))\n}\n",
+        ORDERS,
+        title="a Next handler that collects its conditions",
+    ),
+    example(
+        "export async function settle(tx: Transaction) {\n"
+        "  await tx.update(orders).set({ status: 'paid' }).where(gt(orders.total, 0))\n}\n",
+        ORDERS,
+        title="a transaction's handle that is passed on",
+    ),
+    example(
+        "export const recall = async (name: string) => db.query.customers.findFirst({ columns: { id: true }, "
+        "where: eq(customers.name, name) })\n",
+        CUSTOMERS,
+        title="a name that only sounds like all",
+    ),
+    example(
+        "export const f = async (token: string) => {\n"
+        "  const [customer] = await db.select().from(customers).where(eq(customers.note, token)).limit(1)\n"
+        "  return customer ? load(customer.organizationId) : null\n}\n",
+        title="the row tells the tenant",
+    ),
+    example(
+        "export const f = async () => {\n"
+        "  const due = await db.select({ id: orders.id, organizationId: orders.organizationId }).from(orders)"
+        ".where(eq(orders.status, 'due')).limit(100)\n"
+        "  return Promise.all(due.map((order) => remind(order.organizationId, order.id)))\n}\n",
+        title="a list that goes on tenant by tenant",
     ),
 )

@@ -19,8 +19,8 @@ import re
 from collections.abc import Iterator
 
 from dbarchitect.model.finding import Finding
-from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.review.query_facts import key_of, service, spoken, table_of
+from dbarchitect.review.query_rows import properties_used
 from dbarchitect.review.rule import Rule, queries
 from dbarchitect.review.specimen import HEAD
 from dbarchitect.review.subject import Subject
@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if "with" in query.settings or "extras" in query.settings:
             continue
-        used = _used(query)
+        used = properties_used(query)
         if used is None or len(used) * 2 >= len(table.columns):
             continue
         unread = [column for column in table.columns if key_of(query.table, column.name) not in used]
@@ -51,34 +51,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             f"the {query.verb} of {spoken(query)} reads {len(table.columns)} columns and uses {len(used)}: {listed}"
         )
         yield RULE.finding(subject, query.address, message, span=query.span)
-
-
-def _used(query: Query) -> frozenset[str] | None:
-    """The properties of the row that the function looks at; None when the row goes elsewhere as a whole."""
-    if query.result is None:
-        return None
-    item = query.file.meaning(query.result)
-    if item is None or item.node != query.result:
-        return None
-    found: set[str] = set()
-    for use in query.file.uses(item):
-        above = use.parent
-        if above is None:
-            return None
-        if above.type == "member_expression" and above.child_by_field_name("object") == use:
-            key = above.child_by_field_name("property")
-            if key is not None:
-                found.add(query.file.text(key))
-        elif not (
-            above.type == "unary_expression"
-            or (
-                above.type == "parenthesized_expression"
-                and above.parent is not None
-                and above.parent.type in ("if_statement", "while_statement")
-            )
-        ):
-            return None
-    return frozenset(found) if found else None
 
 
 WIDE_TABLE = """\

@@ -22,12 +22,13 @@ from dbarchitect.model.finding import Finding
 from dbarchitect.read.drizzle.query.model import Query
 from dbarchitect.read.drizzle.query.objects import pairs
 from dbarchitect.read.drizzle.query.predicates import mentions
-from dbarchitect.read.drizzle.query.scope import bare
+from dbarchitect.read.drizzle.query.scope import File, bare
 from dbarchitect.review.demonstration import Do, Shows
 from dbarchitect.review.query_facts import locked, service, spoken
 from dbarchitect.review.rule import Rule
 from dbarchitect.review.specimen import CUSTOMERS, example
 from dbarchitect.review.subject import Subject
+from dbarchitect.typescript.source import Node
 
 RULE = Rule("Q16", "lost-update", "fact", "warning", needs="queries")
 
@@ -36,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each update that sets a column to arithmetic on what the same function read of it before."""
     reads: dict[tuple[str, int], list[Query]] = {}
     for query in service(subject, "select", "findFirst"):
-        if query.variable and query.single and query.around.node is not None:
+        if query.around.node is not None and _rows(query):
             reads.setdefault((query.file.path, query.around.node.start_byte), []).append(query)
     for query in service(subject, "update"):
         around = query.around.node
@@ -45,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if key is None:
                 continue
             message = (
-                f"the update of {spoken(query)} writes back {key} that {read.variable} read before: "
+                f"the update of {spoken(query)} writes back {key} that the function read before: "
                 "what another run wrote in between is lost"
             )
             yield RULE.finding(subject, query.address, message, span=query.span, related=[read.span])
@@ -65,15 +66,77 @@ def _written_back(read: Query, write: Query) -> str | None:
     if node is None or node.type != "object":
         return None
     for key, value in pairs(write.file, node)[0].items():
-        text = write.file.text(value)
-        row = rf"\b{re.escape(read.variable)}[?!]?\.{re.escape(key)}\b"
+        text = _text(write.file, value)
+        row = rf"\b(?:{'|'.join(_names(read, key))})\b"
+        added = re.search(rf"(?<![\w.]){row}\s*(?:\+\+|--|[-+*/]=)", _between(read, write))
+        if added and re.fullmatch(row, text):
+            return key if not mentions(write.where, _column(write, key)) else None
         changed = rf"{row}(?:\s*(?:\?\?|\|\|)\s*[\w.'\"]+\s*\)?)?\s*[+*/-]|[+*-]\s*\(?{row}"
-        if "sql" not in text and re.search(changed, text):
-            name = next((column.name for column in write.table.declared.columns if column.key == key), key) \
-                if write.table.declared else key  # fmt: skip
-            if not mentions(write.where, name):
-                return key
+        if "sql" not in text and re.search(changed, text) and not mentions(write.where, _column(write, key)):
+            return key
     return None
+
+
+def _column(write: Query, key: str) -> str:
+    columns = write.table.declared.columns if write.table.declared else ()
+    return next((column.name for column in columns if column.key == key), key)
+
+
+def _text(file: File, value: Node) -> str:
+    """A value as it is written, or what the constant holds that it names."""
+    node = bare(value)
+    item = file.meaning(node) if node.type in ("identifier", "shorthand_property_identifier") else None
+    if item is not None and item.kind in ("const", "let") and item.value is not None and not item.path:
+        return file.text(item.value)
+    return file.text(value)
+
+
+def _between(read: Query, write: Query) -> str:
+    return write.file.bytes[read.node.end_byte : write.node.start_byte].decode(errors="replace")
+
+
+def _rows(read: Query) -> dict[str, str]:
+    """The names that stand for the row that a query gave: name to the key it holds, '' for the whole row."""
+    file = read.file
+    if read.variable and read.single:
+        return {read.variable: ""}
+    above = read.node.parent
+    while above is not None and above.type in ("await_expression", "parenthesized_expression", "non_null_expression"):
+        above = above.parent
+    pattern = above.child_by_field_name("name") if above is not None and above.type == "variable_declarator" else None
+    if pattern is not None and pattern.type == "array_pattern" and len(pattern.named_children) == 1:
+        pattern = pattern.named_children[0]
+    if pattern is not None and pattern.type == "object_pattern":
+        found = {}
+        for part in pattern.named_children:
+            key, value = part.child_by_field_name("key"), part.child_by_field_name("value")
+            if part.type == "shorthand_property_identifier_pattern":
+                found[file.text(part)] = file.text(part)
+            elif key is not None and value is not None and value.type == "identifier":
+                found[file.text(value)] = file.text(key)
+        return found
+    if not read.variable or read.result is None:
+        return {}
+    item = file.meaning(read.result)
+    names = {}
+    for use in file.uses(item) if item is not None else ():
+        first = use.parent
+        while first is not None and first.type in ("subscript_expression", "non_null_expression"):
+            below, first = first, first.parent
+            name = (
+                first.child_by_field_name("name") if first is not None and first.type == "variable_declarator" else None
+            )
+            if name is not None and name.type == "identifier" and re.search(r"\[0\]!?$", file.text(below)):
+                names[file.text(name)] = ""
+    return names
+
+
+def _names(read: Query, key: str) -> list[str]:
+    return [
+        re.escape(name) if own else rf"{re.escape(name)}[?!]?\.{re.escape(key)}"
+        for name, own in _rows(read).items()
+        if own in ("", key)
+    ] or ["(?!)"]
 
 
 EXAMPLES = (
@@ -99,6 +162,38 @@ EXAMPLES = (
         "  await db.update(customers).set({ points: customer.points + 1 })"
         ".where(and(eq(customers.id, id), eq(customers.points, customer.points)))\n}\n",
         title="the old value is a condition",
+    ),
+    example(
+        "export const f = async (id: string, amount: number) => {\n"
+        "  const customer = await db.query.customers.findFirst({ where: eq(customers.id, id), columns: { points: "
+        "true } })\n  const points = (customer?.points ?? 0) - amount\n  if (points < 0) throw new Error('too few')\n"
+        "  await db.update(customers).set({ points }).where(eq(customers.id, id))\n}\n",
+        CUSTOMERS,
+        title="by way of a constant",
+    ),
+    example(
+        "export const f = async (id: string) => {\n"
+        "  const rows = await db.select().from(customers).where(eq(customers.id, id)).limit(1)\n"
+        "  const customer = rows[0]\n"
+        "  await db.update(customers).set({ points: customer.points + 1 }).where(eq(customers.id, id))\n}\n",
+        CUSTOMERS,
+        title="the first of the rows",
+    ),
+    example(
+        "export const f = protectedProcedure.mutation(async ({ ctx, input }) => {\n"
+        "  await ctx.db.transaction(async (tx) => {\n"
+        "    const [{ points }] = await tx.select({ points: customers.points }).from(customers)"
+        ".where(eq(customers.id, input.id))\n"
+        "    await tx.update(customers).set({ points: points * 2 }).where(eq(customers.id, input.id))\n  })\n})\n",
+        CUSTOMERS,
+        title="destructured, in a transaction, which does not help",
+    ),
+    example(
+        "export const f = async (id: string, points: number) => {\n"
+        "  const [customer] = await db.select().from(customers).where(eq(customers.id, id))\n"
+        "  if (!customer) throw new Error('none')\n"
+        "  await db.update(customers).set({ points: points + 1 }).where(eq(customers.id, id))\n}\n",
+        title="another value of the same name",
     ),
 )
 DEMONSTRATION = (

@@ -14,6 +14,8 @@ STARTS = frozenset("then catch finally execute all get run iterator".split())
 """Calls that make a query run."""
 LATER = frozenset("as toSQL getSQL prepare".split())
 """Calls that make something else of a query: a subquery, its text, a prepared one."""
+PROCEDURES = frozenset((b"query", b"mutation", b"subscription", b"handler", b"action"))
+"""Methods of tRPC, oRPC and server actions whose callback's result is awaited as it is."""
 WAITING = frozenset("Promise.all Promise.allSettled Promise.race Promise.any Promise.resolve".split())
 
 
@@ -107,9 +109,14 @@ def chain(file: File, call: Node) -> Chain | None:
 
 
 def _settled(top: Node) -> bool:
-    """Whether a returned builder runs at once: the function is async."""
+    """Whether a returned builder runs as it is: the function is async, or the callback of a procedure or route."""
     function = function_around(top)
-    return function is not None and is_async(function)
+    if function is None:
+        return False
+    call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+    on = call.child_by_field_name("function") if call is not None else None
+    word = on.child_by_field_name("property") if on is not None and on.type == "member_expression" else None
+    return is_async(function) or (word is not None and word.text in PROCEDURES)
 
 
 def is_async(function: Node) -> bool:

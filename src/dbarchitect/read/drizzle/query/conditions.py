@@ -175,6 +175,8 @@ class Conditions:
             inner = self._subquery(file, given[0]) if given else None
             return Exists(inner[1] if inner else Opaque(""), file.text(node))
         items = self._items(file, given, names, depth)
+        if word in ("and", "or") and all(isinstance(item, Nothing) for item in items):
+            return Nothing()  # Drizzle leaves out what has no conditions
         if word == "and":
             return All(tuple(items))
         if word == "or":
