@@ -5,28 +5,31 @@
 
 SQL: squawk (squawk-cli, one process over all files). TypeScript: eslint with eslint-plugin-drizzle. Both are installed
 into the user's cache for this run and are no dependency of the project. The files are made here, the same each time.
-Each figure is the best of three processes; the peak is that of the process and of the largest of its children.
+Each figure is the best of some processes after one to warm up. `seconds` pass on the clock; `CPU` is what all
+processors together spend, which other work on the machine disturbs less; the peak is that of the largest process;
+`x peer` compares the seconds with those of the other linter above.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import textwrap
 import venv
 from pathlib import Path
+from typing import NamedTuple
 
 from dbarchitect.engines import bun
 
 PROGRAM = str(Path(sys.executable).parent / "dbarchitect")
 SIZES = (100, 300, 1000)
-RUNS = 3
+RUNS = 2
 TABLES, LINES = 112, 6000
-ESLINT = ("eslint@9", "eslint-plugin-drizzle@0.2.3", "@typescript-eslint/parser@8", "typescript@5.9.3")
+ESLINT = ("eslint@9", "eslint-plugin-drizzle@0.2.3", "@typescript-eslint/parser@8", "@typescript-eslint/utils@8",
+          "typescript@5.9.3")  # fmt: skip
 CONFIGURATION = """\
 import drizzle from 'eslint-plugin-drizzle';
 import parser from '@typescript-eslint/parser';
@@ -35,27 +38,42 @@ export default [{ files: ['**/*.ts'], languageOptions: { parser }, plugins: { dr
 """
 
 
-def cost(command: list[str], folder: Path, runs: int = RUNS) -> tuple[float, float, int]:
-    """(seconds, peak MB, lines of output) of a process: the best of some runs, after one to warm up."""
-    times, peak, lines = [], 0.0, 0
+class Cost(NamedTuple):
+    """What a process costs: seconds on the clock and of the processors, its peak in MB, the lines that it prints."""
+
+    seconds: float
+    processor: float
+    peak: float
+    lines: int
+
+
+READER = """\
+import resource, subprocess, sys, time
+start = time.perf_counter()
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+seconds = time.perf_counter() - start
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss, done.returncode, done.stdout.count(chr(10)))
+sys.stderr.write(done.stderr if done.returncode > 1 else '')
+"""
+
+
+def cost(command: list[str], folder: Path, runs: int = RUNS) -> Cost:
+    """What a process costs: the best of some runs, after one to warm up."""
+    times, processor, peak, lines = [], [], 0.0, 0
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(runs + 1):
-        reader = (
-            "import resource, subprocess, sys, time; start = time.perf_counter(); "
-            "done = subprocess.run(sys.argv[1:], capture_output=True, text=True); "
-            "print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, "
-            "done.returncode, done.stdout.count(chr(10))); sys.stderr.write(done.stderr if done.returncode > 1 else '')"
-        )
         done = subprocess.run(
-            [sys.executable, "-c", reader, *command], cwd=folder, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", READER, *command], cwd=folder, capture_output=True, text=True, check=True,
             env=environment,
         )  # fmt: skip
-        seconds, kilobytes, code, count = done.stdout.split()
+        seconds, used, kilobytes, code, count = done.stdout.split()
         if int(code) > 1:
             raise SystemExit(f"{command[0]} exits with {code}: {done.stderr[-2000:]}")
         times.append(float(seconds))
+        processor.append(float(used))
         peak, lines = max(peak, int(kilobytes) / 1024), int(count)
-    return min(times[1:]), peak, lines
+    return Cost(min(times[1:]), min(processor[1:]), peak, lines)
 
 
 def migrations(folder: Path, count: int) -> None:
@@ -157,25 +175,25 @@ def squawk() -> str:
     program = folder / "bin" / "squawk"
     if not program.exists():
         venv.create(folder, with_pip=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", "squawk-cli"], check=True)
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", "squawk-cli"], check=True, capture_output=True)
     return str(program)
 
 
 def eslint() -> Path:
     """A folder whose node_modules hold eslint and its plugin."""
     folder = bun.cache_folder() / "bench" / "eslint"
-    if not (folder / "node_modules" / "eslint").exists():
+    if not all((folder / "node_modules" / name.rpartition("@")[0]).exists() for name in ESLINT):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
         subprocess.run([bun.binary(), "add", *ESLINT], cwd=folder, check=True, capture_output=True)
     return folder
 
 
-def row(name: str, size: str, found: tuple[float, float, int], beside: float | None = None) -> None:
+def row(name: str, size: str, found: Cost, peer: Cost | None = None) -> None:
     """One line of the table."""
-    seconds, peak, lines = found
-    ratio = f"{seconds / beside:>9.2f}" if beside else f"{'':>9}"
-    print(f"{name:<34}{size:>12}{seconds:>9.2f}{peak:>9.0f}{lines:>10}{ratio}", flush=True)
+    ratio = f"{found.seconds / peer.seconds:>9.2f}" if peer else ""
+    figures = f"{found.seconds:>9.2f}{found.processor:>9.2f}{found.peak:>9.0f}{found.lines:>10}"
+    print(f"{name:<36}{size:>12}{figures}{ratio}", flush=True)
 
 
 def main() -> int:
@@ -183,7 +201,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
-    print(f"{'':<34}{'':>12}{'seconds':>9}{'peak MB':>9}{'lines':>10}{'x peer':>9}")
+    load = os.getloadavg()[0]
+    print(
+        f"{f'load {load:.1f}':<36}{'':>12}{'seconds':>9}{'CPU':>9}{'peak MB':>9}{'lines':>10}{'x peer':>9}", flush=True
+    )
     review = [PROGRAM, "review", "--format", "concise", "--fail-on", "never"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -192,7 +213,7 @@ def main() -> int:
             files = sorted(str(path) for path in (folder / f"sql{size}").glob("*.sql"))
             peer = cost([squawk(), *files], folder)
             row("squawk, SQL", f"{size} files", peer)
-            row("dbarchitect review, SQL", f"{size} files", cost([*review, f"sql{size}"], folder), peer[0])
+            row("dbarchitect review, SQL", f"{size} files", cost([*review, f"sql{size}"], folder), peer)
         for size in sizes:
             place = folder / f"ts{size}"
             project(place, size)
@@ -202,14 +223,13 @@ def main() -> int:
             peer = cost([str(bun.binary()), program, "src"], place)
             row("eslint-plugin-drizzle (Bun)", f"{size} files", peer)
             (place / "node_modules").unlink()
-            row("dbarchitect review --static", f"{size} files", cost([*review, "--static", "."], place), peer[0])
-            row("dbarchitect review", f"{size} files", cost([*review, "."], place), peer[0])
+            row("dbarchitect review --static", f"{size} files", cost([*review, "--static", "."], place), peer)
+            row("dbarchitect review", f"{size} files", cost([*review, "."], place), peer)
         place = folder / "wide"
         project(place, 0)
         label = f"{TABLES} tables"
         row("dbarchitect review, schema", label, cost([*review, "src/schema.ts"], place))
         row("dbarchitect review, schema --static", label, cost([*review, "--static", "src/schema.ts"], place))
-    print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
     return 0
 
 
