@@ -79,3 +79,29 @@ def _tree(folder: Path) -> dict[str, str]:
             content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
             found[str(path.relative_to(folder))] = f"{content} {path.stat().st_mtime_ns} {path.stat().st_mode}"
     return found
+
+
+def test_the_tests_run_files_without_a_transaction(copy: Copy) -> None:
+    """PGlite puts what is sent at once into one transaction, and CONCURRENTLY runs in none."""
+    path = copy.folder / "drizzle" / "meta" / "_journal.json"
+    journal = json.loads(path.read_text(encoding="utf-8"))
+    last = journal["entries"][-1]
+    tag = f"{last['idx'] + 1:04d}_later"
+    journal["entries"].append({**last, "idx": last["idx"] + 1, "when": last["when"] + 1000, "tag": tag})
+    path.write_text(json.dumps(journal), encoding="utf-8")
+    (copy.folder / "drizzle" / f"{tag}.sql").write_text(
+        "-- dbarchitect: no-transaction\nSET lock_timeout = 0;\n--> statement-breakpoint\n"
+        'CREATE INDEX CONCURRENTLY "org_rooms_later_idx" ON "org_rooms" ("name");\n--> statement-breakpoint\n'
+        'REINDEX INDEX CONCURRENTLY "org_rooms_later_idx";\n',
+        encoding="utf-8",
+    )
+    for file in (copy.folder / "test").glob("*.test.ts"):
+        file.unlink()
+    (copy.folder / "test" / "later.test.ts").write_text(
+        "import { expect, test } from 'bun:test'\nimport { openDatabase } from './database'\n\n"
+        "test('the index is there', async () => {\n  const { client, close } = await openDatabase()\n"
+        "  const { rows } = await client.query(`select from pg_indexes where indexname = 'org_rooms_later_idx'`)\n"
+        "  expect(rows).toHaveLength(1)\n  await close()\n})\n",
+        encoding="utf-8",
+    )
+    assert copy.failed("tests") == {}
