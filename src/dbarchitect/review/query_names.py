@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 ASIDE = re.compile(
@@ -66,6 +66,7 @@ def says(vocabulary: Iterable[str], *names: str) -> bool:
     return any(not words(name).isdisjoint(vocabulary) for name in names)
 
 
+@lru_cache(maxsize=4096)
 def aside(path: str) -> bool:
     """Whether a file is a test, a seed, a script or a migration."""
     return ASIDE.search(path) is not None
