@@ -16,10 +16,14 @@ from dbarchitect.settings import Settings
 if TYPE_CHECKING:
     from dbarchitect.api.applying import Application
     from dbarchitect.api.applying import Choices as ApplyChoices
+    from dbarchitect.api.checking import CheckedFolder
+    from dbarchitect.api.checking import Choices as CheckChoices
     from dbarchitect.api.checkup import Report
     from dbarchitect.api.drafting import Design
     from dbarchitect.api.reading import Reading
+    from dbarchitect.api.rebasing import Rebased
     from dbarchitect.api.reviewing import Choices, Reviewed
+    from dbarchitect.migrate.hazard import Kind as HazardKind
     from dbarchitect.migrate.runner.preview import Preview
     from dbarchitect.model.certificate import Certificate
     from dbarchitect.model.claim import Proof
@@ -31,14 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "apply_migrations",
+    "check_migrations",
     "demonstrate",
     "design",
     "doctor",
     "example_brief",
+    "hazards",
     "plan",
     "prove",
     "prove_migrations",
     "read",
+    "rebase",
     "review",
     "rules",
 ]
@@ -226,6 +233,49 @@ def apply_migrations(
     from dbarchitect.api.applying import Choices, run
 
     return run(db, folder, plan=plan, confirm=confirm, choices=choices or Choices())
+
+
+def check_migrations(source: str | None = None, choices: CheckChoices | None = None) -> CheckedFolder:
+    """Say what may go wrong when migrations run, each statement judged by the schema before it.
+
+    Args:
+        source: a folder of migrations, a project with one, an SQL file, or `-`; None for the project here.
+        choices: what else is asked for.
+
+    Raises:
+        InputError: the source, the alias or a hazard's name cannot be used as it is.
+        EngineError: the database is older than PostgreSQL 13.
+    """
+    from dbarchitect.api.checking import Choices, run
+
+    return run(source, choices or Choices())
+
+
+def hazards() -> tuple[HazardKind, ...]:
+    """What `check_migrations` can find, sorted by code."""
+    from dbarchitect.migrate import hazard_catalogue
+
+    return tuple(hazard_catalogue.kinds().values())
+
+
+def rebase(
+    onto: str, *, folder: Path | None = None, now: datetime.datetime | None = None, dry_run: bool = False
+) -> Rebased:
+    """Put a branch's migrations on top of main's: numbers, dates and snapshots anew, the same SQL.
+
+    Args:
+        onto: `git:REF`, `git:REF:PATH`, or a migrations folder.
+        folder: the project or its migrations folder; the current folder when None.
+        now: the earliest date of the first one.
+        dry_run: write nothing.
+
+    Raises:
+        InputError: there is no project, or a folder cannot be read.
+        RefusedError: the two do not fit together; nothing was written.
+    """
+    from dbarchitect.api.rebasing import run
+
+    return run(onto, folder=folder, now=now, dry_run=dry_run)
 
 
 def rules(code: str | None = None) -> tuple[Page, ...]:

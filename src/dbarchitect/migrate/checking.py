@@ -50,11 +50,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check says: hazards in the order of the history, and what could not be read of it."""
+    """What a check says: hazards in the order of the history, what could not be read of it, and how much there is."""
 
     hazards: tuple[Hazard, ...]
     problems: tuple[Problem, ...] = ()
     statements: int = 0
+    tables: int = 0
 
 
 def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
@@ -74,7 +75,7 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
         for moment in moments:
             count += 1
             found += walker.step(moment)
-    return Checked(tuple(found), tuple(history.problems), count)
+    return Checked(tuple(found), tuple(history.problems), count, len(history.around.state.tables))
 
 
 def _by_file(history: History) -> Iterator[tuple[str, Iterator[Moment]]]:

@@ -1,0 +1,201 @@
+"""`migrate check`: the hazards of a migrations folder, as findings of a review."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbarchitect.api.applying import migrations_folder
+from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.migrate import checking, faults, hazard_catalogue
+from dbarchitect.migrate.folder import history as folders
+from dbarchitect.model.decision import Problem
+from dbarchitect.model.finding import Evidence, Finding, Fix, Review
+from dbarchitect.model.plan import Hazard
+from dbarchitect.model.source import Position, Span
+from dbarchitect.progress import report
+from dbarchitect.read.sql import folder as sql_folder
+from dbarchitect.read.sql.sections import way_up
+from dbarchitect.review import ignores
+
+if TYPE_CHECKING:
+    from dbarchitect.model.statistics import Statistics
+
+ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What one check is asked for.
+
+    Args:
+        postgres: the major version that the migrations are for; None for 18, or the database's own.
+        database: `db:ALIAS` of the database that they will meet: its figures weigh the hazards, and only what it has
+            not applied is looked at.
+        allow: codes and names of hazards that are accepted.
+        all: look at migrations that the database has applied, too.
+    """
+
+    postgres: int | None = None
+    database: str | None = None
+    allow: tuple[str, ...] = ()
+    all: bool = False
+
+
+@dataclass(frozen=True)
+class CheckedFolder:
+    """What a check hands back.
+
+    Args:
+        review: the findings, as a review has them.
+        texts: the files, by relative path.
+        statements: how many were looked at or replayed.
+        pending: the files that were looked at.
+    """
+
+    review: Review
+    texts: Mapping[str, str]
+    statements: int
+    pending: tuple[str, ...]
+
+
+def run(source: str | None, choices: Choices) -> CheckedFolder:
+    """See `dbarchitect.api.check_migrations`."""
+    base = Path.cwd()
+    _known(choices.allow)
+    texts, problems, root = _texts(source, base)
+    drizzle = root is not None and root.is_dir() and _line(root) is not None
+    statistics, applied, found = None, frozenset[str](), list[Hazard]()
+    version = choices.postgres
+    if choices.database:
+        report("reading the database")
+        statistics, applied, found, server = _database(choices.database, root, base)
+        version = version or server
+    report("checking")
+    only = frozenset(texts) - (frozenset() if choices.all else applied)
+    options = checking.Options(version or 18, statistics, drizzle, only)
+    checked = checking.check({name: way_up(text) for name, text in texts.items()}, options)
+    found += checked.hazards
+    if drizzle and root is not None:
+        found += faults.of_folder(root, base, [name for name in texts if name in only])
+    hazards = checking.allowed(found, choices.allow)
+    findings, count = _kept([finding(item) for item in hazards], texts)
+    problems = [*problems, *checked.problems]
+    summary = _summary(findings, len(texts), checked.tables, count, len(found) - len(hazards))
+    pending = tuple(name for name in texts if name in only)
+    return CheckedFolder(Review(findings, tuple(problems), summary), texts, checked.statements, pending)
+
+
+def _known(words: Sequence[str]) -> None:
+    import difflib
+
+    for word in words:
+        if hazard_catalogue.known(word) is None:
+            names = [text for kind in hazard_catalogue.kinds().values() for text in (kind.code, kind.name)]
+            near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]}?" if near else "docs/hazards.md lists them all."
+            raise InputError(f"there is no hazard {word!r}", hint=hint)
+
+
+def _texts(source: str | None, base: Path) -> tuple[dict[str, str], list[Problem], Path | None]:
+    """(texts in the order in which they run, what is wrong with the folder, the folder)."""
+    if source == "-":
+        return {"stdin.sql": sys.stdin.read()}, [], None
+    path = Path(source) if source is not None else Path()
+    if path.is_dir() and _line(path) is None and not any(path.glob("*.sql")):
+        inside = migrations_folder(path)
+        if inside.is_dir():
+            path = inside
+        elif not any(path.glob("*/*.sql")):
+            hint = "Give the folder of the migrations, or a file."
+            raise InputError(f"there are no migrations in {str(path)!r}", hint=hint)
+    result, texts = sql_folder.read_path(path, base=base)
+    wrong = [problem for problem in result.problems if problem.span and problem.span.file not in texts]
+    drizzle = path.is_dir() and _line(path) is not None
+    return texts, [] if drizzle else wrong, path
+
+
+def _line(path: Path) -> str | None:
+    if (path / folders.JOURNAL).is_file():
+        return "0.45"
+    return "1" if any(path.glob("*/migration.sql")) else None
+
+
+def _database(
+    source: str, root: Path | None, base: Path
+) -> tuple[Statistics | None, frozenset[str], list[Hazard], int | None]:
+    """(figures, files that are applied, what does not fit, the server's version)."""
+    from dbarchitect.api import source_database
+    from dbarchitect.api.applying import _address, _connected
+    from dbarchitect.migrate.runner.book import Book
+    from dbarchitect.migrate.runner.folder import read_folder
+    from dbarchitect.migrate.runner.standing import stand
+
+    name = source if source.startswith("db:") else f"db:{source}"
+    read = source_database.read(name, statistics=True)
+    if root is None or not root.is_dir():
+        return read.statistics, frozenset(), [], read.postgres
+    label, url = _address(name)
+    try:
+        folder = read_folder(root)
+        with _connected(label, url) as connection:
+            standing = stand(folder, Book(connection, folder.kind))
+    except RefusedError as error:
+        lies = Hazard(
+            "DZ03", "folder-lies", "error", error.message, f"file:{error.place or root}", error.hint or "",
+            span=_first_line(error.place, base),
+        )  # fmt: skip
+        return read.statistics, frozenset(), [lies], read.postgres
+    pending = {item.file for item in standing.pending}
+    files = {item.file for item in folder.migrations} - pending
+    applied = {_relative(Path(file), base) for file in files} | {_relative(root / file, base) for file in files}
+    return read.statistics, frozenset(applied), [], read.postgres
+
+
+def _first_line(place: str | None, base: Path) -> Span | None:
+    if place is None or not Path(place).is_file():
+        return None
+    start = Position(1, 1)
+    return Span(_relative(Path(place), base), start, start)
+
+
+def _relative(path: Path, base: Path) -> str:
+    try:
+        return path.resolve().relative_to(base.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def finding(hazard: Hazard) -> Finding:
+    """A hazard as a finding of a review: the safe way is its help, the query that finds rows its evidence."""
+    fixes = [Fix(hazard.safe, "display")] if hazard.safe else []
+    if hazard.query:
+        fixes.append(Fix("this finds the rows", "display", ddl=(hazard.query,)))
+    evidence = Evidence("inferred", sql=hazard.query) if hazard.query else None
+    return Finding(
+        hazard.code, hazard.name, "fact", hazard.severity, hazard.message, hazard.address, hazard.span,
+        evidence=evidence, fixes=tuple(fixes),
+    )  # fmt: skip
+
+
+def _kept(findings: Iterable[Finding], texts: Mapping[str, str]) -> tuple[tuple[Finding, ...], int]:
+    """(the findings that no comment ignores, in the order of the history, how many are ignored)."""
+    given = list(findings)
+    kept, _ = ignores.split(given, ignores.find(texts, {}))
+    place = {name: number for number, name in enumerate(texts)}
+
+    def order(item: Finding) -> tuple[int, int, int, str, str]:
+        span = item.span
+        where = (place.get(span.file, -1), span.start.line, span.start.column) if span else (-1, 0, 0)
+        return (*where, item.code, item.address)
+
+    return tuple(sorted(kept, key=order)), len(given) - len(kept)
+
+
+def _summary(findings: Sequence[Finding], files: int, tables: int, ignored: int, allowed: int) -> dict[str, int]:
+    counts = {severity: sum(item.severity == severity for item in findings) for severity in ORDER}
+    return {**counts, "house": 0, "fixable": 0, "unsafe": 0, "files": files, "tables": tables, "ignored": ignored,
+            "baseline": 0, "allowed": allowed}  # fmt: skip

@@ -1,0 +1,127 @@
+"""`dbarchitect migrate check` on folders, files and standard input."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from dbarchitect.engines.toolchain_journal import EPOCH
+from dbarchitect.surface.cli.main import run
+
+FIRST = "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50), note text);\n"
+SECOND = """ALTER TABLE users ALTER COLUMN name TYPE text;
+-- dbarchitect: ignore IX01: nobody works then
+CREATE INDEX ON users (note);
+ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = tmp_path / "migrations"
+    made.mkdir()
+    (made / "0001_users.sql").write_text(FIRST, encoding="utf-8")
+    (made / "0002_more.sql").write_text(SECOND, encoding="utf-8")
+    return made
+
+
+def drizzle(tmp_path, *entries):
+    made = tmp_path / "drizzle"
+    (made / "meta").mkdir(parents=True)
+    journal = {"version": "7", "dialect": "postgresql", "entries": []}
+    for number, (tag, when, text) in enumerate(entries):
+        journal["entries"].append({"idx": number, "version": "7", "when": when, "tag": tag, "breakpoints": True})
+        (made / f"{tag}.sql").write_text(text, encoding="utf-8")
+    (made / "meta" / "_journal.json").write_text(json.dumps(journal), encoding="utf-8")
+    return made
+
+
+def test_a_folder_is_judged_by_its_history(folder, capsys):
+    assert run(["migrate", "check", "migrations", "--format", "concise"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("migrations/0002_more.sql:4:1: warning RW01 users is written anew")
+
+
+def test_hazards_are_accepted_by_name(folder, capsys):
+    assert run(["migrate", "check", "migrations", "--allow", "volatile-default"]) == 0
+    assert run(["migrate", "check", "migrations", "--allow", "RW01", "--format", "json"]) == 0
+    assert run(["migrate", "check", "migrations", "--allow", "volatile"]) == 2
+    assert "Did you mean volatile-default?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["full", "concise", "json", "github", "gitlab", "sarif", "junit"])
+def test_every_format_names_the_hazard(folder, capsys, form):
+    assert run(["migrate", "check", "migrations", "--format", form]) == 1
+    out = capsys.readouterr().out
+    assert "RW01" in out
+    assert "House" not in out
+
+
+def test_one_statement_from_standard_input(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("CREATE TABLE t (id int);\nDROP TABLE t;\n"))
+    assert run(["migrate", "check", "-"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("SELEC 1;\n"))
+    assert run(["migrate", "check", "-"]) == 2
+
+
+def test_older_servers_do_not_know_newer_words(folder, capsys):
+    (folder / "0003_v.sql").write_text(
+        "ALTER TABLE users ADD COLUMN v text GENERATED ALWAYS AS (note || name) VIRTUAL;\n", encoding="utf-8"
+    )
+    assert run(["migrate", "check", "migrations", "--allow", "RW01"]) == 0
+    assert run(["migrate", "check", "migrations", "--allow", "RW01", "--postgres", "17"]) == 1
+    assert "P805" in capsys.readouterr().out
+
+
+def test_the_faults_of_a_drizzle_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    drizzle(
+        tmp_path, ("0000_a", EPOCH + 5000, FIRST), ("0001_b", EPOCH, "CREATE INDEX CONCURRENTLY i ON users (note);\n")
+    )
+    assert run(["migrate", "check", "--format", "concise"]) == 1
+    out = capsys.readouterr().out
+    assert "error DZ01 0001_b is dated 5000 ms before 0000_a" in out
+    assert "error IX02 CREATE INDEX CONCURRENTLY is refused (25001), because Drizzle" in out
+
+
+def test_a_drizzle_folder_with_two_branches(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    drizzle(tmp_path, ("0000_a", EPOCH, FIRST), ("0000_b", EPOCH + 1000, "CREATE TABLE t (id int PRIMARY KEY);\n"))
+    assert run(["migrate", "check", "--format", "concise"]) == 1
+    assert "error DZ03 0000_a and 0000_b have one number" in capsys.readouterr().out
+
+
+def test_a_database_says_what_is_applied_and_how_large_it_is(folder, database, monkeypatch, capsys):
+    monkeypatch.setenv("DBARCHITECT_LIVE_URL", database.url())
+    with database.connect() as connection:
+        connection.execute(FIRST.encode())
+        connection.execute("insert into users select n, n, n from generate_series(1, 100) n")
+        connection.execute("analyze users")
+    assert run(["migrate", "check", "migrations", "--statistics", "db:live", "--format", "json"]) == 0
+    found = {item["code"]: item for item in json.loads(capsys.readouterr().out)["findings"]}
+    assert found["RW01"]["severity"] == "info", "a hundred rows are written in no time"
+    assert "(100 rows)" in found["RW01"]["message"]
+
+
+def test_an_applied_file_that_was_edited(tmp_path, database, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBARCHITECT_LIVE_URL", database.url())
+    made = drizzle(tmp_path, ("0000_a", EPOCH, FIRST))
+    from dbarchitect import api
+
+    api.apply_migrations("live", made, confirm=lambda preview: True)
+    assert run(["migrate", "check", "--statistics", "db:live", "--format", "concise"]) == 0
+    (made / "0000_a.sql").write_text(FIRST.replace("note", "remark"), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["migrate", "check", "--statistics", "db:live", "--format", "concise"]) == 1
+    assert "DZ03 0000_a was edited after it was applied" in capsys.readouterr().out
+
+
+def test_nothing_to_check_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["migrate", "check"]) == 2
+    assert "there are no migrations" in capsys.readouterr().err
