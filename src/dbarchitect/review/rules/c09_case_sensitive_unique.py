@@ -36,6 +36,7 @@ from dbarchitect.review.rule import Rule, drizzle, sql
 from dbarchitect.review.subject import Subject
 
 RULE = Rule("C09", "case-sensitive-unique", "fact", "warning")
+FOLDED = frozenset(("normalized", "normalised", "canonical", "lower", "lowercase"))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -45,12 +46,15 @@ def check(subject: Subject) -> Iterator[Finding]:
         folded = {
             name for rule in rules if rule.expressions for name in rule.concerns(table) if name not in rule.columns
         }
+        beside = {frozenset(parts(name)) - FOLDED for rule in rules for name in rule.columns if FOLDED & {*parts(name)}}
         seen: set[str] = set()
         for rule in rules:
             for name in rule.columns:
                 column = table.column(name)
                 if name in seen | folded or not _one_in_any_case(column) or _settled(table, column):
                     continue
+                if frozenset(parts(name)) in beside:
+                    continue  # `normalized_email` is the one that keeps them apart
                 seen.add(name)
                 message = f"{table.name}.{name} is unique by its exact spelling: two that differ in case both get in"
                 condition = f"{quote(name)} = lower({quote(name)})"
@@ -61,8 +65,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _one_in_any_case(column: Column) -> bool:
-    folded = {"normalized", "normalised", "canonical", "lower", "lowercase"} & set(parts(column.name))
-    return not folded and (is_email(column) or is_login(column) or is_slug(column))
+    return FOLDED.isdisjoint(parts(column.name)) and (is_email(column) or is_login(column) or is_slug(column))
 
 
 PEOPLE = frozenset("user users account accounts member members profile profiles".split())
@@ -105,4 +108,8 @@ DEMONSTRATION = (
         "delete from users; alter table users add check (email = lower(email)); insert into users values (1, 'ada@b.c')"
     ),
     Refuses("insert into users values (2, 'Ada@b.c')", "23514", "with a check there is one spelling"),
+    sql(
+        "create table users (id bigint primary key, email text not null unique, normalized_email text unique);\n",
+        title="a column beside it holds the normal form",
+    ),
 )
