@@ -100,6 +100,10 @@ EXAMPLES = (
         "})\n",
         "constraint:public.things.things_email_unique",
     ),
+    sql(
+        "create table users (id bigint primary key, email text not null unique, normalized_email text unique);\n",
+        title="a column beside it holds the normal form",
+    ),
 )  # fmt: skip
 DEMONSTRATION = (
     Do("create table users (id int primary key, email text not null unique); insert into users values (1, 'Ada@b.c')"),
@@ -108,8 +112,4 @@ DEMONSTRATION = (
         "delete from users; alter table users add check (email = lower(email)); insert into users values (1, 'ada@b.c')"
     ),
     Refuses("insert into users values (2, 'Ada@b.c')", "23514", "with a check there is one spelling"),
-    sql(
-        "create table users (id bigint primary key, email text not null unique, normalized_email text unique);\n",
-        title="a column beside it holds the normal form",
-    ),
 )
