@@ -67,6 +67,32 @@ def read(source: str, form: Format | None, *, static: bool, base: Path) -> tuple
         return tuple(replace(item, name=_named(item, source, folder), root=None) for item in found)
 
 
+def texts(source: str, folder: Path) -> dict[str, str]:
+    """The SQL and JSON files of a folder as they were at a commit, by their path in it.
+
+    Args:
+        source: `git:REF` for the same folder there, or `git:REF:PATH` from the top of the repository.
+        folder: the folder as it is now, in the repository.
+
+    Raises:
+        InputError: git is not there, the folder is in no repository, or REF does not exist.
+    """
+    ref, _, path = source.removeprefix("git:").partition(":")
+    if not ref or ref.startswith("-"):
+        raise InputError(f"{source!r} names no commit", hint="Write git:REF, such as git:main.")
+    base = next(each for each in (folder, *folder.parents) if each.is_dir())
+    top = Path(_git(["rev-parse", "--show-toplevel"], base, "this folder is in no git repository").strip()).resolve()
+    commit = _commit(ref, base)
+    wanted = path.strip("/") or folder.resolve().relative_to(top).as_posix()
+    prefix = "" if wanted == "." else f"{wanted}/"
+    entries = [each for each in _entries(commit, top) if each[1].startswith(prefix)]
+    entries = [each for each in entries if each[1].endswith((".sql", ".json"))]
+    with tempfile.TemporaryDirectory(prefix="dbarchitect-git-") as scratch:
+        place = Path(scratch).resolve()
+        _extract(entries, top, place)
+        return {name[len(prefix) :]: source_files.file_text(place / name) for _, name, _ in entries}
+
+
 _LOOK = "A Drizzle project, .sql, .dbml, .prisma and snapshot files can be read."
 
 

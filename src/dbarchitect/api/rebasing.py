@@ -1,0 +1,167 @@
+"""`migrate rebase`: a branch's migrations on top of main's, all files or none."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbarchitect.edit import manifest, publish
+from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.settings import Settings
+
+if TYPE_CHECKING:
+    from dbarchitect.migrate.folder.history import History
+    from dbarchitect.migrate.folder.rebase import Moved
+    from dbarchitect.settings import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """What became of a branch's migrations.
+
+    Args:
+        folder: the migrations folder.
+        names: (name before, name now), in order; () when there was nothing to do.
+        files: paths in the folder that were written, sorted.
+        gone: paths that went away, sorted.
+        mended: what was wrong with the folder.
+        dry: nothing was written.
+    """
+
+    folder: Path
+    names: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    gone: tuple[str, ...]
+    mended: tuple[str, ...] = ()
+    dry: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "format": 1,
+            "folder": self.folder.as_posix(),
+            "migrations": [{"before": before, "now": now} for before, now in self.names],
+            "files": list(self.files),
+            "gone": list(self.gone),
+            "mended": list(self.mended),
+            "written": not self.dry and bool(self.files or self.gone),
+        }
+
+
+def run(onto: str, *, folder: Path | None, now: datetime.datetime | None, dry_run: bool) -> Rebased:
+    """See `dbarchitect.api.rebase`."""
+    from dbarchitect.migrate.folder.history import read_folder
+    from dbarchitect.migrate.folder.rebase import rebase
+
+    root, place, line = _place(folder)
+    publish.recover(root)
+    branch, main = read_folder(place, line), _onto(onto, place, line)
+    if not main.entries:
+        raise InputError(f"{onto} holds no migrations", hint="Name main's migrations folder, or git:main.")
+    moment = round(now.timestamp() * 1000) if now else None
+    moved = rebase(branch, main, now=moment)
+    if moved.lost:
+        moved = rebase(branch, main, now=moment, seen=_seen(root, moved.lost))
+    _check_replay(branch, main, moved)
+    mended = tuple(fault.message for fault in branch.faults())
+    done = Rebased(place, (), (), (), mended, dry_run)
+    if not moved.written.files and not moved.written.gone:
+        return done
+    if not dry_run:
+        _write(root, place, moved, main)
+    return replace(done, names=moved.names, files=tuple(sorted(moved.written.files)), gone=moved.written.gone)
+
+
+def _place(folder: Path | None) -> tuple[Path, Path, Line]:
+    """(the folder that files are written below, the migrations folder, the line)."""
+    from dbarchitect.api.carrying import project_of
+
+    given = (folder or Path.cwd()).resolve()
+    if (given / "meta/_journal.json").is_file() or any(given.glob("*/migration.sql")):
+        line: Line = "0.45" if (given / "meta/_journal.json").is_file() else "1"
+        return project_of(given) or given, given, line
+    root = project_of(given)
+    if root is None:
+        raise InputError(
+            "here is no Drizzle project", place=str(given), hint="Run it in one, or name its migrations folder."
+        )
+    from dbarchitect.read.drizzle.runtime import read
+
+    project = read(root)
+    return root, (root / project.out).resolve(), project.line
+
+
+def _onto(onto: str, place: Path, line: Line) -> History:
+    from dbarchitect.migrate.folder.history import read, read_folder
+
+    if onto.startswith("git:"):
+        from dbarchitect.api import source_git
+
+        return read(source_git.texts(onto, place), line, onto)
+    path = Path(onto)
+    if not path.is_dir():
+        raise InputError(f"there is no folder {onto!r}", hint="Give --onto git:main, or a migrations folder.")
+    return read_folder(path, line)
+
+
+def _seen(root: Path, lost: tuple[str, ...]) -> dict[str, Any]:
+    """What drizzle-kit makes of the TypeScript, where a snapshot was overwritten by a merge."""
+    from dbarchitect.api.carrying import kit_of, project_of
+    from dbarchitect.read.drizzle.runtime import read
+
+    if project_of(root) is None:
+        raise RefusedError(
+            f"the snapshot of {lost[0]} was overwritten, and here is no TypeScript to make it from",
+            place=str(root),
+            hint="Run this on the branch as it was before the merge.",
+        )
+    kit = kit_of(read(root))
+    return {key: value for key, value in kit.snapshot.items() if key not in ("id", "prevId", "prevIds")}
+
+
+def _check_replay(branch: History, main: History, moved: Moved) -> None:
+    """Refuse where the branch's SQL does not fit on top of main's.
+
+    Raises:
+        RefusedError: with what it stumbles over.
+    """
+    from dbarchitect.read.sql import reader
+
+    names = [entry.name for entry in main.entries] + [now for _, now in moved.names]
+    ending = ".sql" if main.line == "0.45" else "/migration.sql"
+    whole = {**main.texts, **moved.written.files}
+    texts = {f"{name}{ending}": whole.get(f"{name}{ending}") or branch.texts[f"{name}{ending}"] for name in names}
+    before = {entry.name + ending: entry.sql or "" for entry in branch.entries}
+    known = {problem.message for problem in reader.read(before).problems}
+    own = {f"{now}{ending}" for _, now in moved.names}
+    for problem in reader.read(texts).problems:
+        if problem.severity == "error" and problem.span and problem.span.file in own and problem.message not in known:
+            raise RefusedError(
+                f"on top of main's migrations it does not run: {problem.message}",
+                place=str(problem.span),
+                hint="Change the migration so that it follows main's. Nothing was written.",
+            )
+
+
+def _write(root: Path, place: Path, moved: Moved, main: History) -> None:
+    """Everything in one step that a run that dies takes back."""
+    inner = place.relative_to(root).as_posix()
+    prefix = "" if inner == "." else f"{inner}/"
+    files = {f"{prefix}{path}": text.encode() for path, text in moved.written.files.items()}
+    touched = [*files, *(f"{prefix}{path}" for path in moved.written.gone)]
+    hashes = {path: manifest.digest((root / path).read_bytes()) for path in touched if (root / path).is_file()}
+    ours = manifest.load(root)
+    if ours is not None:
+        tags = (*(entry.name for entry in main.entries), *(now for _, now in moved.names))
+        kept = {path: text for path, text in ours.files.items() if path not in hashes}
+        kept |= {path: manifest.digest(content) for path, content in files.items()}
+        files[manifest.PATH] = replace(ours, files=kept, tags=tags).text().encode()
+    publish.publish(files, root, manifest.Manifest(Settings(), "", "", hashes))
+    with contextlib.suppress(OSError):
+        (root / publish.UNDO).parent.rmdir()
+    for path in moved.written.gone:
+        with contextlib.suppress(OSError):
+            (place / path).parent.rmdir()
