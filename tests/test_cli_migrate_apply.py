@@ -179,3 +179,18 @@ def test_the_folder_is_the_one_of_drizzle_kit(tmp_path):
     assert migrations_folder(tmp_path) == tmp_path / "drizzle"
     (tmp_path / "drizzle.config.ts").write_text("export default { dialect: 'postgresql', out: './db/migrations' };")
     assert migrations_folder(tmp_path) == tmp_path / "db" / "migrations"
+
+
+def test_locks_are_told_where_the_text_tells_them(staging, tmp_path, capsys):
+    staging.execute("create table busy (x int)")
+    story = {"one": ("alter table busy alter column x type bigint", "create table new (x int)", "do $$ begin end $$")}
+    write(tmp_path / "m", "sql", {**story, "two": (ALONE + "create index concurrently i on busy (x)",)})
+    found = api.apply_migrations("staging", tmp_path / "m").to_json()
+    first, second = found["pending"]
+    assert first["statements"][0]["locks"][0] == {
+        "address": "table:public.busy", "mode": "ACCESS EXCLUSIVE", "rewrites": True, "scans": True,
+    }  # fmt: skip
+    assert first["statements"][2]["locks"] is None
+    assert {lock["mode"] for lock in second["statements"][0]["locks"]} == {"SHARE UPDATE EXCLUSIVE"}
+    assert run("m") == 0
+    assert "locks table:public.busy ACCESS EXCLUSIVE, rewrites it" in capsys.readouterr().out

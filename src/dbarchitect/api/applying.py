@@ -180,11 +180,14 @@ def _book(connection: psycopg.Connection[Any], folder: Folder, table: str | None
 
 
 def _preview(connection: psycopg.Connection[Any], folder: Folder, book: Book, standing: Standing) -> Preview:
+    from dbarchitect.migrate.runner.foresight import foresee
     from dbarchitect.migrate.runner.preview import preview
     from dbarchitect.read import database
 
     database.require(connection)
-    return preview(folder, standing, database.read_schema(connection), book.schema)
+    schema = database.read_schema(connection)
+    locks = foresee(schema, standing, postgres=connection.info.server_version // 10_000)
+    return preview(folder, standing, schema, book.schema, locks)
 
 
 def _check_losses(now: Preview, choices: Choices) -> None:

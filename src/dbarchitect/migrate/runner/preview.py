@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dbarchitect.errors import RefusedError
+from dbarchitect.migrate.runner.foresight import Locks
 from dbarchitect.migrate.runner.migration import Folder, Migration
 from dbarchitect.migrate.runner.standing import Standing
 from dbarchitect.model.codec import content_hash
-from dbarchitect.model.plan import Lock
 from dbarchitect.model.schema import Schema
 
 _LENGTH = 12
-
-Locks = Callable[[str], tuple[Lock, ...] | None]
-"""What a statement locks; None when that is not known."""
-
-
-def _unknown(statement: str) -> tuple[Lock, ...] | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +32,7 @@ class Preview:
     folder: Folder
     standing: Standing
     to_lose: bool
-    locks: Locks = _unknown
+    locks: Locks = field(default_factory=dict)
 
     @property
     def losses(self) -> tuple[Migration, ...]:
@@ -68,13 +60,13 @@ class Preview:
             "done": begun.done if begun is not None and begun.file == item.name else 0,
             "loss": item.loss,
             "statements": [
-                {"text": statement.text, "line": statement.line, "locks": self._locks(statement.text)}
-                for statement in item.statements
+                {"text": statement.text, "line": statement.line, "locks": self._locks(item.name, number)}
+                for number, statement in enumerate(item.statements)
             ],
         }
 
-    def _locks(self, text: str) -> list[dict[str, Any]] | None:
-        found = self.locks(text)
+    def _locks(self, name: str, number: int) -> list[dict[str, Any]] | None:
+        found = self.locks.get((name, number))
         if found is None:
             return None
         return [
@@ -83,7 +75,7 @@ class Preview:
         ]
 
 
-def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks: Locks = _unknown) -> Preview:
+def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks: Locks | None = None) -> Preview:
     """What a run would do.
 
     Args:
@@ -98,7 +90,7 @@ def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks:
     todo = hashlib.sha256("\0".join(state).encode()).hexdigest()
     identity = f"{content_hash(schema)[:_LENGTH]}-{todo[:_LENGTH]}"
     to_lose = any(table.schema != own for table in schema.tables)
-    return Preview(identity, folder, standing, to_lose, locks)
+    return Preview(identity, folder, standing, to_lose, locks or {})
 
 
 def require(now: Preview, plan: str) -> None:

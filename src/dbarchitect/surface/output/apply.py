@@ -80,7 +80,7 @@ def _file(page: Page, found: Preview, item: Migration) -> None:
             page.code(f"  {line}", "dim" if number < done else "")
         if number < done:
             page.line("is done already", indent=4, style="dim")
-        for lock in found.locks(statement.text) or ():
+        for lock in found.locks.get((item.name, number), ()):
             extra = "".join((", rewrites it" if lock.rewrites else "", ", reads all of it" if lock.scans else ""))
             page.line(words.printable(f"locks {lock.address} {lock.mode}{extra}"), indent=4, style="dim")
     if item in found.losses:
