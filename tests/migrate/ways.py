@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 from dbarchitect.engines.canonical import build, canonical
@@ -11,6 +12,8 @@ from dbarchitect.read.sql.reader import read
 from dbarchitect.write.sql.create import create
 
 LEVEL = "no-automatic-names"
+COUNTED = re.compile(r"\.(is_called|last_value|log_cnt): ")
+"""Where a sequence is after rows were put in."""
 
 
 def schema(text, server):
@@ -65,7 +68,8 @@ def proved(made, old, new, server, rows=(), level=LEVEL, times=2):
             for step in made.steps:
                 run(connection, step.up, step.transaction)
                 prints.append(fingerprint(connection))
-            assert difference(prints[-1], print_of(server, new), level) == ()
+            left = [str(item) for item in difference(prints[-1], print_of(server, new), level)]
+            assert [item for item in left if not COUNTED.search(item)] == []
             for step, before in zip(reversed(made.steps), reversed(prints[:-1]), strict=True):
                 run(connection, step.down, step.transaction)
                 assert difference(fingerprint(connection), before, level) == (), step.file

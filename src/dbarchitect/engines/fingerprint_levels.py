@@ -18,6 +18,7 @@ AUTOMATIC: Final = re.compile(r"_(?:pkey|key|fkey|check|excl|not_null|idx|seq)\d
 WORD: Final = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w$]*')
 OWNED: Final = {"a on ", "i on "}  # pg_depend, where it speaks of sequences
 ORDERED_KINDS: Final = {"r", "p", "f"}  # tables; the order of a view's or a composite type's columns is its meaning
+INDEX_KINDS: Final = {"i", "I"}
 COMMENTS: Final = {"pg_description", "pg_seclabel", "pg_default_acl"}
 OWNERS: Final = re.compile(r"^[a-z]{3}owner$")
 RIGHTS: Final = re.compile(r"^(?:rel|att|pro|nsp|typ|lan|fdw|srv)acl$")
@@ -36,6 +37,8 @@ def reduce_rows(rows: Iterable[Row], level: Level) -> frozenset[Row]:
         row.pop("copy", None)
     if place >= 1:
         _forget_order(parsed)
+    if place >= 2:
+        _forget_index_columns(parsed)
     names = _automatic_names(parsed) if place >= 2 else {}
     if place >= 3:
         parsed = [(catalog, _without_rights(row)) for catalog, row in parsed if catalog not in COMMENTS]
@@ -54,6 +57,14 @@ def _forget_order(rows: list[tuple[str, dict[str, Any]]]) -> None:
     for catalog, row in rows:
         if catalog == "pg_attribute" and row.get("relkind") in ORDERED_KINDS:
             row.pop("attnum", None)
+
+
+def _forget_index_columns(rows: list[tuple[str, dict[str, Any]]]) -> None:
+    """The columns of an index keep the name that the table's column had when it was built; only their place counts."""
+    for catalog, row in rows:
+        if catalog == "pg_attribute" and row.get("relkind") in INDEX_KINDS:
+            row.pop("attname")
+            row["object"] = f"{row['attrelid']}.{row['attnum']}"
 
 
 def _automatic_names(rows: list[tuple[str, dict[str, Any]]]) -> dict[str, str]:
