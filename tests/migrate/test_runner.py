@@ -1,6 +1,7 @@
 """Folders run on a real PostgreSQL: bookkeeping, order, and runs that are killed or kept waiting."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -116,6 +117,35 @@ def test_an_index_that_a_dead_runner_left_is_dropped_and_built(database, connect
     assert connection.execute("select count(*) from pg_indexes where indexname = 'customers_email_idx'").fetchone() == (
         1,
     )
+
+
+def test_a_build_that_outlives_its_runner_is_waited_for_and_kept(database, connection, tmp_path):
+    folder = write(tmp_path / "m", "1", {"index": (ALONE + "create index concurrently t_a_idx on t (a)",)})
+    connection.execute("create table t (a int)")
+    ended = []
+
+    def first(other):
+        try:
+            apply(other, folder, patience=folders.Patience(lock_timeout=20))
+        except StatementError as error:
+            ended.append(error.sqlstate)
+
+    with database.connect() as blocker, database.connect() as other:
+        blocker.execute("begin")
+        blocker.execute("insert into t values (1)")
+        thread = threading.Thread(target=first, args=[other])
+        thread.start()
+        waiting(connection, "^create index concurrently")
+        with socket.socket(fileno=os.dup(other.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+        with pytest.raises(RefusedError, match="another runner is at work"):
+            apply(connection, folder, wait=0.1)
+        oid = connection.execute("select 't_a_idx'::regclass::oid").fetchone()
+        blocker.execute("rollback")
+    assert ended == [None]
+    assert len(apply(connection, folder).applied) == 1
+    assert connection.execute("select 't_a_idx'::regclass::oid").fetchone() == oid, "it was built twice"
 
 
 def test_a_unique_index_over_duplicates_is_built_once_they_are_gone(connection, tmp_path):

@@ -26,7 +26,7 @@ def journal(folder, change):
     [
         (lambda entries: entries[1].update(tag="0001_gone"), "there is no 0001_gone.sql"),
         (lambda entries: entries[1].update(tag="0000_one"), "names 0000_one twice"),
-        (lambda entries: entries[2].update(when=entries[0]["when"]), "would pass over it"),
+        (lambda entries: entries[2].update(when=entries[0]["when"]), "has the date of 0000_one"),
         (lambda entries: entries.reverse(), "has the number 2"),
         (lambda entries: entries[1].update(when="soon"), "not what drizzle-kit writes"),
         (lambda entries: entries[1].pop("idx"), "not what drizzle-kit writes"),
@@ -140,3 +140,19 @@ def test_the_hash_is_that_of_the_file(tmp_path):
     folder = write(tmp_path / "m", "0.45", STORY)
     for item in read_folder(folder).migrations:
         assert item.hash == hashlib.sha256((folder / f"{item.name}.sql").read_bytes()).hexdigest()
+
+
+def test_dates_out_of_order_matter_until_they_are_applied(database, tmp_path):
+    folder = write(tmp_path / "m", "0.45", SMALL)
+    journal(folder, lambda entries: entries[1].update(when=entries[0]["when"] - 1))
+    faulty = read_folder(folder)
+    with database.connect() as connection:
+        book = Book(connection, "0.45")
+        with pytest.raises(RefusedError, match="0001_two is dated before 0000_one"):
+            run(connection, faulty, patience=QUICK)
+        book.prepare()
+        for item in faulty.migrations[:2]:
+            book.record(item)
+        standing = stand(faulty, book)
+        assert [item.name for item in standing.pending] == ["0002_three"]
+        assert standing.notes == ("0001_two is dated before 0000_one; both are applied",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import itertools
 import json
 import re
 from pathlib import Path
@@ -66,13 +65,10 @@ def _by_journal(path: Path) -> tuple[tuple[Migration, ...], tuple[str, ...]]:
             raise _lies(f"it names {tag} twice", place)
         if entry["idx"] != number:
             raise _lies(f"{tag} has the number {entry['idx']} and stands at place {number}", place)
-    for (before, after), tag in zip(itertools.pairwise(entries), tags[1:], strict=True):
-        if after["when"] <= before["when"]:
-            raise _lies(
-                f"{tag} is dated {_date(after['when'])}, not after {before['tag']} ({_date(before['when'])}): "
-                "Drizzle's migrator would pass over it in silence",
-                place,
-            )
+    dates = [entry["when"] for entry in entries]
+    for number, (when, tag) in enumerate(zip(dates, tags, strict=True)):
+        if dates.index(when) != number:
+            raise _lies(f"{tag} has the date of {tags[dates.index(when)]}, by which Drizzle tells them apart", place)
     found = []
     for entry, tag in zip(entries, tags, strict=True):
         file = path / f"{tag}.sql"
@@ -101,14 +97,6 @@ def _lies(message: str, place: str) -> RefusedError:
         f"{_NOTHING} `dbarchitect migrate check` says more, `dbarchitect migrate rebase` dates a branch's files anew."
     )
     return RefusedError(f"the journal is wrong: {message}", place=place, hint=hint)
-
-
-def _date(when: int) -> str:
-    try:
-        moment = datetime.datetime.fromtimestamp(when / 1000, datetime.UTC)
-    except (ValueError, OverflowError, OSError):
-        return str(when)
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _by_name(path: Path) -> tuple[Migration, ...]:

@@ -83,4 +83,5 @@ def _holder(connection: psycopg.Connection[Any]) -> str:
     if row is None:
         return "it has just ended"
     pid, application, user, age = row
-    return f"process {pid} ({application}, role {user}, connected for {age})"
+    since = f", connected for {age}" if age else ""
+    return f"process {pid} ({application}, role {user}{since})"

@@ -118,7 +118,7 @@ class _Runner:
             progress.report(f"applying {migration.name}")
             with self._failing(migration, None):
                 self._fresh()
-            lock.require(self.connection)
+                lock.require(self.connection)
             begun = standing.begun if standing.begun and standing.begun.file == migration.name else None
             if migration.alone:
                 self._one_by_one(migration, begun.done if begun else 0, begun.started if begun else 0)

@@ -41,7 +41,7 @@ def stand(folder: Folder, book: Book) -> Standing:
     pending = tuple(item for item in folder.migrations if item.name not in applied)
     notes = list(folder.notes)
     if folder.kind == "0.45":
-        _in_order(pending, rows, folder)
+        notes += _in_order(folder, pending)
     elif applied:
         last = max(place for place, item in enumerate(folder.migrations) if item.name in applied)
         notes += [
@@ -92,16 +92,24 @@ def _ahead(folder: Folder, row: Row, number: int, twin: Migration | None) -> Ref
     )
 
 
-def _in_order(pending: Sequence[Migration], rows: Sequence[Row], folder: Folder) -> None:
-    """Drizzle 0.45 compares with the latest date only and passes over what is older."""
-    latest = max((row.when or 0 for row in rows), default=0)
-    for item in pending:
-        if item.when <= latest:
-            raise RefusedError(
-                f"{item.name} is dated before a migration that is applied: Drizzle's migrator would never run it",
-                place=item.file,
-                hint=f"{_NOTHING} `dbarchitect migrate rebase` dates it anew.",
-            )
+def _in_order(folder: Folder, pending: Sequence[Migration]) -> list[str]:
+    """Drizzle 0.45 compares with the latest date that is applied and passes over what is older: once, or for good."""
+    known = {item.name for item in pending}
+    latest, notes = folder.migrations[0], []
+    last = max((item for item in folder.migrations if item.name not in known), key=lambda item: item.when, default=None)
+    for item in folder.migrations:
+        before = max((one for one in (latest, last) if one and one is not item), key=lambda one: one.when, default=None)
+        if before is not None and item.when < before.when:
+            if item.name in known:
+                raise RefusedError(
+                    f"{item.name} is dated before {before.name}: Drizzle's migrator would never run it",
+                    place=item.file,
+                    hint=f"{_NOTHING} `dbarchitect migrate rebase` dates it anew.",
+                )
+            if item.when < latest.when:
+                notes.append(f"{item.name} is dated before {latest.name}; both are applied")
+        latest = max(latest, item, key=lambda one: one.when)
+    return notes
 
 
 def _begun(folder: Folder, pending: Sequence[Migration], progress: Sequence[Progress]) -> Progress | None:
