@@ -60,13 +60,15 @@ def certify(
                 found.append(_broken(migration, refused))
                 broken = migration
                 continue
-            if number >= first:
-                found.append(prove(stage, migration, transaction, given=given))
+            before, stage = stage, following
+            try:
+                if number >= first:
+                    found.append(prove(before, migration, transaction, given=given))
+            finally:
+                if before is not start:
+                    before.drop()
             if given and not _carried(given, migration, transaction):
                 broken = migration
-            if stage is not start:
-                stage.drop()
-            stage = following
     finally:
         if stage is not start:
             stage.drop()

@@ -70,9 +70,9 @@ class Stage:
             try:
                 run(following, migration.up, mode)
                 return Stage(following, self.number + 1), mode
-            except Refused as refused:
+            except BaseException as error:
                 following.drop()
-                if refused.sqlstate != ALONE or mode == "none":
+                if not isinstance(error, Refused) or error.sqlstate != ALONE or mode == "none":
                     raise
                 mode = "none"
 
