@@ -14,6 +14,7 @@ from pathlib import Path
 
 import brief_page
 import deviation_page
+import hazard_page
 import rule_pages
 import seed_page
 
@@ -103,6 +104,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/conventions.md": deviation_page.page,
     "docs/seed-rules.md": seed_page.page,
     **rule_pages.pages(),
+    "docs/hazards.md": hazard_page.page,
 }
 
 

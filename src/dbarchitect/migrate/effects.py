@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dbarchitect.migrate.effects_alter import COMMANDS
 from dbarchitect.migrate.effects_parts import Verdict, domain_tables, drop_column_of_type, drop_table, foreign_key_made
 from dbarchitect.migrate.surroundings import Surroundings
-from dbarchitect.model.address import address
+from dbarchitect.model.address import parse
 from dbarchitect.model.plan import Lock, LockMode
 from dbarchitect.model.schema import View
 from dbarchitect.read.sql.drafts import TableDraft
@@ -341,5 +341,10 @@ _ACTS: dict[str, Callable[[Verdict, Act], None]] = {
 
 def tables_of(effect: Effect, around: Surroundings) -> list[tuple[TableDraft, Lock]]:
     """The tables that a statement locks, with the locks."""
-    found = {address("table", *key): table for key, table in around.state.tables.items()}
-    return [(found[lock.address], lock) for lock in effect.locks if lock.address in found]
+    found = []
+    for lock in effect.locks:
+        kind, parts = parse(lock.address)
+        table = around.state.tables.get((parts[0], parts[-1])) if kind == "table" else None
+        if table is not None:
+            found.append((table, lock))
+    return found

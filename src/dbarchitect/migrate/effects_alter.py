@@ -104,7 +104,10 @@ def _drop_column(verdict: Verdict, act: Act, table: TableDraft) -> None:
         return
     views = [view for view in verdict.around.views_on(table) if mentions(view.definition, act.part)]
     referred = [child for child, key in verdict.around.referrers(table) if act.part in key.target_columns]
-    if (views or referred) and not act.cascade:
+    guarded = any(
+        mentions(f"{policy.using or ''} {policy.check or ''}", act.part) for policy in table.policies.values()
+    )
+    if (views or referred or guarded) and not act.cascade:
         verdict.refuse("2BP01")
         return
     for view in views:

@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Hazard]:
     """Renames, contracts, and what certainly fails."""
     if context.effect.refused and context.acts[0].action in (
         "drop column", "drop table", "set type", "drop constraint", "drop type", "drop not null", "truncate",
-        "drop index", "add identity",
+        "drop index", "add identity", "drop expression", "set unlogged",
     ):  # fmt: skip
         act = context.acts[0]
         table = context.around.table(act.name)

@@ -48,6 +48,11 @@ def check(context: Context) -> Iterator[Hazard]:
             yield from _concurrently(context, act)
         if act.action == "reindex":
             yield from _reindex(context, act)
+        view = context.around.view(act.name) if act.action == "create index" and not act.concurrently else None
+        if view is not None and view.materialized:
+            message = f"{view.name} cannot be refreshed until the index is built"
+            place = address("index", view.schema, act.part or view.name)
+            yield BUILD.hazard(context, place, message, SAFE, severity="info")
     for act, table in context.named("create index"):
         yield from _create(context, act, table)
 

@@ -36,6 +36,12 @@ BATCHES = "Add it without a default, set the default for new rows, fill the old 
 
 def check(context: Context) -> Iterator[Hazard]:
     """Each new column that makes PostgreSQL write the table anew."""
+    for act, table in context.named("set expression"):
+        if context.rewrites(table):
+            message = f"{shown(table)}{context.size(table)} is written anew for {act.part}, because its expression is \
+computed for every row: no reads and no writes meanwhile"
+            place = address("column", table.schema, table.name, act.part)
+            yield STORED.hazard(context, place, message, "Make it VIRTUAL.", severity=context.weight(table))
     for act, table in context.named("add column"):
         column = act.column
         if column is None or (act.missing_ok and column.name in table.columns):
@@ -65,6 +71,11 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ADD COLUMN no bigserial;", "RW03"),
     bad(T, "ALTER TABLE t ADD COLUMN no bigint GENERATED ALWAYS AS IDENTITY;", "RW04"),
     bad(T, "ALTER TABLE t ADD COLUMN twice int GENERATED ALWAYS AS (n * 2) STORED;", "RW05"),
+    bad(
+        T + "ALTER TABLE t ADD COLUMN v int GENERATED ALWAYS AS (n) STORED;",
+        "ALTER TABLE t ALTER COLUMN v SET EXPRESSION AS (n * 3);",
+        "RW05",
+    ),
     bad(T, "ALTER TABLE t ADD COLUMN p positive DEFAULT 1;", "RW07"),
     good(T, "ALTER TABLE t ADD COLUMN at timestamptz NOT NULL DEFAULT now();", title="RW02: one moment for all rows"),
     good(T, "ALTER TABLE t ADD COLUMN twice int GENERATED ALWAYS AS (n * 2) VIRTUAL;", title="RW06: nothing is stored"),

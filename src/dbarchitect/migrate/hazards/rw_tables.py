@@ -29,7 +29,7 @@ def check(context: Context) -> Iterator[Hazard]:
     """VACUUM FULL, CLUSTER and the storage commands of ALTER TABLE."""
     actions = ("vacuum full", "cluster", "set logged", "set unlogged", "set access method", "set tablespace")
     for act, table in context.named(*actions):
-        if act.action.startswith("set ") and act.action.endswith("logged") and not context.rewrites(table):
+        if (act.action.endswith("logged") and not context.rewrites(table)) or act.part in ("heap", "pg_default"):
             continue
         message = (
             f"{act.action.upper()} writes {shown(table)}{context.size(table)} anew: no reads and no writes meanwhile"
@@ -43,6 +43,8 @@ EXAMPLES = (
     bad(T, "VACUUM FULL t;", "RW12", transaction=False),
     bad(T, "CLUSTER t USING t_pkey;", "RW12"),
     bad(T, "ALTER TABLE t SET UNLOGGED;", "RW12"),
+    bad(T, "ALTER TABLE t SET TABLESPACE fast;", "RW12"),
+    good(T, "ALTER TABLE t SET TABLESPACE pg_default;"),
     good(T, "ALTER TABLE t SET LOGGED;", title="it is logged already"),
     good(T, "VACUUM t;", transaction=False),
 )

@@ -50,6 +50,16 @@ def check(context: Context) -> Iterator[Hazard]:
             message = f"all rows of {names}{context.size(part)} are read for the bound or an index: nobody can use it"
             safe = "Give it the bound as a validated CHECK, and the parent's indexes, before it is attached."
             yield ATTACH.hazard(context, place, message, safe, severity=context.weight(part))
+    for act in context.acts:
+        parent = context.busy(act.related[0]) if act.action == "create table" and act.option == "partition" else None
+        read = [one for one in context.around.descendants(parent) if context.scans(one)] if parent else []
+        if parent is not None and read:
+            names = ", ".join(map(shown, read))
+            message = f"all rows of {names} are read for those of the new partition: nobody can use {shown(parent)}"
+            safe = (
+                "Make the table apart, and attach it when a validated check on the default partition excludes its rows."
+            )
+            yield ATTACH.hazard(context, table_address(parent), message, safe, severity=context.weight(*read))
     for act, table in context.named("create index"):
         if table.partitioning is None or act.only:
             continue
@@ -76,6 +86,11 @@ EXAMPLES = (
     bad(T, "CREATE INDEX i ON e (id);", "IX12"),
     bad(T, "CREATE INDEX CONCURRENTLY i ON e (id);", "IX12", transaction=False),
     good(T + "ALTER TABLE s ADD CHECK (at >= '2026-01-01' AND at < '2027-01-01');", ADD),
+    bad(
+        T + "CREATE TABLE rest PARTITION OF e DEFAULT;\n",
+        "CREATE TABLE e2 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
+        "SC15",
+    ),
     good(T, "ALTER TABLE e DETACH PARTITION e1 CONCURRENTLY;", transaction=False),
     good(T, "CREATE INDEX i ON ONLY e (id);"),
 )

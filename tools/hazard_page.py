@@ -1,0 +1,62 @@
+"""docs/hazards.md: what `migrate check` finds, from the docstrings and examples of the hazards' files."""
+
+from __future__ import annotations
+
+from dbarchitect.migrate import hazard_catalogue
+from dbarchitect.migrate.hazard import Example, Page
+from dbarchitect.migrate.truth import table
+
+HEAD = """\
+# Hazards of migrations
+
+Made by `make docs` from the files in `src/dbarchitect/migrate/hazards/`; `dbarchitect migrate check` finds them.
+
+Each statement is judged by the schema that the migrations before it have made. What it locks, rewrites and reads is
+never guessed: the verdicts are held against a table of {rows} statements, measured on PostgreSQL 18
+(`src/dbarchitect/migrate/truth/measured.json`, `make truth`). A table that the same file makes keeps nobody waiting.
+
+`error` fails or loses something for sure, `warning` keeps people waiting or may fail, `info` is shown by `--notes`.
+With `--statistics db:ALIAS` small tables weigh less and large ones more. A hazard is accepted by `--allow CODE`, or by a
+comment before its statement: `-- dbarchitect: ignore SC05: the table has ten rows`.
+
+Of {harmless} nothing is said, because they are measured to be harmless.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD.format(rows=len(table.rows()), harmless=", ".join(hazard_catalogue.HARMLESS))]
+    parts.append("\n| hazard | name | |\n| --- | --- | --- |\n")
+    for kind in hazard_catalogue.kinds().values():
+        parts.append(f"| {kind.code} | `{kind.name}` ({kind.severity}) | {kind.says} |\n")
+    for found in hazard_catalogue.pages():
+        parts.append(_file(found))
+    return "".join(parts)
+
+
+def _file(found: Page) -> str:
+    first, _, rest = found.text.partition("\n")
+    codes = ", ".join(kind.code for kind in found.kinds)
+    lines = [f"\n## {first.rstrip('.')}\n\n*{codes}*\n"]
+    paragraph: list[str] = []
+    for line in [*rest.strip().splitlines(), ""]:
+        if line and not line.startswith(" "):
+            lines.append(f"\n**{line.strip()}.**")
+        elif line.strip().startswith("https://") or line.strip().startswith("Measured:"):
+            lines.append(f" {line.strip()}")
+        elif line.strip():
+            paragraph.append(line.strip())
+        elif paragraph:
+            lines.append(f" {' '.join(paragraph)}\n")
+            paragraph = []
+    bad = next(example for example in found.examples if example.codes)
+    good = next(example for example in found.examples if not example.codes)
+    lines.append(f"\n\n{_example(bad)}\n{_example(good)}")
+    return "".join(lines)
+
+
+def _example(example: Example) -> str:
+    said = f"Said: {', '.join(example.codes)}" if example.codes else "Nothing is said"
+    title = f" ({example.title})" if example.title else ""
+    before = f"{example.before.strip()}\n-- and then\n" if example.before.strip() else ""
+    return f"{said}{title}:\n\n```sql\n{before}{example.sql.strip()}\n```\n"
