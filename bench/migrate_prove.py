@@ -19,7 +19,8 @@ TABLE = """
 create table t{n} (
     id uuid primary key, parent_id uuid{reference}, name varchar(80) not null,
     price numeric(12, 2) check (price >= 0),
-    state text not null default 'new' check (state in ('new', 'paid', 'done')), note text, made_at timestamptz not null);
+    state text not null default 'new' check (state in ('new', 'paid', 'done')), note text,
+    made_at timestamptz not null);
 create index t{n}_parent on t{n} (parent_id);
 """
 MIGRATIONS = {

@@ -305,6 +305,7 @@ class _Filler:
         texts += [text[1:-1].replace("''", "'") if text[:1] == "'" else text for text in said]
         texts += [text.strip("'") for text in unlikely.UNLIKELY.get(plain.category, ())] + [*labels]
         if plain.category == "text":
+            texts += pools.CODES
             texts += [text for number in range(ORDINARY) for text in pools.shaped(number + self._shift)]
         texts += [text for text in (*usual, "1", "2", "10", "100") if text is not None]
         rows = self._connection.execute(

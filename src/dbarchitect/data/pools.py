@@ -14,6 +14,11 @@ from dbarchitect.model.types import SqlType
 WORDS: Final = ("Äpfel", "o'Brien", "naïve", "100%", "a,b", 'say "x"', "tab\there", "日本", "back\\slash", "plain")
 SHAPES: Final = ("a{}@b.example", "https://a.example/{}", "+4930123{:03d}", "a-b{}", "abc{}", "AB{}", "A{}", "{}")
 """Texts as rules like to demand them, with a place for a number."""
+CODES: Final = (
+    "EUR", "USD", "GBP", "DE", "de", "en", "en-US", "#a1b2c3", "a-b-c", "12:30", "Europe/Berlin", "1.2.3", "AB12",
+    "2026-01", "DE89370400440532013000", "https://a.example", "example.com", "A", "a", "0" * 64,
+)  # fmt: skip
+"""Texts of forms that rules often demand: currencies, countries, languages, colours, versions, hashes."""
 LIMITS: Final = {
     "smallint": ("32767", "-32768"),
     "integer": ("2147483647", "-2147483648"),
