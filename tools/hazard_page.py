@@ -16,8 +16,8 @@ never guessed: the verdicts are held against a table of {rows} statements, measu
 (`src/dbarchitect/migrate/truth/measured.json`, `make truth`). A table that the same file makes keeps nobody waiting.
 
 `error` fails or loses something for sure, `warning` keeps people waiting or may fail, `info` is shown by `--notes`.
-With `--statistics db:ALIAS` small tables weigh less and large ones more. A hazard is accepted by `--allow CODE`, or by a
-comment before its statement: `-- dbarchitect: ignore SC05: the table has ten rows`.
+With `--statistics db:ALIAS` small tables weigh less and large ones more. A hazard is accepted by `--allow CODE`, or by
+a comment before its statement: `-- dbarchitect: ignore SC05: the table has ten rows`.
 
 Of {harmless} nothing is said, because they are measured to be harmless.
 """
