@@ -13,7 +13,7 @@ NAMES: Mapping[str, str] = {
     "drop-table": "DL01",
     "drop-column": "DL02",
     "narrow-type": "DL04",
-    "drop-sequence": "DL17",
+    "drop-sequence": "DL13",
 }
 """Names of losses, with their codes."""
 

@@ -12,6 +12,7 @@ from dbarchitect.migrate import guesses, loss
 from dbarchitect.migrate.company import Key, key_of
 from dbarchitect.migrate.compare import Difference, compare
 from dbarchitect.migrate.context import Context
+from dbarchitect.migrate.hazard_catalogue import kinds
 from dbarchitect.migrate.order import Order, arranged
 from dbarchitect.migrate.recipe import Runner, Scene, recipes
 from dbarchitect.migrate.renames import declared, implied, renamed
@@ -84,13 +85,17 @@ def known(allow: Collection[str]) -> frozenset[str]:
     Raises:
         InputError: for one that there is not, with the nearest one.
     """
-    names = {RENAME: "BR01", **loss.NAMES, **{recipe.NAME: recipe.CODE for recipe in recipes()}}
+    names = {kind.name: kind.code for kind in kinds().values()}
+    names |= {RENAME: "BR01", **loss.NAMES, **{recipe.NAME: recipe.CODE for recipe in recipes()}}
     words = {*names, *names.values()}
     for item in sorted(allow):
         if item not in words:
             near = difflib.get_close_matches(item, sorted(words), n=1)
             meant = f"Did you mean {near[0]}? " if near else ""
-            raise InputError(f"there is no hazard {item!r} to allow", hint=f"{meant}Known: {', '.join(sorted(names))}.")
+            raise InputError(
+                f"there is no hazard {item!r} to allow",
+                hint=f"{meant}`dbarchitect migrate plan` names those of a plan in brackets.",
+            )
     return frozenset(allow)
 
 

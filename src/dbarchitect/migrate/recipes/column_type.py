@@ -1,7 +1,8 @@
 """Another type for a column of a table that is in use, in batches.
 
 When: the change writes every row anew, nothing else looks at the column (index, constraint, default, view, trigger,
-policy), the table is not partitioned, and the runner can leave transactions.
+policy), the table is not partitioned, has no triggers (they would fire for every row) and does not force row level
+security (an UPDATE would silently reach no row), and the runner can leave transactions.
 
 `ALTER COLUMN … TYPE` writes the table and all of its indexes anew while nobody may read or write it (RW08). Here a
 column of the new type is added beside the old one, a trigger keeps it right for rows that change, the others are filled
@@ -46,7 +47,7 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     old, new, table = before.value, after.value, after.owner
     if replace(old, type=new.type, collation=new.collation) != new or new.generated or new.identity:
         return None
-    if is_partitioned(table) or _watched(operation.address, scene):
+    if is_partitioned(table) or table.triggers or table.force_row_security or _watched(operation.address, scene):
         return None
     exchange = _Exchange(table, old, new)
     return Way(
