@@ -81,8 +81,6 @@ def main() -> int:
         found = {"Q01": ours(project), **{name: plugin(project, options) for name, options in OPTIONS.items()}}
         counts = "".join(f"{name}: {len(places):<8}" for name, places in found.items())
         print(f"{project.name:<24}{counts}", flush=True)
-            f"{project.name:<24}" + "".join(f"{name}: {len(places):<8}" for name, places in found.items()), flush=True
-        )
         for name, places in found.items():
             for path, line in sorted(places):
                 print(f"  {name:<24}{path}:{line}")
