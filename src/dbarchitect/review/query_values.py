@@ -45,6 +45,7 @@ class Values:
     def __init__(self, modules: Modules | None) -> None:
         self._modules = modules
         self._open: set[tuple[str, int]] = set()
+        self._given_to: dict[tuple[str, int], tuple[tuple[File, Node], ...]] = {}
 
     def loose(self, file: File, node: Node, depth: int = 4, *, quoted: bool = False) -> Iterator[Node]:
         """The parts of an expression that somebody else may choose.
@@ -107,8 +108,14 @@ class Values:
             return False
         return quoted or not says(PIECE, item.name) or self._given(file, item)
 
-    def _callers(self, file: File, item: Binding) -> Iterator[tuple[File, Node]]:
+    def _callers(self, file: File, item: Binding) -> tuple[tuple[File, Node], ...]:
         """The arguments that a plain parameter is given, in this file and in those that import its function."""
+        key = (file.path, item.node.start_byte)
+        if key not in self._given_to:  # the texts of all files are searched for it
+            self._given_to[key] = tuple(self._find_callers(file, item))
+        return self._given_to[key]
+
+    def _find_callers(self, file: File, item: Binding) -> Iterator[tuple[File, Node]]:
         function = item.function
         name = function_name(file, function) if function is not None else ""
         listed = function.child_by_field_name("parameters") if function is not None else None
@@ -131,7 +138,7 @@ class Values:
 
     def _constant(self, file: File, item: Binding) -> bool:
         """Whether everybody who calls the function gives a constant."""
-        given = list(self._callers(file, item))
+        given = self._callers(file, item)
         return bool(given) and not any(self._reaches(other, node) for other, node in given)
 
     def _given(self, file: File, item: Binding) -> bool:
