@@ -73,9 +73,8 @@ def lossy(old: SqlType, new: SqlType) -> bool:
         return old.name in ("numeric", *_TEMPORAL) and not _wider(old.name, old.arguments, new.arguments)
     floats = {"real", "double precision"}
     pairs = {
-        ("timestamptz", "date"), ("timestamp", "date"), ("timestamptz", "timestamp"), ("timestamp", "timestamptz"),
-        ("timestamptz", "time"), ("timestamp", "time"), ("json", "jsonb"), ("double precision", "real"),
-        ("inet", "cidr"), ("char", "text"), ("char", "varchar"),
+        ("timestamptz", "date"), ("timestamp", "date"), ("timestamptz", "time"), ("timestamp", "time"),
+        ("json", "jsonb"), ("double precision", "real"), ("inet", "cidr"),
     }  # fmt: skip
     if (old.name, new.name) in pairs:
         return True

@@ -12,7 +12,7 @@ and its docstring is the page: the first line says what it finds, then come `Why
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dbarchitect.migrate.effects import Effect
@@ -28,6 +28,8 @@ from dbarchitect.sql.acts import Act, Name
 from dbarchitect.sql.keywords import RESERVED
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+SHOWN = 3
+"""Names that a message lists."""
 SMALL = 10_000
 """Rows up to which a scan or rewrite is over before anybody waits."""
 LARGE = 10_000_000
@@ -309,3 +311,10 @@ def shown(table: TableDraft) -> str:
 def spelled(name: str) -> str:
     """A name as one would write it in SQL: quoted only where it must be."""
     return name if _PLAIN.fullmatch(name) and name not in RESERVED else quote(name)
+
+
+def few(names: Sequence[str]) -> str:
+    """Names, only the first ones of many."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more"

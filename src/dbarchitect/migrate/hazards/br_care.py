@@ -24,7 +24,7 @@ from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
 
 DEFINER = Kind("BR08", "definer-without-path", "warning", "A SECURITY DEFINER function has no search_path of its own.")
-LONG = Kind("BR10", "name-is-cut", "warning", "PostgreSQL cuts a name to 63 bytes.")
+LONG = Kind("BR10", "name-is-cut", "info", "PostgreSQL cuts a name to 63 bytes.")
 ONCE = Kind("BR11", "runs-only-once", "info", "A statement outside a transaction cannot be run again.")
 OPEN = Kind("BR12", "too-many-privileges", "warning", "More is granted than anybody needs, or a table is left open.")
 KINDS = (DEFINER, LONG, ONCE, OPEN)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.hazard import Context, Kind, bad, few, good, shown
 from dbarchitect.migrate.surroundings import table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
@@ -94,12 +94,9 @@ it may see them: row security is forced"
         held = [
             name for name, (mode, _) in context.transaction.locks.items() if mode in STRONG and "index:" not in name
         ]
-        if held and context.file.transaction:
-            names = ", ".join(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
-            message = (
-                f"{act.action.upper()} of {shown(table)}{context.size(table)} runs while {names} is locked by DDL of \
-this transaction"
-            )
+        if held and context.file.transaction and context.once("TX05"):
+            names = few(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
+            message = f"{act.action.upper()} of {shown(table)}{context.size(table)} runs while DDL before it keeps {names} locked"
             yield BACKFILL.hazard(context, place, message, "Change rows in a migration of its own, in batches.",
                                   severity=context.weight(table))  # fmt: skip
         if whole and table.primary_key is None and not table.partitioning:

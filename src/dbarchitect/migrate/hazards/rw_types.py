@@ -24,6 +24,7 @@ from dbarchitect.migrate.effects_parts import names_over
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown, spelled
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
+from dbarchitect.model.finding import Severity
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.sql.drafts import TableDraft
@@ -98,8 +99,9 @@ def _values(
             "Look for such values first.", query=_too_big(table, column.name, old, new),
         )  # fmt: skip
     if lossy(old, new):
-        yield LOSSY.hazard(context, place, f"{change}: what {old.sql()} holds beyond it is gone for good",
-                           "Keep the old column until nobody needs it.")  # fmt: skip
+        message = f"{change}: what {old.sql()} holds beyond that is gone for good"
+        weight: Severity = "info" if old.name == "json" else "warning"
+        yield LOSSY.hazard(context, place, message, "Keep the old column until nobody needs it.", severity=weight)
 
 
 def no_cast(context: Context, old: SqlType, new: SqlType) -> bool:
@@ -141,7 +143,7 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ALTER COLUMN id TYPE bigint;", "RW08", "RW13"),
     bad(T, "ALTER TABLE t ALTER COLUMN name TYPE varchar(20);", "DL05", "RW08"),
     bad(T, "ALTER TABLE t ALTER COLUMN note TYPE varchar(100);", "DL05", "RW08"),
-    bad(T, "ALTER TABLE t ALTER COLUMN at TYPE timestamptz;", "DL04", "RW10"),
+    bad(T, "ALTER TABLE t ALTER COLUMN at TYPE timestamptz;", "RW10"),
     bad(T, 'ALTER TABLE t ALTER COLUMN name TYPE varchar(50) COLLATE "C";', "RW11"),
     bad(T, "ALTER TABLE t ALTER COLUMN moment TYPE date;", "DL04", "RW08"),
     bad(T, "ALTER TABLE t ALTER COLUMN note TYPE int;", "DZ04", "RW08"),

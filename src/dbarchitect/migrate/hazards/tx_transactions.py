@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.migrate.effects import tables_of
-from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.hazard import Context, Kind, bad, few, good, shown
 from dbarchitect.migrate.surroundings import table_address
 from dbarchitect.model.plan import Hazard
 
@@ -54,9 +54,9 @@ def check(context: Context) -> Iterator[Hazard]:
         heavy = lock.scans or lock.rewrites
         known = sorted(name.partition(":")[2].removeprefix("public.") for name in held)
         dml = context.moment.classified.kind in ("UpdateStmt", "DeleteStmt", "InsertStmt", "SelectStmt", "MergeStmt")
-        if heavy and held and not dml and set(held) != {table_address(table)}:
+        if heavy and held and not dml and set(held) != {table_address(table)} and context.once("TX03"):
             message = f"all rows of {shown(table)}{context.size(table)} are read or written while nobody can use \
-{', '.join(known)}"
+{few(known)}"
             yield MORE.hazard(context, table_address(table), message, "Another migration for it.",
                               severity=context.weight(table))  # fmt: skip
         times = context.transaction.altered.get(table_address(table), 0)
@@ -67,7 +67,7 @@ def check(context: Context) -> Iterator[Hazard]:
             yield AGAIN.hazard(context, table_address(table), message, "One ALTER TABLE with all these commands.")
     fresh = [table for table, lock in found if lock.mode == "ACCESS EXCLUSIVE" and table_address(table) not in held]
     if fresh and held and context.once("TX04"):
-        others = ", ".join(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
+        others = few(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
         message = (
             f"{shown(fresh[0])} is locked after {others} in one transaction: who goes the other way round deadlocks"
         )
