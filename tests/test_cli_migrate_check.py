@@ -125,3 +125,14 @@ def test_nothing_to_check_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(["migrate", "check"]) == 2
     assert "there are no migrations" in capsys.readouterr().err
+
+
+def test_prisma_s_folder_is_no_drizzle_folder(tmp_path, monkeypatch, capsys):
+    """Prisma runs each file by itself, so that a single CONCURRENTLY in one is fine."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("1_a", FIRST), ("2_b", "CREATE INDEX CONCURRENTLY i ON users (note);\n")):
+        (tmp_path / "migrations" / name).mkdir(parents=True)
+        (tmp_path / "migrations" / name / "migration.sql").write_text(text, encoding="utf-8")
+    (tmp_path / "migrations" / "migration_lock.toml").write_text('provider = "postgresql"\n', encoding="utf-8")
+    assert run(["migrate", "check", "migrations"]) == 0
+    capsys.readouterr()

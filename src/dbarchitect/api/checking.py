@@ -121,7 +121,8 @@ def _texts(source: str | None, base: Path) -> tuple[dict[str, str], list[Problem
 def _line(path: Path) -> str | None:
     if (path / folders.JOURNAL).is_file():
         return "0.45"
-    return "1" if any(path.glob("*/migration.sql")) else None
+    prisma = (path / "migration_lock.toml").is_file()
+    return "1" if not prisma and any(path.glob("*/snapshot.json")) else None
 
 
 def _database(

@@ -96,7 +96,8 @@ it may see them: row security is forced"
         ]
         if held and context.file.transaction and context.once("TX05"):
             names = few(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
-            message = f"{act.action.upper()} of {shown(table)}{context.size(table)} runs while DDL before it keeps {names} locked"
+            words = f"{act.action.upper()} of {shown(table)}{context.size(table)}"
+            message = f"{words} runs while {names} is locked by DDL"
             yield BACKFILL.hazard(context, place, message, "Change rows in a migration of its own, in batches.",
                                   severity=context.weight(table))  # fmt: skip
         if whole and table.primary_key is None and not table.partitioning:
