@@ -27,7 +27,7 @@ def journal(folder, change):
         (lambda entries: entries[1].update(tag="0001_gone"), "there is no 0001_gone.sql"),
         (lambda entries: entries[1].update(tag="0000_one"), "names 0000_one twice"),
         (lambda entries: entries[2].update(when=entries[0]["when"]), "has the date of 0000_one"),
-        (lambda entries: entries.reverse(), "has the number 2"),
+        (lambda entries: entries.reverse(), "has the number 1 and stands after 0002_three"),
         (lambda entries: entries[1].update(when="soon"), "not what drizzle-kit writes"),
         (lambda entries: entries[1].pop("idx"), "not what drizzle-kit writes"),
         (lambda entries: entries[1].update(tag="../0001_two"), "there is no ../0001_two.sql"),
@@ -72,6 +72,13 @@ def test_folders_that_are_none(tmp_path):
     write(folder, "1", SMALL)
     with pytest.raises(RefusedError, match="at once"):
         read_folder(folder)
+
+
+def test_a_journal_may_leave_numbers_out(tmp_path):
+    """Drizzle looks at the order of the entries and at their dates only."""
+    folder = write(tmp_path / "m", "0.45", SMALL)
+    journal(folder, lambda entries: entries[2].update(idx=7))
+    assert len(read_folder(folder).migrations) == 3
 
 
 def test_a_file_that_is_no_utf8(tmp_path):

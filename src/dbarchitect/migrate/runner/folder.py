@@ -63,8 +63,8 @@ def _by_journal(path: Path) -> tuple[tuple[Migration, ...], tuple[str, ...]]:
     for number, (entry, tag) in enumerate(zip(entries, tags, strict=True)):
         if tags.index(tag) != number:
             raise _lies(f"it names {tag} twice", place)
-        if entry["idx"] != number:
-            raise _lies(f"{tag} has the number {entry['idx']} and stands at place {number}", place)
+        if number and entry["idx"] <= entries[number - 1]["idx"]:
+            raise _lies(f"{tag} has the number {entry['idx']} and stands after {tags[number - 1]}", place)
     dates = [entry["when"] for entry in entries]
     for number, (when, tag) in enumerate(zip(dates, tags, strict=True)):
         if dates.index(when) != number:
