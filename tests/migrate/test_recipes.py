@@ -9,9 +9,12 @@ from migrate.ways import print_of, proved, run, schema
 
 from dbarchitect.engines.canonical import build
 from dbarchitect.engines.fingerprint import difference, fingerprint
+from dbarchitect.migrate.checking import Options, check
+from dbarchitect.migrate.files import files
 from dbarchitect.migrate.plan import plan
 from dbarchitect.migrate.recipe import recipes
 from dbarchitect.write.sql.create import create
+from dbarchitect.write.sql.text import text
 
 ITEMS = "create table item (id int primary key, name text, price int, code varchar(9));"
 ROWS = ["insert into item select n, 'n' || n, n, n::text from generate_series(1, 2500) n"]
@@ -58,7 +61,7 @@ def test_every_recipe_has_a_case_and_a_page():
 
 @pytest.mark.parametrize(("name", "postgres"), [*((name, 18) for name in sorted(CASES)), ("set-not-null", 14)])
 def test_a_recipe_gives_what_the_plain_way_gives(server, name, postgres):
-    old, new = (schema(text, server) for text in CASES[name])
+    old, new = (schema(sql, server) for sql in CASES[name])
     made = plan(old, new, server=server, runner="dbarchitect", postgres=postgres)
     codes = {hazard.name for step in made.steps for hazard in step.hazards}
     assert name not in codes
@@ -78,10 +81,26 @@ def test_a_recipe_gives_what_the_plain_way_gives(server, name, postgres):
         assert difference(fingerprint(connection), print_of(server, new), "no-automatic-names") == ()
 
 
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"use-new-label"}))
+def test_a_check_of_the_files_says_the_same(server, name):
+    """The hazard that a recipe avoids is found in the plain files, and not in the recipe's."""
+    code = next(recipe.CODE for recipe in recipes() if name == recipe.NAME)
+    old, new = (schema(sql, server) for sql in CASES[name])
+    assert code in checked(plan(old, new, server=server, runner="dbarchitect", allow=[name, "IX01", "IX05"]), old)
+    assert code not in checked(plan(old, new, server=server, runner="dbarchitect"), old)
+
+
+def checked(made, old):
+    """The codes that a check of a plan's files finds."""
+    texts = {name: said for name, said in files(made, ["0000_old.sql"]).items() if not name.endswith(".down.sql")}
+    history = {"0000_old.sql": text(create(old)), **texts}
+    return {hazard.code for hazard in check(history, Options(only=frozenset(texts), certain=True)).hazards}
+
+
 @pytest.mark.parametrize("name", sorted(NOBODY_WAITS))
 def test_writers_pass_while_rows_are_read(server, name):
     """The plain statement keeps writers out; the one that reads all rows in the recipe does not."""
-    old, new = (schema(text, server) for text in CASES[name])
+    old, new = (schema(sql, server) for sql in CASES[name])
     blocked = {}
     for way, allow in (("plain", [name]), ("recipe", [])):
         made = plan(old, new, server=server, allow=allow)

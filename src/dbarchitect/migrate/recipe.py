@@ -41,6 +41,10 @@ STAGES: Mapping[Stage, Transaction] = {
 """The files of a plan in the order in which they come where several are due, and how each of them is run."""
 
 
+LOCK_TIMEOUT = "3s"
+"""How long a statement that stops people may wait for its lock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """A part of a way that goes into one file.
@@ -148,3 +152,8 @@ def comment_keys(place: str) -> tuple[Key, ...]:
     """The operations on the comment of a piece that is dropped, made again, or changed."""
     own = f"comment:{place}"
     return ("drop", own), ("create", own), ("alter", own)
+
+
+def hastily(statement: str) -> tuple[str, ...]:
+    """A statement for a file without a transaction that must not wait long, because people would queue behind it."""
+    return f"SET lock_timeout = '{LOCK_TIMEOUT}'", statement, "SET lock_timeout = 0"

@@ -11,14 +11,14 @@ from dbarchitect.migrate.company import Key, key_of
 from dbarchitect.migrate.kinds import comment
 from dbarchitect.migrate.loss import lost
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import STAGES, Phase, Recipe, Scene, Stage, Way, recipes
+from dbarchitect.migrate.recipe import LOCK_TIMEOUT, STAGES, Phase, Recipe, Scene, Stage, Way, recipes
 from dbarchitect.model.address import parse
 from dbarchitect.model.names import snake
 from dbarchitect.model.plan import Hazard, Step
 from dbarchitect.sql.quote import literal
 
-LOCK_TIMEOUT, SHORT, LONG = "3s", "1min", "1h"
-"""How long a statement may wait for a lock, how long it may take, and how long when it reads or writes all rows."""
+SHORT, LONG = "1min", "1h"
+"""How long a statement may take, and how long when it reads or writes all rows."""
 _SLOW: frozenset[Stage] = frozenset({"validate", "finish"})
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
+from dbarchitect.migrate.recipe import Phase, Scene, Way, hastily, is_partitioned
 from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import qualified, quote
@@ -44,7 +44,8 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     word = "PRIMARY KEY" if operation.kind == "primary key" else "UNIQUE"
     added = f"{place}\n  ADD CONSTRAINT {quote(key.name)} {word} USING INDEX {quote(key.name)}{_deferral(key)}"
     built = index_sql(table, _index(key), concurrently=True)
-    return Way((Phase("concurrently", (built, added), (drop_constraint_sql(table, key.name),), "create"),))
+    dropped = drop_constraint_sql(table, key.name)
+    return Way((Phase("concurrently", (built, *hastily(added)), hastily(dropped), "create"),))
 
 
 def _index(key: PrimaryKey | Unique) -> Index:
