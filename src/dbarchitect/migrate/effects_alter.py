@@ -376,7 +376,11 @@ def attaches_at_once(verdict: Verdict, table: TableDraft, child: TableDraft) -> 
     wanted = {index.columns for index in table.indexes.values()} | {
         getattr(item, "columns", ()) for item in table.constraints.values() if not isinstance(item, Check | ForeignKey)
     }
-    present = all(not child.columns[key].nullable for key in keys if key in child.columns)
+    present = all(
+        not child.columns[key].nullable or any(proves_not_null(check.expression, key) for check in bounded)
+        for key in keys
+        if key in child.columns
+    )
     return bool(bounded) and present and wanted <= known
 
 
