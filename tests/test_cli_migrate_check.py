@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 
 import pytest
 
@@ -119,6 +120,20 @@ def test_an_applied_file_that_was_edited(tmp_path, database, monkeypatch, capsys
     capsys.readouterr()
     assert run(["migrate", "check", "--statistics", "db:live", "--format", "concise"]) == 1
     assert "DZ03 0000_a was edited after it was applied" in capsys.readouterr().out
+
+
+def test_drizzle_runs_all_that_is_pending_in_one_transaction(tmp_path, database, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBARCHITECT_LIVE_URL", database.url())
+    from dbarchitect import api
+
+    api.apply_migrations("live", drizzle(tmp_path, ("0000_a", EPOCH, FIRST)), confirm=lambda preview: True)
+    more = [(f"000{n}_x", EPOCH + n * 1000, f"ALTER TABLE users ADD COLUMN c{n} text;\n") for n in (1, 2)]
+    shutil.rmtree(tmp_path / "drizzle")
+    drizzle(tmp_path, ("0000_a", EPOCH, FIRST), *more)
+    assert run(["migrate", "check", "--statistics", "db:live", "--format", "concise"]) == 1
+    out = capsys.readouterr().out
+    assert "warning DZ02 2 files are pending and Drizzle runs them in one transaction" in out
 
 
 def test_nothing_to_check_is_said(tmp_path, monkeypatch, capsys):

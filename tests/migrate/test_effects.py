@@ -40,8 +40,8 @@ def said(locks, around, *, rows):
     return found
 
 
-@pytest.mark.parametrize("setup", LISTING.setups)
-def test_no_verdict_contradicts_a_measurement(setup):
+def contradictions(setup):
+    """The rows of a set-up that a verdict contradicts."""
     wrong = []
     for row in ROWS:
         if row.asked.setup != setup:
@@ -57,7 +57,19 @@ def test_no_verdict_contradicts_a_measurement(setup):
             wrong.append((row.asked, said(row.locks, around, rows=rows), said(effect.locks, around, rows=rows)))
         elif effect.alone == row.transaction:
             wrong.append((row.asked, "alone", effect.alone))
-    assert wrong == []
+    return wrong
+
+
+@pytest.mark.parametrize("setup", LISTING.setups)
+def test_no_verdict_contradicts_a_measurement(setup):
+    assert contradictions(setup) == []
+
+
+@pytest.mark.parametrize("action", ["set type", "rename column", "drop column"])
+def test_a_wrong_verdict_would_be_seen(monkeypatch, action):
+    monkeypatch.setitem(effects.COMMANDS, action, lambda verdict, act: None)
+    monkeypatch.setitem(effects._ACTS, action, lambda verdict, act: None)
+    assert contradictions("seen")
 
 
 def test_the_verdict_names_most_refusals():

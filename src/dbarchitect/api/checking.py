@@ -80,7 +80,9 @@ def run(source: str | None, choices: Choices) -> CheckedFolder:
     checked = checking.check({name: way_up(text) for name, text in texts.items()}, options)
     found += checked.hazards
     if drizzle and root is not None:
-        found += faults.of_folder(root, base, [name for name in texts if name in only])
+        found += faults.of_folder(root, base)
+        if choices.database:
+            found += faults.together([name for name in texts if name in only], checked.hazards)
     hazards = checking.allowed(found, choices.allow)
     findings, count = _kept([finding(item) for item in hazards], texts)
     problems = [*problems, *checked.problems]

@@ -24,13 +24,12 @@ SAFE = {
 """What helps, by kind of fault."""
 
 
-def of_folder(folder: Path, base: Path, pending: Sequence[str]) -> list[Hazard]:
+def of_folder(folder: Path, base: Path) -> list[Hazard]:
     """The faults of a folder.
 
     Args:
         folder: where the migrations lie, of either line.
         base: what paths are relative to.
-        pending: the files that are to run, relative to `base`, as far as that is known.
     """
     try:
         history = folders.read_folder(folder, "0.45")
@@ -45,6 +44,31 @@ def of_folder(folder: Path, base: Path, pending: Sequence[str]) -> list[Hazard]:
         safe = SAFE.get(fault.kind, "")
         found.append(Hazard(kind.code, kind.name, severity, fault.message, f"file:{fault.file}", safe, span=span))
     return found
+
+
+def together(pending: Sequence[str], hazards: Sequence[Hazard]) -> list[Hazard]:
+    """What comes of Drizzle's one transaction for all that is pending, when several files lock what is in use.
+
+    Args:
+        pending: the files that a database has not applied.
+        hazards: those of its statements.
+    """
+    locking = {
+        item.span.file
+        for item in hazards
+        if item.span is not None and item.code[:2] in ("RW", "SC", "IX", "TX") and item.code not in ("TX16", "IX10")
+    }
+    files = [name for name in pending if name in locking]
+    if len(files) < 2:
+        return []
+    message = (
+        f"{len(pending)} files are pending and Drizzle runs them in one transaction: what {files[0]} locks stays "
+        f"locked until {pending[-1]} is done"
+    )
+    start = Position(1, 1)
+    safe = "Apply them one by one: `dbarchitect migrate apply` commits after each file."
+    place = f"file:{files[0]}"
+    return [Hazard(TOGETHER.code, TOGETHER.name, "warning", message, place, safe, span=Span(files[0], start, start))]
 
 
 def _whole(path: Path, base: Path) -> Span:
