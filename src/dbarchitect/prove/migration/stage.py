@@ -76,6 +76,21 @@ class Stage:
                     raise
                 mode = "none"
 
+    def advance(self, migration: Migration) -> None:
+        """Become the next stage, without a copy of this one.
+
+        Raises:
+            Refused: it does not run; then this stage is good for nothing more.
+        """
+        self._schema = self._fingerprint = None
+        self.number += 1
+        try:
+            run(self.database, migration.up, migration.transaction)
+        except Refused as refused:
+            if refused.sqlstate != ALONE or migration.transaction == "none":
+                raise
+            run(self.database, migration.up, "none")
+
     def drop(self) -> None:
         """Let the database go."""
         self.database.drop()
