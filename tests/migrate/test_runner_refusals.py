@@ -48,6 +48,7 @@ def test_a_journal_that_lies(change, said, tmp_path):
         ("select 1;\n\n  selec 2", "no SQL", 3),
         ("create index concurrently i on a (x)", "runs this in no transaction", 1),
         ("vacuum a", "runs this in no transaction", 1),
+        ("do $$ begin delete from a; commit and chain; end $$", "runs this in no transaction", 1),
         ("commit", "transactions of its own", 1),
         ("create database x", "belongs to no migration", 1),
         ("copy a from stdin", "COPY FROM stdin", 1),
@@ -58,9 +59,23 @@ def test_a_journal_that_lies(change, said, tmp_path):
 )
 def test_a_file_that_cannot_be_run(statement, said, line, tmp_path):
     folder = write(tmp_path / "m", "1", {"fine": ("select 1",), "wrong": (statement,)})
-    with pytest.raises(RefusedError, match=said) as refused:
-        read_folder(folder)
-    assert refused.value.place.endswith(f"_wrong/migration.sql:{line}")
+    read = read_folder(folder)
+    problem = read.migrations[1].problem
+    assert said in problem.message
+    assert problem.place.endswith(f"_wrong/migration.sql:{line}")
+
+
+def test_what_cannot_be_run_is_refused_before_anything_is_and_may_be_applied_already(database, tmp_path):
+    folder = read_folder(write(tmp_path / "m", "1", {"fine": ("create table a ()",), "odd": ("commit",), **SMALL}))
+    with database.connect() as connection:
+        with pytest.raises(RefusedError, match="transactions of its own"):
+            run(connection, folder, patience=QUICK)
+        book = Book(connection, "1")
+        assert connection.execute("select to_regclass('a')").fetchone() == (None,)
+        book.prepare()
+        for item in folder.migrations[:2]:
+            book.record(item)
+        assert len(run(connection, folder, patience=QUICK).applied) == 3
 
 
 def test_folders_that_are_none(tmp_path):
@@ -72,6 +87,11 @@ def test_folders_that_are_none(tmp_path):
     write(folder, "1", SMALL)
     with pytest.raises(RefusedError, match="at once"):
         read_folder(folder)
+
+
+def test_a_temporary_table_ends_no_transaction(tmp_path):
+    block = "do $$ begin create temp table x (a int) on commit drop; end $$"
+    assert read_folder(write(tmp_path / "m", "1", {"one": (block,)})).migrations[0].problem is None
 
 
 def test_a_journal_may_leave_numbers_out(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any
 
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.migrate.runner.migration import Folder, Kind, Migration
-from dbarchitect.migrate.runner.statements import cut, marked
+from dbarchitect.migrate.runner.statements import Statement, cut, marked
 from dbarchitect.read.sql.folder import JOURNAL, listing
 from dbarchitect.read.sql.sections import way_up
 
@@ -28,7 +28,7 @@ def read_folder(path: Path) -> Folder:
 
     Raises:
         InputError: there is no such folder, or it holds no migration.
-        RefusedError: its journal lies, or a file cannot be read or run; the place and the reason are named.
+        RefusedError: its journal lies, or a file cannot be read; the place and the reason are named.
     """
     if not path.is_dir():
         raise InputError(f"there is no folder {str(path)!r}", hint="Give the folder that holds the migrations.")
@@ -143,8 +143,16 @@ def _migration(name: str, file: Path, when: int, down: Path, *, breakpoints: boo
     raw, text = _text(file)
     up = text if breakpoints else way_up(text)
     way_down = _text(down)[1] if down.is_file() else _section(text, up)
-    statements = cut(up, place, breakpoints=breakpoints)
-    return Migration(name, place, hashlib.sha256(raw).hexdigest(), when, statements, marked(up), way_down)
+    statements, problem = _cut(up, place, breakpoints=breakpoints)
+    return Migration(name, place, hashlib.sha256(raw).hexdigest(), when, statements, marked(up), way_down, problem)
+
+
+def _cut(text: str, place: str, *, breakpoints: bool) -> tuple[tuple[Statement, ...], RefusedError | None]:
+    """The statements, or why there are none: what is applied already may be as odd as it likes."""
+    try:
+        return cut(text, place, breakpoints=breakpoints), None
+    except RefusedError as error:
+        return (), error
 
 
 def _section(text: str, up: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.runner.statements import Statement
 
 Kind = Literal["0.45", "1", "sql"]
@@ -28,6 +29,7 @@ class Migration:
         statements: in order.
         alone: its statements run one by one, without a transaction around them.
         down: what takes it back; None when nothing does.
+        problem: why it cannot be run; of no account once it is applied.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Migration:
     statements: tuple[Statement, ...]
     alone: bool
     down: str | None
+    problem: RefusedError | None = None
 
     @property
     def loss(self) -> str | None:

@@ -34,11 +34,15 @@ def stand(folder: Folder, book: Book) -> Standing:
 
     Raises:
         RefusedError: the database has a migration that the folder has not, an applied file was edited, a migration
-            that is to come is older than one that was applied, or one that was begun is another one now.
+            that is to come cannot be run or is older than one that was applied, or one that was begun is another one
+            now.
     """
     rows = book.rows()
     applied = _applied(folder, rows)
     pending = tuple(item for item in folder.migrations if item.name not in applied)
+    for item in pending:
+        if item.problem is not None:
+            raise item.problem
     notes = list(folder.notes)
     if folder.kind == "0.45":
         notes += _in_order(folder, pending)

@@ -17,7 +17,7 @@ MARK = "-- dbarchitect: no-transaction"
 
 _MARKED = re.compile(r"\s*--[ \t]*dbarchitect:[ \t]*no-transaction\b", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
-_ENDS = re.compile(r"\b(?:commit|rollback)\b", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:commit|rollback)(?:\s+and\s+(?:no\s+)?chain)?\s*;", re.IGNORECASE)
 _NOWHERE = {
     "CreatedbStmt": "CREATE DATABASE",
     "DropdbStmt": "DROP DATABASE",
