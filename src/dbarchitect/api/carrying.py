@@ -264,10 +264,19 @@ def _states(
     from dbarchitect.migrate.folder.unseen import with_objects, with_parts
     from dbarchitect.migrate.renames import declared, renamed
 
-    old = canonical(_replayed(folder, history), server)
+    old = settled(_replayed(folder, history), server)
     moved = renamed(old, declared(renames, old, canonical(with_objects(old, project.schema), server)), server)
-    wanted = canonical(with_objects(moved, project.schema), server)
-    return old, canonical(with_parts(moved, wanted), server)
+    return old, with_parts(moved, settled(with_objects(moved, project.schema), server))
+
+
+def settled(schema: Schema, server: Server) -> Schema:
+    """The canonical form that stays as it is when it is built again, as it is for a rename.
+
+    PostgreSQL writes `c IN ('a')` over varchar in one way when it is first read, and in another one when that is.
+    """
+    from dbarchitect.engines.canonical import canonical
+
+    return canonical(canonical(schema, server), server)
 
 
 def _replayed(folder: Path, history: History) -> Schema:

@@ -133,13 +133,13 @@ def refuse_losses(plan: Plan) -> None:
 
 
 def _plan(old: Schema, new: Schema, server: Server, was: Mapping[str, str], allow: Collection[str]) -> Plan:
+    from dbarchitect.api.carrying import settled
     from dbarchitect.design.renames import renames
-    from dbarchitect.engines.canonical import canonical
     from dbarchitect.migrate.plan import plan
 
     declared = renames(was, old, new)
     try:
-        before, after = canonical(old, server), canonical(new, server)
+        before, after = settled(old, server), settled(new, server)
     except EngineError:  # an extension that the server lacks: we wrote both texts, and the same way
         before, after = old, new
     return plan(before, after, server=server, renames=declared, allow=allow)

@@ -14,7 +14,8 @@ import { defineConfig } from 'drizzle-kit'
 export default defineConfig({ dialect: 'postgresql', schema: './src/db/schema.ts', out: './drizzle' })
 """
 BEFORE = """\
-import { boolean, integer, pgEnum, pgTable, serial, text, varchar } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, check, integer, pgEnum, pgTable, serial, text, varchar } from 'drizzle-orm/pg-core'
 
 export const mood = pgEnum('mood', ['calm', 'wild'])
 
@@ -30,7 +31,8 @@ export const posts = pgTable('posts', {
   userId: integer('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
   title: text('title'),
   shown: boolean('shown').notNull().default(true),
-})
+  kind: varchar('kind', { length: 9 }),
+}, (table) => [check('posts_kind', sql`${table.kind} in ('a', 'b')`)])
 """
 AFTER = (
     BEFORE.replace("'calm', 'wild'", "'calm', 'wild', 'tired'")
