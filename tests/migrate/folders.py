@@ -85,13 +85,13 @@ def write(folder: Path, kind: str, story=None, downs=()) -> Path:
     return folder
 
 
-def kill_each(folder: Path, urls: list[str]) -> int:
-    """On each database a runner that is killed at one step later; how many were killed before one came through."""
+def kill_each(folder: Path, stride: int, urls: list[str]) -> int:
+    """On each database a runner that is killed some steps later; how many were killed before one came through."""
     read = read_folder(folder)
     for number, url in enumerate(urls):
         child = os.fork()
         if child == 0:
-            left = number
+            left = number * stride
 
             def watch(moment, migration, place):
                 nonlocal left
@@ -110,4 +110,4 @@ def kill_each(folder: Path, urls: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    print(kill_each(Path(sys.argv[1]), sys.stdin.read().split()))
+    print(kill_each(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.read().split()))
