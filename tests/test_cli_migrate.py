@@ -36,7 +36,9 @@ def test_json_is_what_the_schema_says(folder, capsys):
     made = json.loads(first)
     jsonschema.validate(made, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert [question["id"] for question in made["questions"]] == ["rename:column:public.users.name"]
-    assert {hazard["name"] for step in made["steps"] for hazard in step["hazards"]} == {"add-unique", "drop-column"}
+    assert {hazard["name"] for step in made["steps"] for hazard in step["hazards"]} == {
+        "add-required-column", "add-unique", "drop-column",
+    }  # fmt: skip
     assert made["steps"][0]["down"][0].startswith("-- lossy: column:public.users.name is dropped")
     run("--format", "json")
     assert capsys.readouterr().out == first

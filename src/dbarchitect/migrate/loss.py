@@ -43,6 +43,27 @@ def lost(operation: Operation, leader: Key) -> Hazard | None:
     return None
 
 
+def fails(operation: Operation) -> Hazard | None:
+    """A new column that must not be null and gets no value: it cannot be added to a table with rows.
+
+    Args:
+        operation: that creates something on a table that is there before.
+    """
+    element = operation.element
+    if operation.kind != "column" or element.value.nullable or element.value.generated or element.value.identity:
+        return None
+    if element.owner.column(element.value.name).default is not None:
+        return None
+    return Hazard(
+        "DL07",
+        "add-required-column",
+        "error",
+        f"{operation.address} must not be null and has no default: it cannot be added to a table with rows (23502)",
+        operation.address,
+        "Give it a default, or add it as nullable, fill it, and make it NOT NULL in a plan of its own.",
+    )
+
+
 def _hazard(name: str, severity: str, message: str, place: str) -> Hazard:
     safe = {
         "drop-table": "Rename it first, and drop it when nobody has missed it.",

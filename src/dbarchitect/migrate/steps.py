@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.company import Key, key_of
 from dbarchitect.migrate.kinds import comment
-from dbarchitect.migrate.loss import lost
+from dbarchitect.migrate.loss import NAMES, fails, lost
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.recipe import LOCK_TIMEOUT, STAGES, Phase, Recipe, Scene, Stage, Way, recipes
 from dbarchitect.model.address import parse
@@ -68,6 +68,9 @@ class _Layout:
         found += [loss] if loss else []
         if not self.scene.says(key):
             return
+        if operation.action == "create" and self.scene.standing(operation.element.owner):
+            failure = fails(operation)
+            found += [failure] if failure else []
         harms = [(recipe, harm) for recipe in recipes() if (harm := recipe.harm(operation, self.scene)) is not None]
         ways = [(recipe, way) for recipe, _ in harms if (way := self._way(recipe, operation)) is not None]
         if not ways:
@@ -221,7 +224,7 @@ class _Layout:
             section.hazards += self.hazards.get(key, [])
 
     def _step(self, section: _Section) -> Step:
-        lasting = [hazard for hazard in section.hazards if hazard.code.startswith("DL")]
+        lasting = [hazard for hazard in section.hazards if hazard.name in NAMES]
         slow = section.stage in _SLOW or any(hazard.code[:2] in ("RW", "SC") for hazard in section.hazards)
         slow = slow or any(hazard.code == "IX01" for hazard in section.hazards)
         down = [statement for statements in reversed(section.downs) for statement in statements]
