@@ -21,7 +21,10 @@ from dbarchitect.engines.postgres_database import Database
 from dbarchitect.engines.trace_picture import Connection
 from dbarchitect.errors import EngineError
 
-CATALOGS: Final = ("pg_class", "pg_index", "pg_inherits")
+CATALOGS: Final = {True: ("pg_index", "pg_inherits"), False: ("pg_class",)}
+"""What is written in each step, by whether the statement says CONCURRENTLY: that changes the state of an index or of a
+partition from step to step; VACUUM writes what it has found to pg_class.
+"""
 SECONDS: Final = 30.0
 PAUSE: Final = 0.0003
 _WAITS: Final = """
@@ -95,7 +98,8 @@ def step_through(
             outcome.append(error)
 
     with closing(database.connect()) as watcher:
-        gates = {catalog: _Gate(database, catalog, watcher) for catalog in CATALOGS}
+        catalogs = CATALOGS["concurrently" in statement.lower()]
+        gates = {catalog: _Gate(database, catalog, watcher) for catalog in catalogs}
         runner = threading.Thread(target=run, daemon=True)
         closing_gates: list[threading.Thread] = []
         try:
