@@ -23,19 +23,20 @@ Of {harmless} nothing is said, because they are measured to be harmless.
 
 ## Measured
 
-`python bench/migrate_check.py` holds both tools against the truth table. A statement is heavy when PostgreSQL refused it,
-or when it read all rows of a table while a real reader or writer had to wait: 160 of 388. What a tool says of style, lost
-data, names and timeouts is not counted, for neither. Each is given the schema as one file and the statement as the next.
+`python bench/migrate_check.py` holds both tools against the truth table. A statement is heavy when PostgreSQL refused
+it, or when it read all rows of a table while a real reader or writer had to wait: 160 of 388. What a tool says of
+style, lost data, names and timeouts is not counted, for neither. Each is given the schema as one file and the
+statement as the next.
 
 | | hits | false alarms | misses | right silences | a file of five statements |
 | --- | ---: | ---: | ---: | ---: | ---: |
 | `dbarchitect migrate check` | 157 | 1 | 3 | 227 | 3.2 ms |
 | squawk 2.70.0 | 110 | 33 | 50 | 195 | 0.7 ms |
 
-Our three misses fail on what the text does not hold: types that do not match (INHERIT), a view whose columns would change,
-and duplicates under a concurrent unique index, which are an `info` with the query that finds them. The false alarm is a
-materialized view that is emptied: that takes no time, but nobody can read it afterwards. squawk knows no schema, so it
-cannot tell a wider varchar from a narrower one. Times are of one process over 300 files on two cores.
+Our three misses fail on what the text does not hold: types that do not match (INHERIT), a view whose columns would
+change, and duplicates under a concurrent unique index, which are an `info` with the query that finds them. The false
+alarm is a materialized view that is emptied: that takes no time, but nobody can read it afterwards. squawk knows no
+schema, so it cannot tell a wider varchar from a narrower one. Times are of one process over 300 files on two cores.
 """
 
 

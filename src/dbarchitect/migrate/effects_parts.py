@@ -93,7 +93,7 @@ class Verdict:
 
     def sequence(self, name: Name | None, mode: LockMode) -> None:
         """Lock the sequence of a name, when it is there."""
-        key = self.around.key(self.around.state.sequences, name)  # type: ignore[arg-type]
+        key = self.around.key(self.around.state.sequences, name)
         if key is not None:
             self._add(Lock(address("sequence", *key), mode))
 

@@ -42,17 +42,17 @@ class Surroundings:
 
     def table(self, name: Name | None) -> TableDraft | None:
         """The table of a name."""
-        key = self.key(self.state.tables, name)  # type: ignore[arg-type]
+        key = self.key(self.state.tables, name)
         return self.state.tables[key] if key else None
 
     def view(self, name: Name | None) -> View | None:
         """The view of a name."""
-        key = self.key(self.state.views, name)  # type: ignore[arg-type]
+        key = self.key(self.state.views, name)
         return self.state.views[key] if key else None
 
     def index(self, name: Name | None) -> tuple[str, TableDraft | View] | None:
         """(name, table or view) of an index, of one behind a constraint too."""
-        key = self.key(self.state.indexes, name)  # type: ignore[arg-type]
+        key = self.key(self.state.indexes, name)
         if key is None or name is None:
             return None
         owner = self.state.indexes[key]
@@ -93,7 +93,7 @@ class Surroundings:
             if found.info is not None:
                 return SqlType(found.name, _arguments(found.name, name.arguments), name.dimensions)
         for known in (self.state.enums, self.state.domains, self.state.composites, self.state.ranges):
-            key = self.key(known, name.name)  # type: ignore[arg-type]
+            key = self.key(known, name.name)
             if key is not None:
                 return SqlType(key[1], name.arguments, name.dimensions, key[0])
         return SqlType(name.name.name, name.arguments, name.dimensions, name.name.schema or "public")
@@ -186,7 +186,10 @@ def of_schema(schema: Schema) -> Surroundings:
 def _constraints(table: Table) -> Iterator[PrimaryKey | Unique | ForeignKey | Check | Exclusion]:
     if table.primary_key:
         yield table.primary_key
-    yield from (*table.uniques, *table.foreign_keys, *table.checks, *table.exclusions)
+    yield from table.uniques
+    yield from table.foreign_keys
+    yield from table.checks
+    yield from table.exclusions
 
 
 def _draft(table: Table) -> TableDraft:
