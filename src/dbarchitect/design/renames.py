@@ -30,6 +30,7 @@ def renames(was: Mapping[str, str], old: Schema, new: Schema) -> dict[str, str]:
     Raises:
         InputError: a line names what the brief does not have.
     """
+    _check(was, new)
     moved = dict(_tables(was, old, new))
     found = {before.address: after.name for before, after in moved.values() if before.name != after.name}
     for before, after in _pairs(moved, old, new):
@@ -42,15 +43,24 @@ def renames(was: Mapping[str, str], old: Schema, new: Schema) -> dict[str, str]:
     return found
 
 
+def _check(was: Mapping[str, str], new: Schema) -> None:
+    """Refuse lines about what the brief does not have."""
+    for now in sorted(was):
+        entity, dot, attribute = now.rpartition(".")
+        table = _table(entity if dot else now, new.tables)
+        if table is None:
+            word = entity if dot else now
+            raise _nothing(f"was: {word!r} is no entity of the brief", word, [item.name for item in new.tables])
+        if dot and _column(attribute, table) is None:
+            raise _nothing(f"was: {entity} has no {attribute!r}", attribute, sorted(_names(table)))
+
+
 def _tables(was: Mapping[str, str], old: Schema, new: Schema) -> Iterator[tuple[str, tuple[Table, Table]]]:
     for now, then in sorted(was.items()):
         if "." in now:
             continue
-        after = _table(now, new.tables)
-        if after is None:
-            raise _nothing(f"was: {now!r} is no entity of the brief", now, [table.name for table in new.tables])
-        before = _table(then, old.tables)
-        if before is not None and before.key not in {table.key for table in new.tables}:
+        after, before = _table(now, new.tables), _table(then, old.tables)
+        if after is not None and before is not None and before.key not in {table.key for table in new.tables}:
             yield now, (before, after)
 
 
@@ -70,10 +80,8 @@ def _columns(was: Mapping[str, str], before: Table, after: Table) -> Iterator[tu
         if not dot or _table(entity, (after,)) is None:
             continue
         name = _column(attribute, after)
-        if name is None:
-            raise _nothing(f"was: {entity} has no {attribute!r}", attribute, sorted(_names(after)))
         old = _column(then.rpartition(".")[2], before)
-        if old is not None and old != name and not after.has(old):
+        if name is not None and old is not None and old != name and not after.has(old):
             yield before.column_address(old), name
 
 
