@@ -6,8 +6,9 @@
 A statement is heavy when PostgreSQL refused it, or when it read all rows of a table (to look at them, to write them
 anew, to build an index) while a real reader or writer had to wait: the truth table (`make truth`) knows. A tool says
 so when it has anything of weight to say about cost or failure; what it says of style, of timeouts, of lost data, of
-names and of programs that run meanwhile is about something else and is not counted, for neither. Each gets the schema
-as one file and the statement as the next one. squawk (squawk-cli) is installed into the user's cache for this run.
+names and of programs that run meanwhile is about something else and is not counted, for neither. We get the schema
+before the statement; squawk, which knows no schema, gets the statement alone. squawk (squawk-cli) is installed into the
+user's cache for this run.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ Of {harmless} nothing is said, because they are measured to be harmless.
 
 `python bench/migrate_check.py` holds both tools against the truth table. A statement is heavy when PostgreSQL refused
 it, or when it read all rows of a table while a real reader or writer had to wait: 160 of 388. What a tool says of
-style, lost data, names and timeouts is not counted, for neither. Each is given the schema as one file and the
-statement as the next.
+style, lost data, names and timeouts is not counted, for neither, nor are our DL04, DL05, EN01 and RW13. We are given
+the schema before the statement; squawk, which knows no schema, the statement alone. Our rules were mended after a first
+run on these statements, so our row is no score on unseen ones.
 
 | | hits | false alarms | misses | right silences | a file of five statements |
 | --- | ---: | ---: | ---: | ---: | ---: |
@@ -35,8 +36,8 @@ statement as the next.
 
 Our three misses fail on what the text does not hold: types that do not match (INHERIT), a view whose columns would
 change, and duplicates under a concurrent unique index, which are an `info` with the query that finds them. The false
-alarm is a materialized view that is emptied: that takes no time, but nobody can read it afterwards. squawk knows no
-schema, so it cannot tell a wider varchar from a narrower one. Times are of one process over 300 files on two cores.
+alarm is a materialized view that is emptied: that takes no time, but nobody can read it afterwards. Without
+a schema nobody can tell a wider varchar from a narrower one, so much of squawk's row is the price of that. Times are of one process over 300 files on two cores.
 """
 
 
