@@ -36,8 +36,9 @@ run on these statements, so our row is no score on unseen ones.
 
 Our three misses fail on what the text does not hold: types that do not match (INHERIT), a view whose columns would
 change, and duplicates under a concurrent unique index, which are an `info` with the query that finds them. The false
-alarm is a materialized view that is emptied: that takes no time, but nobody can read it afterwards. Without
-a schema nobody can tell a wider varchar from a narrower one, so much of squawk's row is the price of that. Times are of one process over 300 files on two cores.
+alarm is a materialized view that is emptied: that takes no time, but nobody can read it afterwards. Without a schema
+nobody can tell a wider varchar from a narrower one, so much of squawk's row is the price of that. Times are of one
+process over 300 files on two cores.
 """
 
 

@@ -71,7 +71,12 @@ def test_columns(wide):
     }  # fmt: skip
     assert {column.name for column in things.columns if not column.nullable} == {"id", "code", "live", "tags"}
     defaults = {column.name: column.default for column in things.columns if column.default}
-    assert defaults == {"id": "nextval('shop.things_id_seq'::regclass)", "price": "'1.50'", "live": "true", "tags": "'{}'"}
+    assert defaults == {
+        "id": "nextval('shop.things_id_seq'::regclass)",
+        "price": "'1.50'",
+        "live": "true",
+        "tags": "'{}'",
+    }
     assert things.column("upper").generated.expression == "upper(code)"
     assert wide.serial == {("shop", "things", "id")}
     assert wide.modes == {("shop", "things", "id"): "bigint"}

@@ -53,7 +53,7 @@ def run(
     both = [_schema(source, static=static, from_format=from_format) for source in (a, b)]
     server = servers.shared()
     report("building both schemas in PostgreSQL")
-    old, new = (canonical(schema, server) for schema in both)
+    old, new = (canonical(canonical(schema, server), server) for schema in both)  # the first may be read otherwise
     report("planning")
     return planner.plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres)
 

@@ -129,7 +129,7 @@ def _comparison(text: str, fields: Mapping[str, str]) -> tuple[str, str, str] | 
         return None
     if right.kind == "number":
         return fields[left], tokens[1].text, sign + right.text
-    if right.name in fields and not sign:
+    if right.name is not None and right.name in fields and not sign:
         return fields[left], tokens[1].text, fields[right.name]
     return None
 

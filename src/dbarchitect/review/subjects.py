@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from dbarchitect.model.statistics import Statistics
-from dbarchitect.read.sql import reader
-
 from dbarchitect.read.drizzle import queries, static
+from dbarchitect.read.sql import reader
 from dbarchitect.review.subject import Subject
 from dbarchitect.settings import Line, Profile
 

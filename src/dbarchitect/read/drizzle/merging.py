@@ -67,7 +67,7 @@ class _Merging:
         gaps = self._gaps(table, thing)
         if written is None or not (failure or gaps):
             return table
-        filled = {part: _filled(getattr(table, part), getattr(written, part)) for part in _PARTS}
+        filled: dict[str, Any] = {part: _filled(getattr(table, part), getattr(written, part)) for part in _PARTS}
         types = {column.name: column for column in written.columns}
         unknown = {column["name"] for column in thing["columns"] if "missing" in column}
         columns = tuple(types.get(c.name, c) if c.name in unknown else c for c in table.columns)
@@ -93,10 +93,10 @@ class _Merging:
         wanted = sum(len(thing[part]) for part in ("indexes", "checks"))
         if len(table.indexes) + len(table.checks) < wanted:
             found = True
-            names = [
+            unnamed = [
                 part["name"] or "an index" for kind in ("indexes", "checks") for part in thing[kind] if _lost(part)
             ]
-            for name in names:
+            for name in unnamed:
                 self._lost(f"{name} of {table.name}", "", table.address)
         return found
 

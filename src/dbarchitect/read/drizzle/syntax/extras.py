@@ -144,6 +144,7 @@ class Extras:
         """Add the element to what the table has, unless Drizzle drops it, and tell the name that is written."""
         table, reading = self._table, self._reading
         kept: list[Any]
+        element: Any
         parts = Constraints(reading, table)
         if kind in ("index", "uniqueIndex"):
             element, kept = Indexes(reading, table).read(chain), self.indexes
@@ -152,13 +153,14 @@ class Extras:
             element, kept = policy(reading, chain), self.policies
             place = address("policy", table.schema, table.name, element.name)
         else:
-            element, kept = {
+            readers: dict[str, tuple[Any, list[Any]]] = {
                 "unique": (parts.unique, self.uniques),
                 "check": (parts.check, self.checks),
                 "foreignKey": (ForeignKeys(reading, table).composite, self.foreign_keys),
                 "primaryKey": (parts.primary_key, self.primary_keys),
-            }[kind]
-            element = element(chain)
+            }
+            read, kept = readers[kind]
+            element = read(chain)
             place = address("constraint", table.schema, table.name, element.name)
         if not entry.lost:
             kept.append(element)

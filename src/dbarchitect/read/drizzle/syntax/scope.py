@@ -201,8 +201,9 @@ class Picked:
 
 def pattern(source: Source, node: Node) -> Iterator[Picked]:
     """The parts of an object pattern such as `{ id, name: label, x = 1 }`; nested patterns are left out."""
-    for part in node.named_children:
-        default = None
+    for each in node.named_children:
+        part: Node = each
+        default: Node | None = None
         if part.type == "object_assignment_pattern":
             left, default = part.child_by_field_name("left"), part.child_by_field_name("right")
             if left is None:
@@ -214,7 +215,8 @@ def pattern(source: Source, node: Node) -> Iterator[Picked]:
         elif part.type == "pair_pattern":
             key, value = part.child_by_field_name("key"), part.child_by_field_name("value")
             if value is not None and value.type == "assignment_pattern":
-                value, default = value.child_by_field_name("left"), value.child_by_field_name("right")
+                default = value.child_by_field_name("right")
+                value = value.child_by_field_name("left")
             if key is not None and value is not None and value.type == "identifier":
                 name = string(source, key) if key.type == "string" else source.text_of(key)
                 yield Picked(name, source.text_of(value), value, default)

@@ -33,7 +33,8 @@ def rule(
 
     if demonstrate and code is None:
         raise InputError("--demonstrate needs a rule", hint="Give its code: dbarchitect rule R01 --demonstrate.")
-    look = {"width": 100 if output else terminal.width(), "colour": not output and terminal.coloured(sys.stdout)}
+    width = 100 if output else terminal.width()
+    colour = output is None and terminal.coloured(sys.stdout)
     held = True
     if demonstrate and code is not None:
         with terminal.showing_progress():
@@ -47,7 +48,7 @@ def rule(
         text = (
             json.render({"format": 1, "code": page.rule.code, "held": held, "steps": steps})
             if form == "json"
-            else rules.demonstration(page, outcomes, **look)
+            else rules.demonstration(page, outcomes, width=width, colour=colour)
         )
     else:
         found = api.rules(code)
@@ -56,9 +57,9 @@ def rule(
 
             text = json.render({"format": 1, "rules": [rulebook.to_json(page) for page in found]})
         elif code is not None and len(found) == 1:
-            text = rules.one(found[0], **look)
+            text = rules.one(found[0], width=width, colour=colour)
         else:
-            text = rules.listed(found, **look)
+            text = rules.listed(found, width=width, colour=colour)
     if output is None:
         deliver.write(text)
     else:
