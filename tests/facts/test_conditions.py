@@ -2,7 +2,7 @@
 
 import pytest
 
-from dbarchitect.facts.conditions import checks_of, mentions, plain, requires_null, requires_value
+from dbarchitect.facts.conditions import checks_of, mentions, plain, requires_null
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.table import Table
 
@@ -34,5 +34,3 @@ def test_only_what_holds_for_every_row_counts():
     assert requires_null("deleted_at is null and kind = 'a'", "deleted_at")
     assert not requires_null("deleted_at is null or kind = 'a'", "deleted_at")
     assert not requires_null(None, "deleted_at")
-    assert requires_value("a is not null", "a")
-    assert not requires_value("b is not null", "a")

@@ -260,23 +260,13 @@ def _states(
     project: Project, folder: Path, history: History, renames: Mapping[str, str], server: Server
 ) -> tuple[Schema, Schema]:
     """The canonical schemas that the folder makes, and that the TypeScript wants beside what Drizzle cannot say."""
-    from dbarchitect.engines.canonical import canonical
+    from dbarchitect.engines.canonical import canonical, settled
     from dbarchitect.migrate.folder.unseen import with_objects, with_parts
     from dbarchitect.migrate.renames import declared, renamed
 
     old = settled(_replayed(folder, history), server)
     moved = renamed(old, declared(renames, old, canonical(with_objects(old, project.schema), server)), server)
     return old, with_parts(moved, settled(with_objects(moved, project.schema), server))
-
-
-def settled(schema: Schema, server: Server) -> Schema:
-    """The canonical form that stays as it is when it is built again, as it is for a rename.
-
-    PostgreSQL writes `c IN ('a')` over varchar in one way when it is first read, and in another one when that is.
-    """
-    from dbarchitect.engines.canonical import canonical
-
-    return canonical(canonical(schema, server), server)
 
 
 def _replayed(folder: Path, history: History) -> Schema:

@@ -133,8 +133,8 @@ def refuse_losses(plan: Plan) -> None:
 
 
 def _plan(old: Schema, new: Schema, server: Server, was: Mapping[str, str], allow: Collection[str]) -> Plan:
-    from dbarchitect.api.carrying import settled
     from dbarchitect.design.renames import renames
+    from dbarchitect.engines.canonical import settled
     from dbarchitect.migrate.plan import plan
 
     declared = renames(was, old, new)

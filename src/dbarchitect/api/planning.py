@@ -44,7 +44,7 @@ def run(
 ) -> Plan:
     """See `dbarchitect.api.plan`."""
     from dbarchitect.engines import postgres as servers
-    from dbarchitect.engines.canonical import canonical
+    from dbarchitect.engines.canonical import settled
     from dbarchitect.migrate import plan as planner
 
     planner.known(allow)
@@ -53,7 +53,7 @@ def run(
     both = [_schema(source, static=static, from_format=from_format) for source in (a, b)]
     server = servers.shared()
     report("building both schemas in PostgreSQL")
-    old, new = (canonical(canonical(schema, server), server) for schema in both)  # the first may be read otherwise
+    old, new = (settled(schema, server) for schema in both)
     report("planning")
     return planner.plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres)
 

@@ -52,7 +52,7 @@ def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[St
         then: what to run after it was built, and before it is read.
 
     Returns:
-        The canonical schema. Building that one gives the same catalog, and it is its own canonical form.
+        The canonical schema. Building that one gives the same catalog, but for what `settled` speaks of.
 
     Raises:
         InputError: PostgreSQL refuses an element; the place is its address, the hint shows the statement.
@@ -74,6 +74,18 @@ def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[St
         found = read_schema(connection)
     found = _renamed(found, {standin: role for role, standin in standins.items()})
     return replace(found, intent=schema.intent, annotations=schema.annotations)
+
+
+def settled(schema: Schema, server: Server | None = None) -> Schema:
+    """The canonical form that stays as it is when it is built again: what two schemas are compared in for a plan.
+
+    PostgreSQL writes `c IN ('a')` over varchar in one way when it is first read, and in another one when that is.
+
+    Args:
+        schema: any schema.
+        server: as for `canonical`, and the same errors.
+    """
+    return canonical(canonical(schema, server), server)
 
 
 def build(connection: Connection, statements: Sequence[Statement]) -> None:

@@ -51,8 +51,3 @@ def checks_of(table: Table, column: str) -> tuple[str, ...]:
 def requires_null(condition: str | None, column: str) -> bool:
     """Whether the condition keeps only rows in which the column is NULL, beside whatever else it asks."""
     return condition is not None and f"{column} is null" in plain(condition) and " or " not in plain(condition)
-
-
-def requires_value(condition: str | None, column: str) -> bool:
-    """Whether the condition keeps only rows in which the column is not NULL, as `column is not null` says."""
-    return condition is not None and f"{column} is not null" in plain(condition) and " or " not in plain(condition)

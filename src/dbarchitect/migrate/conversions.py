@@ -13,6 +13,10 @@ from dbarchitect.model.types import SqlType
 Cost = Literal["nothing", "indexes", "rewrite", "timezone"]
 """`timezone`: indexes where the session's time zone is UTC, a rewrite elsewhere."""
 
+_WIDER = ("smallint", "integer", "bigint", "numeric")
+_TEXTS = {"text", "varchar"}
+_READABLE = {*_WIDER, *_TEXTS, "boolean", "uuid", "date", "citext", "inet", "cidr"}
+"""What reads back from its text as it was."""
 _TEMPORAL = {"timestamp", "timestamptz", "time", "timetz", "interval"}
 _UNLIMITED = 6
 _COERCIBLE = {
@@ -82,6 +86,22 @@ def lossy(old: SqlType, new: SqlType) -> bool:
     if old.name in floats | {"numeric"} and new.name in whole:
         return not (old.name == "numeric" and len(old.arguments) == 1)
     return old.name in {"numeric", "bigint"} and new.name in floats
+
+
+def loses(old: SqlType, new: SqlType) -> bool:
+    """Whether two values may become one, or a part of a value may go, as far as nobody knows better.
+
+    `lossy` speaks where a loss is known, this where none is excluded: a way back is called exact by it.
+    """
+    if cost(old, new) in ("nothing", "indexes"):
+        return False
+    if old.dimensions != new.dimensions or old.schema or new.schema or new.arguments:
+        return True
+    if old.name in _WIDER and new.name in _WIDER:
+        return _WIDER.index(old.name) > _WIDER.index(new.name)
+    if new.name in _TEXTS and old.name in _READABLE:
+        return False
+    return (old.name, new.name) not in (("real", "double precision"), ("date", "timestamp"))
 
 
 def narrows(old: SqlType, new: SqlType) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dbarchitect.migrate.company import Key
-from dbarchitect.migrate.conversion import loses
+from dbarchitect.migrate.conversions import loses
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.model.plan import Hazard
 
@@ -37,7 +37,7 @@ def lost(operation: Operation, leader: Key) -> Hazard | None:
         return _hazard("drop-sequence", "warning", f"{place} is dropped, and where it had counted to", place)
     if operation.action == "alter" and operation.kind == "column":
         old, new = (element.value for element in operation.both)
-        if loses(old, new):
+        if loses(old.type, new.type):
             what = f"{old.type.sql()} to {new.type.sql()}"
             return _hazard("narrow-type", "warning", f"{place}: values may change from {what} for good", place)
     return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarchitect.migrate.conversion import rewrites
+from dbarchitect.migrate.conversions import cost
 from dbarchitect.migrate.kinds.column import converted
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
@@ -36,7 +36,7 @@ def harm(operation: Operation, scene: Scene) -> str | None:
     if operation.action != "alter" or operation.kind != "column" or not scene.standing(operation.element.owner):
         return None
     before, after = operation.both
-    if not rewrites(before.value, after.value):
+    if cost(before.value.type, after.value.type) not in ("rewrite", "timezone"):
         return None
     return "changing the type writes the whole table anew while nobody can read or write it"
 

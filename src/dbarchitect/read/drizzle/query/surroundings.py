@@ -5,7 +5,7 @@ from __future__ import annotations
 from dbarchitect.read.drizzle.query.chains import ancestors, is_async, method, receiver
 from dbarchitect.read.drizzle.query.model import Loop, Repetition, Surroundings, Transaction
 from dbarchitect.read.drizzle.query.scope import FUNCTIONS, WRAPPERS, File
-from dbarchitect.typescript.source import Node, arguments
+from dbarchitect.typescript.source import Node
 
 ITERATING = frozenset("forEach map flatMap filter reduce reduceRight some every find findIndex".split())
 TOGETHER = frozenset("all allSettled race any".split())
@@ -126,11 +126,3 @@ def _after(file: File, declarator: Node) -> str:
 
 def _text(file: File, node: Node | None) -> str:
     return file.text(node) if node is not None else ""
-
-
-def given_to(node: Node) -> tuple[Node, int] | None:
-    """The call that a node is an argument of, and which one."""
-    above = node.parent
-    if above is None or above.type != "arguments" or above.parent is None:
-        return None
-    return above.parent, [item.start_byte for item in arguments(above.parent)].index(node.start_byte)
