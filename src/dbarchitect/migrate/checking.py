@@ -11,7 +11,7 @@ from dbarchitect.migrate.effects import Effect
 from dbarchitect.migrate.hazard import Context, FileFacts, Session, Transaction, stronger
 from dbarchitect.migrate.hazard_catalogue import pages
 from dbarchitect.migrate.history import History, Moment
-from dbarchitect.migrate.surroundings import keys, table_address
+from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
@@ -72,10 +72,17 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
     published: set[str] = set()
     for name, moments in _by_file(history):
         walker = _Walker(name, files[name], chosen, published)
+        of_file: list[Hazard] = []
         for moment in moments:
             count += 1
-            found += walker.step(moment)
+            of_file += walker.step(moment)
+        found += sorted((*of_file, *walker.end(history.around)), key=_place)
     return Checked(tuple(found), tuple(history.problems), count, len(history.around.state.tables))
+
+
+def _place(hazard: Hazard) -> tuple[int, int]:
+    span = hazard.span
+    return (span.start.line, span.start.column) if span else (0, 0)
 
 
 def _by_file(history: History) -> Iterator[tuple[str, Iterator[Moment]]]:
@@ -116,6 +123,7 @@ class _Walker:
         if not self._file.statements:
             self._file = replace(self._file, statements=moment.count)
         effect = effects.of(moment.classified, moment.around, postgres=self._options.postgres)
+        effect = _of_nothing(effect, moment, self._transaction)
         context = Context(
             moment, effect, self._file, self._transaction, self._session, self._options.postgres,
             self._options.statistics,
@@ -125,11 +133,19 @@ class _Walker:
                 yield from page.check(context)
         self._note(moment, effect)
 
+    def end(self, around: Surroundings) -> list[Hazard]:
+        """The hazards that the file has left open, with the schema after it."""
+        return [hazard for hazard, still in self._session.open if still(around)]
+
+    @property
+    def _inside(self) -> bool:
+        return self._transaction.explicit or (self._file.transaction and not self._transaction.ended)
+
     def _note(self, moment: Moment, effect: Effect) -> None:
         state = self._transaction
         for act in moment.classified.acts:
             self._remember(moment, act)
-        if self._file.transaction or state.explicit:
+        if self._inside:
             for lock in effect.locks:
                 if lock.address in state.made:
                     continue
@@ -150,13 +166,22 @@ class _Walker:
             self._set(act)
         elif act.action.startswith("create ") or act.action == "create table as":
             self._made(moment, act)
+        if table is not None and act.action == "add column" and act.column is not None:
+            if act.column.name not in table.columns:
+                state.made.add(address("column", table.schema, table.name, act.column.name))
+        elif table is not None and (act.action == "truncate" or (act.action == "delete" and not act.condition)):
+            if not act.related:
+                state.emptied.add(place)
+        elif act.action in ("insert", "merge", "copy from"):
+            state.emptied.discard(place)
+            state.filled.add(place)
         if act.action == "add value":
             key = around.key(around.state.enums, act.name)
             fresh = key is not None and act.part not in around.state.enums[key].labels
             if key is not None and fresh and address("enum", *key) not in state.made:
                 state.labels.setdefault(key, set()).add(act.part)
         if act.action == "add constraint" and act.constraint is not None and not act.constraint.valid and table:
-            if self._file.transaction or state.explicit:
+            if self._inside:
                 state.waiting.add((place, act.part))
         elif act.action == "drop index":
             self._index_dropped(moment, act)
@@ -176,6 +201,7 @@ class _Walker:
         if kind == "table" and moment.around.table(act.name) is None:
             self._transaction.made.add(address("table", schema, act.name.name))
             if act.action == "create table as":
+                self._transaction.filled.add(address("table", schema, act.name.name))
                 self._transaction.made.add(address("view", schema, act.name.name))
         elif kind in ("enum", "sequence", "view"):
             self._transaction.made.add(address(kind, schema, act.name.name))
@@ -197,7 +223,7 @@ class _Walker:
         if word in ("begin", "start"):
             self._transaction = replace_transaction(state, explicit=True)
         elif word in ("commit", "rollback"):
-            self._transaction = replace_transaction(state, explicit=False)
+            self._transaction = replace_transaction(state, explicit=False, ended=True)
 
     def _set(self, act: Act) -> None:
         on = act.new not in ("", "0", "0s", "0ms")
@@ -207,10 +233,20 @@ class _Walker:
             self._session.statement_timeout = on
 
 
-def replace_transaction(state: Transaction, *, explicit: bool) -> Transaction:
+def replace_transaction(state: Transaction, *, explicit: bool, ended: bool = False) -> Transaction:
     """Another transaction of the same file: locks are gone, what the file made is still its own."""
     return Transaction(made=state.made, statements=state.statements, explicit=explicit, dropped=state.dropped,
-                       columns=state.columns)  # fmt: skip
+                       columns=state.columns, filled=state.filled, ended=ended or state.ended)  # fmt: skip
+
+
+def _of_nothing(effect: Effect, moment: Moment, state: Transaction) -> Effect:
+    """A foreign key of a table that the file made and left empty reads no parent (measured on PostgreSQL 18)."""
+    table = moment.around.table(moment.classified.acts[0].name) if moment.classified.acts else None
+    place = table_address(table) if table is not None else ""
+    if moment.classified.kind != "AlterTableStmt" or place not in state.made or place in state.filled:
+        return effect
+    locks = tuple(replace(lock, scans=False, rewrites=False) for lock in effect.locks)
+    return replace(effect, locks=locks, known={lock.address: lock for lock in locks})
 
 
 def allowed(hazards: Iterable[Hazard], words: Sequence[str]) -> tuple[Hazard, ...]:

@@ -91,8 +91,11 @@ class Transaction:
         dropped: indexes that it dropped, by table's address: name and columns.
         columns: columns that it dropped, by table's address.
         altered: how many statements each table was scanned by.
+        filled: addresses of tables that it put rows into.
+        emptied: addresses of tables that it emptied and put nothing into since.
         statements: how many ran.
         explicit: it was begun by a BEGIN in the text.
+        ended: a COMMIT or ROLLBACK in the text ended the transaction in which the file is run.
     """
 
     made: set[str] = field(default_factory=set)
@@ -102,8 +105,11 @@ class Transaction:
     dropped: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     altered: dict[str, int] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
+    emptied: set[str] = field(default_factory=set)
     statements: int = 0
     explicit: bool = False
+    ended: bool = False
 
 
 @dataclass(slots=True)
@@ -115,12 +121,14 @@ class Session:
         statement_timeout: statements end by themselves.
         told: codes that a file has been told once.
         published: addresses of tables that a publication carries.
+        open: hazards that only hold when the rest of the file leaves it so, each with what asks for that.
     """
 
     lock_timeout: bool = False
     statement_timeout: bool = False
     told: set[str] = field(default_factory=set)
     published: set[str] = field(default_factory=set)
+    open: list[tuple[Hazard, Callable[[Surroundings], bool]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,11 @@ class Context:
     def alters(self) -> bool:
         """Whether it is an ALTER TABLE."""
         return self.moment.classified.kind == "AlterTableStmt"
+
+    @property
+    def inside(self) -> bool:
+        """Whether it runs in a transaction together with other statements, as far as the text tells."""
+        return self.transaction.explicit or (self.file.transaction and not self.transaction.ended)
 
     def named(self, *actions: str) -> Iterator[tuple[Act, TableDraft]]:
         """(act, table) of the acts of these names on tables that people may be using already."""
@@ -226,8 +239,17 @@ class Context:
         return found is not None and found.null_fraction == 0
 
     def empty(self, table: TableDraft) -> bool:
-        """Whether statistics say that a table has no rows."""
-        return self.rows(table) == 0
+        """Whether a table has no rows, because statistics say so or this transaction has emptied it."""
+        return self.rows(table) == 0 or table_address(table) in self.transaction.emptied
+
+    def later(self, hazard: Hazard, still: Callable[[Surroundings], bool]) -> None:
+        """Say a hazard at the end of the file, unless the rest of the file has put it right.
+
+        Args:
+            hazard: what would be said.
+            still: asked with the schema after the file; True when it is to be said.
+        """
+        self.session.open.append((hazard, still))
 
     def once(self, code: str) -> bool:
         """True the first time that a file is told so."""

@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Hazard]:
             message = f"everybody may do everything with {act.name}"
             yield OPEN.hazard(context, place, message, "GRANT what is needed, to whom needs it.")
         once = act.action in ("create index", "drop index", "create table", "drop table") and not act.missing_ok
-        if once and act.name and not context.file.transaction and context.file.statements > 1:
+        if once and act.name and not context.inside and context.file.statements > 1:
             word = "IF NOT EXISTS" if act.action.startswith("create") else "IF EXISTS"
             message = f"{act.action.upper()} without {word}: when a later statement fails, the file cannot be run again"
             yield ONCE.hazard(context, place, message, f"{act.action.upper()} … {word}.")

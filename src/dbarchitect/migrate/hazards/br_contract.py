@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
-from dbarchitect.migrate.surroundings import table_address
+from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
 
@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Hazard]:
         return
     for act in context.acts:
         if act.action in RENAMES:
-            yield from _renamed(context, act.action, act.name, act.part, act.new)
+            _renamed(context, act.action, act.name, act.part, act.new)
     for act, table in context.named("drop default", "drop not null"):
         column = table.columns.get(act.part)
         if column is None:
@@ -75,7 +75,8 @@ def check(context: Context) -> Iterator[Hazard]:
         yield RULE.hazard(context, table_address(table), message, "Deploy programs that meet it first.")
 
 
-def _renamed(context: Context, action: str, name: object, part: str, new: str) -> Iterator[Hazard]:
+def _renamed(context: Context, action: str, name: object, part: str, new: str) -> None:
+    """Say what nothing takes the old name of by the end of the file."""
     from dbarchitect.sql.acts import Name
 
     if not isinstance(name, Name):
@@ -91,16 +92,31 @@ def _renamed(context: Context, action: str, name: object, part: str, new: str) -
         address("column", table.schema, table.name, part) if table is not None and action == "rename column"
         else table_address(table) if table is not None else f"{action.split()[1]}:{name}"
     )  # fmt: skip
+    enum = context.around.key(context.around.state.enums, name) if action == "rename type" else None
+    if {place, address("enum", *enum) if enum else ""} & context.transaction.made:
+        return
     into = f"schema {new}" if action == "set schema" else new
     message = f"{old} is {into} from now on: programs and function bodies that still say the old name fail"
     safe = "Deploy together, or keep the old name alive (a view, a second column) until nobody uses it."
-    yield NAME.hazard(context, place, message, safe)
+
+    def still(after: Surroundings) -> bool:
+        """Whether the file leaves nothing under the old name."""
+        if action == "rename column":
+            later = after.table(name)
+            return later is None or part not in later.columns
+        if action == "rename type":
+            known = (*after.state.enums, *after.state.domains, *after.state.composites)
+            return after.key(known, name) is None
+        return after.table(name) is None and after.view(name) is None
+
+    context.later(NAME.hazard(context, place, message, safe), still)
 
 
 T = "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL DEFAULT '', n int);\nCREATE VIEW v AS SELECT id, n FROM t;\n"
 EXAMPLES = (
     bad(T, "ALTER TABLE t RENAME COLUMN a TO b;", "BR01"),
     bad(T, "ALTER TABLE t RENAME TO u;", "BR01"),
+    bad(T, "ALTER TABLE t RENAME TO u;\nCREATE VIEW w AS SELECT id FROM u;", "BR01"),
     bad(T, "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;", "BR02"),
     bad(T, "ALTER TABLE t ALTER COLUMN a DROP NOT NULL;", "BR02"),
     bad(T, "ALTER TABLE t ADD CHECK (n > 0);", "BR03"),
@@ -108,6 +124,13 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t DROP COLUMN n;", "BR05"),
     bad(T, "DROP TABLE t;", "BR05"),
     good(T, "ALTER TABLE t ADD COLUMN b text;"),
+    good(T, "ALTER TABLE t ADD COLUMN b text;\nALTER TABLE t RENAME COLUMN b TO c;", title="the column is new"),
+    good(
+        "CREATE TYPE mood AS ENUM ('sad', 'ok');\n",
+        "CREATE TYPE mood_new AS ENUM ('sad');\n"
+        "ALTER TYPE mood RENAME TO mood_old;\nALTER TYPE mood_new RENAME TO mood;\nDROP TYPE mood_old;",
+        title="the name stays",
+    ),
     good(T, "ALTER TABLE t DROP COLUMN n CASCADE;"),
     good("", T + "ALTER TABLE t RENAME COLUMN a TO b;", title="the table is new"),
 )

@@ -22,6 +22,7 @@ from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
 from dbarchitect.migrate.surroundings import table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
+from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.sql.acts import Act
 
 ROWS = Kind("DL01", "drop-table", "warning", "Rows are lost.")
@@ -57,6 +58,8 @@ def _columns(context: Context) -> Iterator[Hazard]:
         if context.effect.refused:
             continue
         place = address("column", table.schema, table.name, act.part)
+        if place in context.transaction.made:
+            continue
         if table.columns[act.part].generated is None and not context.empty(table):
             message = f"the values of {table.name}.{act.part} are lost, and programs that still name it fail"
             yield COLUMN.hazard(context, place, message, "Stop using it in one deployment, drop it in a later one.")
@@ -96,6 +99,7 @@ def _cascades(context: Context) -> Iterator[Hazard]:
         if own is not None and table_address(own) in context.transaction.made:
             continue
         named = {table_address(own)} if own is not None else set()
+        named |= _only_locked(context, act, own)
         taken = [
             lock.address.partition(":")[2].removeprefix("public.")
             for lock in context.effect.locks
@@ -110,6 +114,20 @@ def _cascades(context: Context) -> Iterator[Hazard]:
             yield DEPENDENTS.hazard(context, table_address(own) if own else "", message, "Name the tables.")
 
 
+def _only_locked(context: Context, act: Act, own: TableDraft | None) -> set[str]:
+    """The tables that a table which goes refers to: they lose nothing but a trigger, with CASCADE and without."""
+    around = context.around
+    if act.action == "drop schema" and act.name is not None:
+        gone = [table for table in around.state.tables.values() if table.schema == act.name.name]
+    elif act.action == "drop table" and own is not None:
+        gone = [own, *(table for table in around.descendants(own) if table.partition_of is not None)]
+    else:
+        return set()
+    hang = {child.key for table in gone for child, _ in around.referrers(table)} - {table.key for table in gone}
+    parents = [parent for table in gone for parent, _ in around.targets(table) if parent is not None]
+    return {table_address(table) for table in (*parents, *gone) if table.key not in hang}
+
+
 T = "CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE t (id int PRIMARY KEY, p_id int REFERENCES p, a text);\n"
 V = T + "CREATE VIEW v AS SELECT id, a FROM t;\n"
 EXAMPLES = (
@@ -120,7 +138,10 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t ADD COLUMN b text;", "DL02", "DL03"),
     bad(V, "ALTER TABLE t DROP COLUMN a CASCADE;", "DL02", "DL15"),
     bad(T, "TRUNCATE p CASCADE;", "DL01", "DL15"),
+    bad(T, "DROP TABLE t CASCADE;", "DL01", title="nothing depends on it: the table that it refers to stays as it is"),
+    bad(T, "DROP TABLE p CASCADE;", "DL01", "DL15"),
     good(T, "DROP TABLE IF EXISTS nothing;"),
     good("", T + "DROP TABLE t;", title="the table is new"),
+    good(T, "ALTER TABLE t ADD COLUMN b text;\nALTER TABLE t DROP COLUMN b;", title="the column is new"),
     good(T, "ALTER TABLE t RENAME COLUMN a TO b;"),
 )

@@ -94,10 +94,10 @@ it may see them: row security is forced"
         held = [
             name for name, (mode, _) in context.transaction.locks.items() if mode in STRONG and "index:" not in name
         ]
-        if held and context.file.transaction and context.once("TX05"):
+        if held and context.inside and context.once("TX05"):
             names = few(sorted(name.partition(":")[2].removeprefix("public.") for name in held))
             words = f"{act.action.upper()} of {shown(table)}{context.size(table)}"
-            message = f"{words} runs while {names} is locked by DDL"
+            message = f"{words} runs while DDL keeps {names} locked"
             yield BACKFILL.hazard(context, place, message, "Change rows in a migration of its own, in batches.",
                                   severity=context.weight(table))  # fmt: skip
         if whole and table.primary_key is None and not table.partitioning:
@@ -119,6 +119,8 @@ EXAMPLES = (
     bad(F, "UPDATE t SET a = 'x' WHERE id = 1;", "RLS01"),
     good(T, "UPDATE t SET a = 'x' WHERE id = 1;"),
     good(T, "ALTER TABLE t ADD COLUMN b int NOT NULL DEFAULT 0;"),
+    good(T, "TRUNCATE t;\nALTER TABLE t ADD COLUMN b int NOT NULL;", title="no row is left"),
+    bad(T, "TRUNCATE t;\nINSERT INTO t VALUES (1);\nALTER TABLE t ADD COLUMN b int NOT NULL;", "DL07"),
     good(M, "REFRESH MATERIALIZED VIEW CONCURRENTLY m;"),
     good("", T + "INSERT INTO t VALUES (1);\nUPDATE t SET a = 'x';", title="the table is new"),
 )

@@ -17,11 +17,13 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown, spelled
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
+from dbarchitect.model.types import SqlType
 
 USED = Kind("EN01", "use-new-label", "error", "A new label is used in the transaction that added it.")
 FOREVER = Kind("EN02", "add-label", "info", "A label can never be taken away again.")
@@ -56,7 +58,7 @@ def check(context: Context) -> Iterator[Hazard]:
 def _used(context: Context) -> Iterator[Hazard]:
     if not context.transaction.labels or any(act.action in ("add value", "comment") for act in context.acts):
         return
-    if not context.file.transaction and not context.transaction.explicit:
+    if not context.inside:
         return
     text = context.moment.written.text
     for key, labels in sorted(context.transaction.labels.items()):
@@ -80,7 +82,7 @@ def _replaced(context: Context) -> Iterator[Hazard]:
         was, will = enums.get((old.schema or "", old.name)), enums.get((new.schema or "", new.name))
         if will is None or old == new:
             continue
-        if column.default is not None and not any(item.action == "drop default" for item in context.acts):
+        if _stays(column.default, new) and not any(item.action == "drop default" for item in context.acts):
             message = f"the default of {table.name}.{act.part} cannot become {new.name} by itself (42804)"
             yield DEFAULT.hazard(context, place, message, "DROP DEFAULT before it, SET DEFAULT after it.")
         gone = [label for label in was.labels if label not in will.labels] if was else []
@@ -91,12 +93,22 @@ def _replaced(context: Context) -> Iterator[Hazard]:
             yield LABELS.hazard(context, place, message, "Map such values first.", query=query)
 
 
+def _stays(default: str | None, new: SqlType) -> bool:
+    """Whether a default is of another type than the new one: one that is cast to it already becomes it by itself."""
+    if default is None:
+        return False
+    cast = re.search(r"::\s*(?:\"?[\w$]+\"?\.)?\"?([\w$]+)\"?\s*\Z", default)
+    return cast is None or cast[1] != new.name
+
+
 T = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'ok', n mood);\n"
 EXAMPLES = (
     bad(T, "ALTER TYPE mood ADD VALUE 'fine';\nUPDATE t SET m = 'fine' WHERE id = 1;", "EN01", "EN02"),
     bad(T, "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';", "EN03"),
     bad(T, "CREATE TYPE mood2 AS ENUM ('sad');\nALTER TABLE t ALTER COLUMN m TYPE mood2 USING m::text::mood2;",
         "DL12", "EN04"),
+    bad(T + "CREATE TABLE w (s text DEFAULT 'ok');\n", "ALTER TABLE w ALTER COLUMN s SET DEFAULT 'ok'::mood;\n"
+        "ALTER TABLE w ALTER COLUMN s TYPE mood USING s::mood;", "DL12", title="the default is of the new type"),
     bad(T, "ALTER TYPE mood ADD VALUE 'fine';", "EN02"),
     good(T, "CREATE TYPE mood2 AS ENUM ('sad', 'ok', 'fine');\n"
          "ALTER TABLE t ALTER COLUMN n TYPE mood2 USING n::text::mood2;"),

@@ -94,15 +94,15 @@ def _twin(act: Act, table: TableDraft) -> str | None:
 def _concurrently(context: Context, act: Act) -> Iterator[Hazard]:
     place = address("index", (act.name.schema if act.name else None) or "public", act.part or str(act.name))
     word = act.action.upper()
-    inside = context.transaction.explicit or (context.file.transaction and context.file.statements > 1)
-    if context.file.drizzle or inside:
+    drizzle = context.file.drizzle and not context.transaction.ended
+    if drizzle or (context.inside and (context.transaction.explicit or context.file.statements > 1)):
         who = (
             "Drizzle's migrator runs all that is pending in one transaction"
-            if context.file.drizzle
+            if drizzle
             else "it runs in \
 a transaction"
         )
-        certain = context.file.drizzle or context.transaction.explicit or context.file.certain
+        certain = drizzle or context.transaction.explicit or context.file.certain
         message = f"{word} CONCURRENTLY is refused (25001), because {who}"
         yield INSIDE.hazard(
             context,
@@ -153,6 +153,7 @@ EXAMPLES = (
     bad(T, "CREATE INDEX i ON t (b);", "IX01", "IX11"),
     bad(T, "CREATE INDEX i ON t (v);", "IX13"),
     bad(T, CIC, "IX14", transaction=False, postgres=14),
+    good(T, "COMMIT;\n" + CIC, drizzle=True, title="the transaction has ended"),
     good(T, CIC, transaction=False),
     good(T, CIC, title="alone in its file, whose runner is not known"),
     good("", T + "CREATE INDEX i ON t (a);", title="the table is new"),

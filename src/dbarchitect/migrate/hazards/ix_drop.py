@@ -2,8 +2,9 @@
 
 Why
     DROP INDEX waits for everybody on the table and keeps everybody out meanwhile (IX05). Queries, foreign keys and
-    uniqueness may need it (IX07, and IX08 when another one takes its place only afterwards). DROP COLUMN drops every
-    index and constraint that holds the column, also those over several columns, and says nothing (IX09).
+    uniqueness may need it (IX07). Where another one takes its place only afterwards (IX08), queries do without until
+    it is built, and in a transaction they wait for as long, because the lock of DROP INDEX stays. DROP COLUMN drops
+    every index and constraint that holds the column, also those over several columns, and says nothing (IX09).
 
 Safe way
     DROP INDEX CONCURRENTLY, outside a transaction, after the new index is there.
@@ -16,10 +17,11 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dbarchitect.migrate.effects_parts import names_over
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
-from dbarchitect.migrate.surroundings import keys, table_address
+from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import Hazard
@@ -44,9 +46,11 @@ def check(context: Context) -> Iterator[Hazard]:
     for act, table in context.named("create index"):
         for name, columns in context.transaction.dropped.get(table_address(table), ()):
             if columns and act.columns[: len(columns)] == columns:
-                message = (
-                    f"between DROP INDEX {name} and this one {shown(table)} has no index over {', '.join(columns)}"
-                )
+                over = ", ".join(columns)
+                message = f"between DROP INDEX {name} and this one {shown(table)} has no index over {over}"
+                if context.inside and not act.concurrently:
+                    message = f"nobody can read or write {shown(table)} from DROP INDEX {name} on until this one over \
+{over} is built"
                 yield GAP.hazard(context, address("index", table.schema, act.part or name), message,
                                  "Build the new one first, then drop the old one.")  # fmt: skip
     for act, table in context.named("drop column"):
@@ -70,16 +74,28 @@ def _dropped(context: Context, name: str, table: TableDraft, concurrently: bool)
         yield DROP.hazard(context, place, message, "DROP INDEX CONCURRENTLY, outside a transaction.",
                           severity=context.weight(table, usual="warning"))  # fmt: skip
     gone = table.indexes.get(name)
-    if gone is None:
+    if gone is None or gone.where is not None:
         return
-    rest = [index.columns for index in table.indexes.values() if index.name != name and index.where is None]
-    rest += [getattr(item, "columns", ()) for item in keys(table)]
     for key in table.constraints.values():
         if not isinstance(key, ForeignKey) or set(gone.columns[: len(key.columns)]) != set(key.columns):
             continue
-        if not any(set(columns[: len(key.columns)]) == set(key.columns) for columns in rest):
+        if _unfound(table, key, name):
             message = f"without {name} every delete in {key.target_table} reads all of {shown(table)} for {key.name}"
-            yield NEEDED.hazard(context, place, message, "Keep it, or build its successor first.")
+            hazard = NEEDED.hazard(context, place, message, "Keep it, or build its successor first.")
+            context.later(hazard, partial(_still_unfound, table.key, key))
+
+
+def _unfound(table: TableDraft, key: ForeignKey, without: str = "") -> bool:
+    """Whether no index finds the rows of a foreign key."""
+    rest = [index.columns for index in table.indexes.values() if index.name != without and index.where is None]
+    rest += [getattr(item, "columns", ()) for item in keys(table)]
+    return not any(set(columns[: len(key.columns)]) == set(key.columns) for columns in rest)
+
+
+def _still_unfound(place: tuple[str, str], key: ForeignKey, after: Surroundings) -> bool:
+    """Whether the key is there after the file, and no index for it."""
+    table = after.state.tables.get(place)
+    return table is not None and key.name in table.constraints and _unfound(table, key)
 
 
 T = (
@@ -90,8 +106,16 @@ EXAMPLES = (
     bad(T, "DROP INDEX t_a;", "IX05"),
     bad(T, "DROP INDEX CONCURRENTLY t_p;", "IX07", transaction=False),
     bad(T, "DROP INDEX t_a;\nCREATE INDEX t_a2 ON t (a, id);", "IX05", "IX08"),
+    bad(T, "DROP INDEX t_p;", "IX05", "IX07"),
     bad(T, "ALTER TABLE t DROP COLUMN b;", "IX09"),
     good(T, "DROP INDEX CONCURRENTLY t_a;", transaction=False),
     good(T + "CREATE INDEX t_p2 ON t (p_id, a);", "DROP INDEX CONCURRENTLY t_p;", transaction=False),
+    bad(T, "DROP INDEX t_p;\nCREATE INDEX t_p2 ON t (p_id, a);", "IX05", "IX08", title="its successor comes at once"),
+    bad(
+        T + "CREATE INDEX t_q ON t (p_id) WHERE a IS NULL;\nDROP INDEX t_p;",
+        "DROP INDEX t_q;",
+        "IX05",
+        title="a partial one finds not all",
+    ),
     good("", T + "DROP INDEX t_a;", title="the table is new"),
 )

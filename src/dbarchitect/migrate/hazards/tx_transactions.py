@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Hazard]:
         (table, lock) for table, lock in tables_of(context.effect, context.around)
         if table_address(table) not in context.transaction.made
     ]  # fmt: skip
-    if not context.file.transaction and not context.transaction.explicit:
+    if not context.inside:
         return
     held = {
         name: mode for name, (mode, _) in context.transaction.locks.items()
@@ -82,5 +82,17 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ADD CHECK (n > 0);\nALTER TABLE t ADD CHECK (n < 9);", "TX13"),
     good(T, "ALTER TABLE u ADD COLUMN x int;\nCREATE INDEX i ON t (n);", transaction=False),
     good(T, "ALTER TABLE t ADD COLUMN x int;\nALTER TABLE t ADD COLUMN y int;"),
+    good(T, "COMMIT;\nCREATE INDEX i ON t (n);\nALTER TABLE u ADD COLUMN x int;", title="the transaction has ended"),
+    bad(
+        T,
+        "ALTER TABLE u ADD COLUMN x int;\nCREATE TABLE v (id int);\nINSERT INTO v SELECT id FROM t;\n"
+        "ALTER TABLE v ADD FOREIGN KEY (id) REFERENCES t;",
+        "TX03",
+    ),
+    good(
+        T,
+        "ALTER TABLE u ADD COLUMN x int;\nCREATE TABLE v (id int);\nALTER TABLE v ADD FOREIGN KEY (id) REFERENCES t;",
+        title="a table without rows has nothing to look up",
+    ),
     good("", T + "ALTER TABLE t ADD COLUMN x int;\nALTER TABLE u ADD COLUMN x int;", title="both tables are new"),
 )
