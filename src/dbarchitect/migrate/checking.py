@@ -13,6 +13,7 @@ from dbarchitect.migrate.hazard_catalogue import pages
 from dbarchitect.migrate.history import History, Moment
 from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
+from dbarchitect.model.column import Column
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import View
@@ -135,7 +136,7 @@ class _Walker:
 
     def end(self, around: Surroundings) -> list[Hazard]:
         """The hazards that the file has left open, with the schema after it."""
-        return [hazard for hazard, still in self._session.open if still(around)]
+        return [hazard for say in self._session.open if (hazard := say(around)) is not None]
 
     @property
     def _inside(self) -> bool:
@@ -169,6 +170,11 @@ class _Walker:
         if table is not None and act.action == "add column" and act.column is not None:
             if act.column.name not in table.columns:
                 state.made.add(address("column", table.schema, table.name, act.column.name))
+                default = "yes" if act.column.default and not act.column.default.null else None
+                added = Column(act.column.name, around.type(act.column.type), default=default)
+                state.added.setdefault(place, []).append(added)
+        elif table is not None and act.action == "update":
+            state.written |= {address("column", table.schema, table.name, name) for name in act.columns}
         elif table is not None and (act.action == "truncate" or (act.action == "delete" and not act.condition)):
             if not act.related:
                 state.emptied.add(place)
@@ -186,7 +192,7 @@ class _Walker:
         elif act.action == "drop index":
             self._index_dropped(moment, act)
         elif act.action == "drop column" and table is not None and act.part in table.columns:
-            state.columns.setdefault(place, []).append(f"{act.part} {table.columns[act.part].type.sql()}")
+            state.columns.setdefault(place, []).append(table.columns[act.part])
         elif act.action == "publish" and table is not None:
             self._session.published.add(place)
         elif act.action in ("rename table", "set schema") and place in state.made and table is not None:
@@ -235,8 +241,8 @@ class _Walker:
 
 def replace_transaction(state: Transaction, *, explicit: bool, ended: bool = False) -> Transaction:
     """Another transaction of the same file: locks are gone, what the file made is still its own."""
-    return Transaction(made=state.made, statements=state.statements, explicit=explicit, dropped=state.dropped,
-                       columns=state.columns, filled=state.filled, ended=ended or state.ended)  # fmt: skip
+    return replace(state, locks={}, waiting=set(), labels={}, altered={}, emptied=set(), explicit=explicit,
+                   ended=ended or state.ended)  # fmt: skip
 
 
 def _of_nothing(effect: Effect, moment: Moment, state: Transaction) -> Effect:

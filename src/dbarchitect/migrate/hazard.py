@@ -19,6 +19,7 @@ from dbarchitect.migrate.effects import Effect
 from dbarchitect.migrate.effects_parts import MODES
 from dbarchitect.migrate.history import Moment
 from dbarchitect.migrate.surroundings import Surroundings, table_address
+from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.names import quote
 from dbarchitect.model.plan import Hazard, Lock, LockMode
@@ -90,6 +91,8 @@ class Transaction:
         labels: labels that it added to enums, by (schema, name).
         dropped: indexes that it dropped, by table's address: name and columns.
         columns: columns that it dropped, by table's address.
+        added: columns that it added to tables that were there, by table's address.
+        written: addresses of columns that its UPDATEs set.
         altered: how many statements each table was scanned by.
         filled: addresses of tables that it put rows into.
         emptied: addresses of tables that it emptied and put nothing into since.
@@ -103,7 +106,9 @@ class Transaction:
     waiting: set[tuple[str, str]] = field(default_factory=set)
     labels: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     dropped: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
-    columns: dict[str, list[str]] = field(default_factory=dict)
+    columns: dict[str, list[Column]] = field(default_factory=dict)
+    added: dict[str, list[Column]] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
     altered: dict[str, int] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
@@ -121,14 +126,14 @@ class Session:
         statement_timeout: statements end by themselves.
         told: codes that a file has been told once.
         published: addresses of tables that a publication carries.
-        open: hazards that only hold when the rest of the file leaves it so, each with what asks for that.
+        open: what says hazards at the end of the file, because its rest may put them right.
     """
 
     lock_timeout: bool = False
     statement_timeout: bool = False
     told: set[str] = field(default_factory=set)
     published: set[str] = field(default_factory=set)
-    open: list[tuple[Hazard, Callable[[Surroundings], bool]]] = field(default_factory=list)
+    open: list[Callable[[Surroundings], Hazard | None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +247,13 @@ class Context:
         """Whether a table has no rows, because statistics say so or this transaction has emptied it."""
         return self.rows(table) == 0 or table_address(table) in self.transaction.emptied
 
-    def later(self, hazard: Hazard, still: Callable[[Surroundings], bool]) -> None:
-        """Say a hazard at the end of the file, unless the rest of the file has put it right.
+    def later(self, say: Callable[[Surroundings], Hazard | None]) -> None:
+        """Decide at the end of the file, because its rest may put it right.
 
         Args:
-            hazard: what would be said.
-            still: asked with the schema after the file; True when it is to be said.
+            say: asked with the schema after the file; None when there is nothing to say.
         """
-        self.session.open.append((hazard, still))
+        self.session.open.append(say)
 
     def once(self, code: str) -> bool:
         """True the first time that a file is told so."""

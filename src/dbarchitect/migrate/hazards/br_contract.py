@@ -21,6 +21,7 @@ from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
+from dbarchitect.sql.acts import Name
 
 NAME = Kind("BR01", "rename", "warning", "Programs that still say the old name fail.")
 FILLED = Kind("BR02", "default-goes", "info", "Programs that rely on a default or on NOT NULL meet another contract.")
@@ -77,8 +78,6 @@ def check(context: Context) -> Iterator[Hazard]:
 
 def _renamed(context: Context, action: str, name: object, part: str, new: str) -> None:
     """Say what nothing takes the old name of by the end of the file."""
-    from dbarchitect.sql.acts import Name
-
     if not isinstance(name, Name):
         return
     table = context.around.table(name)
@@ -99,17 +98,19 @@ def _renamed(context: Context, action: str, name: object, part: str, new: str) -
     message = f"{old} is {into} from now on: programs and function bodies that still say the old name fail"
     safe = "Deploy together, or keep the old name alive (a view, a second column) until nobody uses it."
 
-    def still(after: Surroundings) -> bool:
-        """Whether the file leaves nothing under the old name."""
-        if action == "rename column":
-            later = after.table(name)
-            return later is None or part not in later.columns
-        if action == "rename type":
-            known = (*after.state.enums, *after.state.domains, *after.state.composites)
-            return after.key(known, name) is None
-        return after.table(name) is None and after.view(name) is None
+    hazard = NAME.hazard(context, place, message, safe)
+    context.later(lambda after: None if _there(after, action, name, part) else hazard)
 
-    context.later(NAME.hazard(context, place, message, safe), still)
+
+def _there(after: Surroundings, action: str, name: Name, part: str) -> bool:
+    """Whether something has an old name after the file."""
+    if action == "rename column":
+        table = after.table(name)
+        return table is not None and part in table.columns
+    if action == "rename type":
+        known = (*after.state.enums, *after.state.domains, *after.state.composites)
+        return after.key(known, name) is not None
+    return after.table(name) is not None or after.view(name) is not None
 
 
 T = "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL DEFAULT '', n int);\nCREATE VIEW v AS SELECT id, n FROM t;\n"

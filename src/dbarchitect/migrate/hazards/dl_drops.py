@@ -16,11 +16,14 @@ Sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import partial
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
-from dbarchitect.migrate.surroundings import table_address
+from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
+from dbarchitect.model.column import Column
 from dbarchitect.model.plan import Hazard
 from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.sql.acts import Act
@@ -30,6 +33,8 @@ COLUMN = Kind("DL02", "drop-column", "warning", "A column's values are lost, and
 RENAME = Kind("DL03", "rename-by-drop", "warning", "A column goes and its like comes: the values are lost.")
 DEPENDENTS = Kind("DL15", "drop-cascade", "warning", "CASCADE drops what depends on it, too.")
 KINDS = (ROWS, COLUMN, RENAME, DEPENDENTS)
+ALIKE = 0.6
+"""Likeness from which two names may be one."""
 
 
 def check(context: Context) -> Iterator[Hazard]:
@@ -63,32 +68,37 @@ def _columns(context: Context) -> Iterator[Hazard]:
         if table.columns[act.part].generated is None and not context.empty(table):
             message = f"the values of {table.name}.{act.part} are lost, and programs that still name it fail"
             yield COLUMN.hazard(context, place, message, "Stop using it in one deployment, drop it in a later one.")
-        twin = _twin(context, act, table.key)
-        if twin:
-            message = f"{act.part} goes and {twin} of the same type comes: if that is a rename, its values are lost"
-            yield RENAME.hazard(context, place, message, f"RENAME COLUMN {act.part} TO {twin}.")
-    for act, table in context.named("add column"):
-        gone = context.transaction.columns.get(table_address(table), ())
-        if act.column is not None and not act.column.default:
-            type_ = context.around.type(act.column.type)
-            for item in gone:
-                name, _, spelled = item.partition(" ")
-                if spelled == type_.sql():
-                    message = (
-                        f"{name} went and {act.part} of the same type comes: if that is a rename, its values are lost"
-                    )
-                    place = address("column", table.schema, table.name, act.part)
-                    yield RENAME.hazard(context, place, message, f"RENAME COLUMN {name} TO {act.part}.")
+        context.later(partial(_renamed, context, table.key, act.part))
 
 
-def _twin(context: Context, dropped: Act, key: tuple[str, str]) -> str | None:
-    table = context.around.state.tables[key]
-    old = table.columns[dropped.part].type
-    for act in context.acts:
-        column = act.column if act.action == "add column" else None
-        if column is not None and column.default is None and context.around.type(column.type) == old:
-            return act.part
-    return None
+def _renamed(context: Context, key: tuple[str, str], name: str, _after: Surroundings) -> Hazard | None:
+    """That a dropped column may be one that the file adds under another name and does not fill from it."""
+    place = address("table", *key)
+    state = context.transaction
+    twin = _pairs(state.columns.get(place, ()), state.added.get(place, ())).get(name)
+    if twin is None or address("column", *key, twin) in state.written:
+        return None
+    message = f"{name} goes and {twin} of the same type comes: if that is a rename, its values are lost"
+    return RENAME.hazard(context, address("column", *key, name), message, f"RENAME COLUMN {name} TO {twin}.")
+
+
+def _pairs(gone: Sequence[Column], come: Sequence[Column]) -> dict[str, str]:
+    """The new name of each column that may have been renamed: the likest one of its type, each taken once."""
+    both = {column.name for column in gone} & {column.name for column in come}
+    old = [column for column in gone if column.name not in both]
+    new = [column for column in come if column.name not in both]
+    alike = [(_likeness(was.name, will.name), was, will) for was in old for will in new if was.type == will.type]
+    found: dict[str, str] = {}
+    for likeness, was, will in sorted(alike, key=lambda item: (-item[0], item[1].name, item[2].name)):
+        only = sum(item[1] is was or item[2] is will for item in alike) == 1 and will.default is None
+        if was.name not in found and will.name not in found.values() and (likeness >= ALIKE or only):
+            found[was.name] = will.name
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1; case and underlines count nothing."""
+    return SequenceMatcher(None, one.replace("_", "").lower(), other.replace("_", "").lower()).ratio()
 
 
 def _cascades(context: Context) -> Iterator[Hazard]:
@@ -136,6 +146,19 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t DROP COLUMN a;", "DL02"),
     bad(T, "ALTER TABLE t DROP COLUMN a, ADD COLUMN b text;", "DL02", "DL03"),
     bad(T, "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t ADD COLUMN b text;", "DL02", "DL03"),
+    bad(T, "ALTER TABLE t ADD COLUMN b text;\nALTER TABLE t DROP COLUMN a;", "DL02", "DL03"),
+    bad(
+        T,
+        "ALTER TABLE t ADD COLUMN b text;\nUPDATE t SET b = a;\nALTER TABLE t DROP COLUMN a;",
+        "DL02",
+        title="its values are moved",
+    ),
+    bad(
+        T,
+        "ALTER TABLE t ADD COLUMN note text, ADD COLUMN label text, DROP COLUMN a;",
+        "DL02",
+        title="neither is like it",
+    ),
     bad(V, "ALTER TABLE t DROP COLUMN a CASCADE;", "DL02", "DL15"),
     bad(T, "TRUNCATE p CASCADE;", "DL01", "DL15"),
     bad(T, "DROP TABLE t CASCADE;", "DL01", title="nothing depends on it: the table that it refers to stays as it is"),
