@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Any, TypeVar
 
 from dbarchitect.errors import InputError
@@ -184,8 +185,19 @@ def _tree(raw: bytes) -> Node:
 
 @cache
 def _native() -> tuple[Any, Any]:
-    """(pg_query_parse, what frees its result)."""
-    native: Any = import_module("postgast.native")
+    """(pg_query_parse, what frees its result).
+
+    Only the bindings are loaded, not the package around them: that brings protobuf, which nobody here asks for.
+
+    Raises:
+        InputError: postgast is not installed.
+    """
+    package = find_spec("postgast")
+    spec = PathFinder.find_spec("postgast.native", package.submodule_search_locations) if package else None
+    if spec is None or spec.loader is None:
+        raise InputError("postgast, which parses SQL, is not installed")
+    native: Any = module_from_spec(spec)
+    spec.loader.exec_module(native)
     function, free = native.lib.pg_query_parse, native.lib.pg_query_free_parse_result
     function.argtypes, function.restype = [ctypes.c_char_p], native.PgQueryParseResult
     free.argtypes, free.restype = [native.PgQueryParseResult], None
