@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from dbarchitect.migrate.marks import down_head, head
 from dbarchitect.model.plan import Plan, Step
 from dbarchitect.write.sql.text import terminated
 
-NO_TRANSACTION = "-- dbarchitect: no-transaction\n"
-"""The first line of a file whose statements run one by one."""
 _NUMBER = re.compile(r"(\d+)_")
 
 
@@ -32,16 +31,15 @@ def files(plan: Plan, existing: Iterable[str] = ()) -> dict[str, str]:
 
 def up_text(step: Step) -> str:
     """What a step does, as a file."""
-    return _text(step, step.up)
+    return head(step) + _text(step.up)
 
 
 def down_text(step: Step) -> str:
     """What takes it back, as a file; a comment says so when nothing does."""
     if step.down is None:
         return "-- irreversible: nothing takes this back.\n"
-    return _text(step, step.down) if step.down else "-- There is nothing to take back.\n"
+    return down_head(step) + _text(step.down) if step.down else "-- There is nothing to take back.\n"
 
 
-def _text(step: Step, statements: Sequence[str]) -> str:
-    head = NO_TRANSACTION if step.transaction == "none" else ""
-    return head + "\n".join(f"{terminated(statement)}\n" for statement in statements)
+def _text(statements: Sequence[str]) -> str:
+    return "\n".join(f"{terminated(statement)}\n" for statement in statements)

@@ -13,16 +13,18 @@ from dbarchitect.migrate.company import Key, key_of
 from dbarchitect.migrate.compare import Difference, compare
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.hazard_catalogue import kinds
+from dbarchitect.migrate.locks import located
 from dbarchitect.migrate.order import Order, arranged
+from dbarchitect.migrate.overlap import Change, obstacle, overlap
 from dbarchitect.migrate.recipe import Runner, Scene, recipes
 from dbarchitect.migrate.renames import declared, implied, renamed
 from dbarchitect.migrate.script import reverse, script
-from dbarchitect.migrate.steps import steps
+from dbarchitect.migrate.steps import named, steps
 from dbarchitect.model.codec import content_hash
 from dbarchitect.model.plan import Hazard, Plan
 from dbarchitect.model.schema import Schema
 
-RENAME = "rename"
+RENAME, BREAKS = "rename", "BR01"
 
 
 def plan(
@@ -61,17 +63,22 @@ def plan(
     standing = renamed(moved, silent, server)
     found = compare(standing, new)
     order = arranged(found)
-    first = [(item.kind, item.old, item.up, item.down) for item in (*given, *silent)]
+    change = Change(given, old, moved, found, postgres)
+    accepted = bool({RENAME, BREAKS} & allowed)
+    reason = "" if not given or accepted or runner == "drizzle" else obstacle(change)
+    before, after = overlap(change) if given and reason is None else ((), ())
+    first = [(item.kind, item.old, item.up, item.down) for item in ((*given, *silent) if not after else silent)]
     laid = steps(Scene(found, order, _plain(found, order), runner, postgres), allowed, first)
-    hazards = tuple(_breaks(item.old, item.new) for item in given)
-    if hazards:
+    if given and not after:
+        hazards = tuple(_breaks(item.old, item.new, reason) for item in given)
         laid = (replace(laid[0], hazards=(*hazards, *laid[0].hazards)), *laid[1:])
+    laid = tuple(named((*before, *laid, *after)))
     made = Plan(
         id="",
         from_hash=content_hash(old),
         to_hash=content_hash(new),
         postgres=postgres,
-        steps=laid,
+        steps=located(laid, old, postgres),
         renames={item.old: item.new for item in given},
         allowed=tuple(sorted(allowed)),
         questions=guesses.questions(order.operations),
@@ -86,7 +93,7 @@ def known(allow: Collection[str]) -> frozenset[str]:
         InputError: for one that there is not, with the nearest one.
     """
     names = {kind.name: kind.code for kind in kinds().values()}
-    names |= {RENAME: "BR01", **loss.NAMES, **{recipe.NAME: recipe.CODE for recipe in recipes()}}
+    names |= {RENAME: BREAKS, **loss.NAMES, **{recipe.NAME: recipe.CODE for recipe in recipes()}}
     words = {*names, *names.values()}
     for item in sorted(allow):
         if item not in words:
@@ -118,12 +125,22 @@ def _plain(found: Difference, order: Order) -> dict[Key, tuple[tuple[str, ...], 
     return {key: (up[key], down[key]) for key in up if up[key] or down[key]}
 
 
-def _breaks(old: str, new: str) -> Hazard:
+def _breaks(old: str, new: str, reason: str | None) -> Hazard:
+    """What a rename does to programs.
+
+    Args:
+        old: the address before.
+        new: the address after.
+        reason: why the two names cannot live side by side; '' when nobody has tried.
+    """
+    safe = "With --runner dbarchitect both names work until a last file takes the old one away."
+    if reason:
+        safe = f"Both names cannot work for a while: {reason}."
     return Hazard(
-        "BR01",
+        BREAKS,
         RENAME,
         "warning",
         f"{old} is {new} from now on: programs that still say the old name fail",
         old,
-        "Deploy together, or keep the old name alive (a view, a second column) until nobody uses it.",
+        f"{safe} Or stop the programs, or deploy them together with it, and say so with --allow {RENAME}.",
     )

@@ -34,7 +34,7 @@ class _Section:
 
 
 def steps(scene: Scene, allowed: frozenset[str], first: Sequence[tuple[str, str, str, str]] = ()) -> tuple[Step, ...]:
-    """The files, in order.
+    """The files, in order; their names may still be the same (`named`).
 
     Args:
         scene: what is to be done.
@@ -161,7 +161,7 @@ class _Layout:
                         self._add(_last(sections, stage), key, phase)
             if place < len(self.operations):
                 self._place(sections, self.operations[place])
-        return tuple(_named([self._step(section) for section in sections if section.up or section.downs]))
+        return tuple([self._step(section) for section in sections if section.up or section.downs])
 
     def _renaming(self, first: Sequence[tuple[str, str, str, str]]) -> _Section:
         section = _Section("main")
@@ -239,8 +239,8 @@ class _Layout:
             file=_title(section),
             transaction=transaction,
             operations=tuple(section.operations),
-            up=_timed(section.up, transaction, slow),
-            down=_timed(down, transaction, slow),
+            up=timed(section.up, transaction, slow),
+            down=timed(down, transaction, slow),
             reversible="lossy" if lasting else "exact",
             hazards=tuple(section.hazards),
         )
@@ -253,8 +253,14 @@ def _last(sections: list[_Section], stage: Stage) -> _Section:
     return sections[-1]
 
 
-def _timed(statements: Sequence[str], transaction: str, slow: bool) -> tuple[str, ...]:
-    """The statements under timeouts; without a transaction they may wait, because giving up leaves a half behind."""
+def timed(statements: Sequence[str], transaction: str, slow: bool) -> tuple[str, ...]:
+    """The statements under timeouts; without a transaction they may wait, because giving up leaves a half behind.
+
+    Args:
+        statements: of one file; comments before the first one stay first.
+        transaction: `one` or `none`.
+        slow: one of them reads or writes all rows.
+    """
     if not statements:
         return ()
     lines = _COMMENT.match(statements[0])
@@ -316,8 +322,8 @@ def _slug(words: Iterable[str]) -> str:
     return re.sub(r"[^a-z0-9]+", "_", "_".join(snake(word) for word in words).lower()).strip("_")[:48] or "change"
 
 
-def _named(found: list[Step]) -> Iterator[Step]:
-    """The steps with names that differ."""
+def named(found: Iterable[Step]) -> Iterator[Step]:
+    """The steps of a plan with names that differ."""
     counts: dict[str, int] = {}
     for step in found:
         counts[step.file] = counts.get(step.file, 0) + 1

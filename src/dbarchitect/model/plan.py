@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dbarchitect.model.codec import encode
 from dbarchitect.model.decision import Question
@@ -13,10 +13,15 @@ from dbarchitect.model.source import Span
 
 Transaction = Literal["one", "none"]
 Reversible = Literal["exact", "lossy", "no"]
+Phase = Literal["expand", "contract"]
 LockMode = Literal[
     "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
     "EXCLUSIVE", "ACCESS EXCLUSIVE",
 ]  # fmt: skip
+
+
+MODES: tuple[LockMode, ...] = get_args(LockMode)
+"""The modes, the weakest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,11 @@ class Step:
         down: those that take it back; None when nothing can.
         reversible: whether the way back gives everything back.
         hazards: what is left of hazards after the recipes, allowed by name or not.
-        locks: what is locked.
+        locks: the strongest lock on each relation that was there before the step, sorted.
+        phase: `expand` is run before the programs that need it are deployed, `contract` when no program needs what it
+            takes away.
+        notes: what its file says at its top, line by line.
+        check: of a data migration, the query that finds rows which are still wrong.
     """
 
     file: str
@@ -96,6 +105,14 @@ class Step:
     reversible: Reversible
     hazards: tuple[Hazard, ...] = ()
     locks: tuple[Lock, ...] = ()
+    phase: Phase = "expand"
+    notes: tuple[str, ...] = ()
+    check: str | None = None
+
+    @property
+    def strongest(self) -> Lock | None:
+        """The lock that keeps most people waiting, and of those the first; None when nothing is locked."""
+        return max(self.locks, key=lambda lock: MODES.index(lock.mode), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +178,9 @@ def _step(step: Step) -> dict[str, Any]:
             {"address": lock.address, "mode": lock.mode, "rewrites": lock.rewrites, "scans": lock.scans}
             for lock in step.locks
         ],
+        "phase": step.phase,
+        "notes": list(step.notes),
+        "check": step.check,
     }
 
 

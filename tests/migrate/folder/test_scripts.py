@@ -7,7 +7,8 @@ from write.drizzle import schema_corpus as corpus
 from dbarchitect.engines.canonical import canonical
 from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.engines.toolchain_journal import BREAKPOINT
-from dbarchitect.migrate.folder.scripts import NO_TRANSACTION, down_text, migrations, up_text
+from dbarchitect.migrate.folder.scripts import down_text, migrations, up_text
+from dbarchitect.migrate.marks import NO_TRANSACTION
 from dbarchitect.migrate.plan import plan
 from dbarchitect.model.column import Column, Generated
 from dbarchitect.model.constraint import Check

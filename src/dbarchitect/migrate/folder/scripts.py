@@ -8,13 +8,12 @@ from dbarchitect.engines.toolchain_journal import BREAKPOINT, script
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.folder.entries import Migration
 from dbarchitect.migrate.folder.history import Json
+from dbarchitect.migrate.marks import down_head, head
 from dbarchitect.model.plan import Plan, Step
 from dbarchitect.sql.breakpoint import without_breakpoint
 from dbarchitect.write.drizzle.naming import file_stem
 from dbarchitect.write.sql.text import terminated
 
-NO_TRANSACTION = "-- dbarchitect: no-transaction\n"
-"""The first line of a file that runs statement by statement."""
 IRREVERSIBLE = "-- irreversible: nothing takes this back.\n"
 
 
@@ -45,8 +44,7 @@ def migrations(plan: Plan, seen: Json | None, *, runner: str = "drizzle") -> tup
 
 def up_text(step: Step) -> str:
     """The text of the migration."""
-    head = NO_TRANSACTION if step.transaction == "none" else ""
-    return head + script(_whole(step.up))
+    return head(step) + script(_whole(step.up))
 
 
 def down_text(step: Step) -> str:
@@ -55,9 +53,8 @@ def down_text(step: Step) -> str:
         return IRREVERSIBLE
     parts = _whole(step.down)
     text = script(parts) if step.transaction == "none" else "".join(f"{part}\n" for part in parts)
-    head = NO_TRANSACTION if step.transaction == "none" else ""
     lossy = step.reversible == "lossy" and not text.startswith("-- lossy")
-    return head + ("-- lossy: this does not bring back what was lost.\n" if lossy else "") + text
+    return down_head(step) + ("-- lossy: this does not bring back what was lost.\n" if lossy else "") + text
 
 
 def _whole(statements: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbarchitect.migrate.batches import batches
 from dbarchitect.migrate.conversions import cost
 from dbarchitect.migrate.kinds.column import converted
 from dbarchitect.migrate.operation import Operation
@@ -27,8 +28,6 @@ from dbarchitect.write.sql.table import column_sql
 
 CODE, NAME, RUNNER = "RW08", "change-type", "dbarchitect"
 SAFE = "Fill a column of the new type in batches and let the two change places."
-PAGES = 500
-"""How many pages of the table one batch fills: 4 MB."""
 
 
 def harm(operation: Operation, scene: Scene) -> str | None:
@@ -90,16 +89,7 @@ class _Exchange:
 
     def filled(self) -> str:
         """The rows that were there, page by page, each batch a transaction of its own."""
-        regclass = f"{literal(self.target)}::regclass"
-        return (
-            "DO $fill$\ndeclare\n"
-            f"  last bigint := pg_relation_size({regclass}) / current_setting('block_size')::bigint;\n"
-            "  page bigint := 0;\nbegin\n"
-            "  while page <= last loop\n"
-            f"    update only {self.target} set {self.aside} = {converted(self.old, self.new, self.name)}\n"
-            f"      where ctid >= format('(%s,0)', page)::tid and ctid < format('(%s,0)', page + {PAGES})::tid;\n"
-            f"    commit;\n    page := page + {PAGES};\n  end loop;\nend\n$fill$"
-        )
+        return batches(self.target, f"{self.aside} = {converted(self.old, self.new, self.name)}")
 
     def validated(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """That no row was forgotten, so that NOT NULL need not read the table at the end; and back."""

@@ -1,0 +1,181 @@
+"""Renames with both names alive: old and new programs read and write, nothing differs, each file goes back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+import pytest
+from migrate.ways import planned, proved, run, schema
+
+from dbarchitect.engines.canonical import build
+from dbarchitect.migrate.checking import Options, check
+from dbarchitect.migrate.files import files
+from dbarchitect.migrate.marks import CONTRACT
+from dbarchitect.migrate.plan import plan, unaccepted
+from dbarchitect.write.sql.create import create
+from dbarchitect.write.sql.text import text
+
+OLD = """
+create table shop (id int primary key);
+create table users (id int generated always as identity primary key, name text not null default 'x',
+  email varchar(80), data json, sid serial, shop int references shop on delete set null,
+  constraint long check (length(name) > 0), unique (email, name));
+create index users_name on users (lower(name)) where email is not null;
+create index users_data on users ((data ->> 'a'), name);
+create view v as select name from users;
+"""
+NEW = """
+create table shop (id int primary key);
+create table people (id int generated always as identity primary key, full_name text not null default 'x',
+  email varchar(80), body json, number serial, shop int references shop on delete set null, age int default 7,
+  constraint long check (length(full_name) > 0), unique (email, full_name));
+create index users_name on people (lower(full_name)) where email is not null;
+create index users_data on people ((body ->> 'a'), full_name);
+create view v as select full_name as name from people;
+"""
+RENAMES = {
+    "users": "people", "users.name": "full_name", "users.data": "body", "users.sid": "number",
+}  # fmt: skip
+ROWS = [
+    "insert into shop values (1)",
+    "insert into users (name, email, data) select 'n' || n, 'e' || n, '{\"a\": 1}' from generate_series(1, 900) n",
+]
+EXPANDED = ["expand", "backfill", "validate", "indexes", "both_names"]
+
+
+@pytest.fixture(scope="module")
+def both(server):
+    return schema(OLD, server), schema(NEW, server)
+
+
+@pytest.fixture(scope="module")
+def made(both, server):
+    return plan(*both, server=server, renames=RENAMES, runner="dbarchitect")
+
+
+def test_both_names_come_first_and_the_old_one_goes_last(made, both, server):
+    assert [step.file for step in made.steps] == [*EXPANDED, "change_people", "contract"]
+    assert [step.phase for step in made.steps] == ["expand"] * 6 + ["contract"]
+    assert unaccepted(made) == ()
+    assert made.renames["column:public.users.name"] == "column:public.people.full_name"
+    proved(made, *both, server, rows=ROWS, times=1)
+
+
+def test_a_file_that_takes_the_old_name_away_says_so(made):
+    texts = files(made)
+    assert [name for name, said in texts.items() if said.startswith(CONTRACT)] == ["0006_contract.sql"]
+    assert "users.name" in texts["0006_contract.sql"].splitlines()[1]
+
+
+@pytest.fixture
+def between(made, both, server):
+    """A database between the two phases."""
+    with server.database() as database, closing(database.connect()) as connection:
+        connection.autocommit = True
+        build(connection, create(both[0]))
+        for sql in ROWS:
+            connection.execute(sql.encode())
+        for step in made.steps[:-1]:
+            run(connection, step.up, step.transaction)
+        yield connection
+
+
+def test_old_and_new_programs_work_until_the_contract(between, made):
+    def ask(sql):
+        return between.execute(sql.encode()).fetchall()
+
+    old, new = "select name, data::text, sid from users", "select full_name, body::text, number from people"
+    assert sorted(ask(old)) == sorted(ask(new))
+    ask("insert into users (name, email, data, shop) values ('old', 'o', '[]', 1) returning id")
+    ask("insert into people (full_name, email, body) values ('new', 'n', '{}') returning id")
+    ask("insert into users (email) values ('default old') returning id")
+    ask("insert into people (email, body) values ('default new', default) returning id")
+    ask("update users set name = 'old 1' where name = 'n1' returning id")
+    ask("update people set full_name = 'new 2', body = '3' where full_name = 'n2' returning id")
+    ask("insert into users (name, email) values ('n3', 'e3') on conflict (email, name) do update set shop = 1"
+        " returning id")  # fmt: skip
+    ask("insert into people (full_name, email) values ('n4', 'e4') on conflict (email, full_name)"
+        " do update set full_name = 'new 4' returning id")  # fmt: skip
+    between.execute(b"delete from shop; delete from users where name = 'n5'; delete from people where full_name = 'n6'")
+    rows = sorted(ask(old))
+    assert rows == sorted(ask(new))
+    names = {name for name, _, _ in rows}
+    assert {"old", "new", "x", "old 1", "new 2", "n3", "new 4"} <= names
+    assert not {"n1", "n2", "n4", "n5", "n6"} & names
+    for sql in ("insert into users (name) values ('')", "insert into people (full_name) values ('')"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            between.execute(sql.encode())
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        between.execute(b"insert into people (full_name, email) values ('n3', 'e3')")
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        between.execute(b"update people set full_name = null")
+    run(between, made.steps[-1].up, "one")
+    assert sorted(ask(new)) == rows
+    run(between, made.steps[-1].down, "one")
+    assert sorted(ask(old)) == sorted(ask(new)) == rows
+
+
+def test_a_broken_trigger_is_caught(between):
+    """Without the trigger the two names would part in silence; the check does not let them."""
+    between.execute(b'alter table people disable trigger "users__full_name__both"')
+    for sql in ("update users set name = 'a' where name = 'n1'", "insert into people (full_name) values ('b')"):
+        with pytest.raises(psycopg.errors.CheckViolation, match="users_full_name_both"):
+            between.execute(sql.encode())
+
+
+def test_rows_that_were_forgotten_are_caught(made, both, server):
+    with server.database() as database, closing(database.connect()) as connection:
+        connection.autocommit = True
+        build(connection, create(both[0]))
+        for sql in ROWS:
+            connection.execute(sql.encode())
+        run(connection, made.steps[0].up, "one")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            run(connection, made.steps[2].up, "one")
+
+
+def test_a_check_finds_nothing_in_the_files(made, both):
+    texts = {name: said for name, said in files(made, ["0000_old.sql"]).items() if not name.endswith(".down.sql")}
+    history = {"0000_old.sql": text(create(both[0])), **texts}
+    found = check(history, Options(only=frozenset(texts), certain=True)).hazards
+    assert {(item.code, item.span.file) for item in found} <= {
+        ("BR01", "0005_both_names.sql"), ("BR01", "0007_contract.sql"), ("DL01", "0007_contract.sql"),
+    }  # fmt: skip
+
+
+T = "create table t (id int primary key, a int);"
+U = "create table t (id int primary key, b int);"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "renames", "reason"),
+    [
+        (T.replace("a int", "a text default random()::text"), U.replace("b int", "b text default random()::text"),
+         {"t.a": "b"}, "nobody can tell a NULL"),
+        (T, U + "create index i on t (b);", {"t.a": "b"}, "index:public.i changes in the same plan"),
+        (T, U.replace("b int", "b int, a int"), {"t.a": "b"}, "column:public.t.a changes in the same plan"),
+        (T + "alter table t force row level security, enable row level security;",
+         U + "alter table t force row level security, enable row level security;", {"t.a": "b"}, "forces row level"),
+        ("create type m as enum ('a');", "create type m as enum ('b');", {"label:public.m.a": "b"}, "no way to have"),
+        (T, "create table s (id int primary key);", {"t": "s"}, "column:public.s.a changes under a view"),
+        (T, T.replace("table t", "table s") + "create table t (x int);", {"t": "s"}, "something else afterwards"),
+        (T + "create function f() returns trigger language plpgsql as $$ begin return new; end $$;"
+         "create trigger g before insert on t for each row execute function f();",
+         U + "create function f() returns trigger language plpgsql as $$ begin return new; end $$;"
+         "create trigger g before insert on t for each row execute function f();", {"t.a": "b"}, "triggers"),
+    ],
+)  # fmt: skip
+def test_where_two_names_cannot_be_the_hazard_says_why(server, old, new, renames, reason):
+    made = planned(old, new, server, renames=renames, runner="dbarchitect")
+    (hazard,) = [item for item in unaccepted(made) if item.name == "rename"]
+    assert reason in hazard.safe
+    assert "--allow rename" in hazard.safe
+    assert {step.phase for step in made.steps} == {"expand"}
+
+
+def test_who_allows_it_gets_the_plain_rename(both, server):
+    made = plan(*both, server=server, renames=RENAMES, runner="dbarchitect", allow=["rename"])
+    assert [step.file for step in made.steps] == ["schema"]
+    made = plan(*both, server=server, renames=RENAMES)
+    assert "--runner dbarchitect" in next(item.safe for item in unaccepted(made))
