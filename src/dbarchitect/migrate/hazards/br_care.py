@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from dbarchitect.migrate.hazard import Context, Kind, bad, good
-from dbarchitect.model.address import address
+from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.plan import Hazard
+from dbarchitect.sql.acts import Name
 
 DEFINER = Kind("BR08", "definer-without-path", "warning", "A SECURITY DEFINER function has no search_path of its own.")
 LONG = Kind("BR10", "name-is-cut", "info", "PostgreSQL cuts a name to 63 bytes.")
@@ -47,7 +49,7 @@ def check(context: Context) -> Iterator[Hazard]:
             message = f"{act.action.upper()} without {word}: when a later statement fails, the file cannot be run again"
             yield ONCE.hazard(context, place, message, f"{act.action.upper()} … {word}.")
     yield from _long(context)
-    yield from _left_open(context)
+    _left_open(context)
 
 
 def _long(context: Context) -> Iterator[Hazard]:
@@ -64,21 +66,25 @@ def _long(context: Context) -> Iterator[Hazard]:
             return
 
 
-def _left_open(context: Context) -> Iterator[Hazard]:
-    """The end of a file is not known here, so that the statement after which a table stays open is the last one."""
-    if context.transaction.statements + 1 != context.file.statements:
-        return
-    tables = [table for table in context.around.state.tables.values() if table.schema != "pg_temp"]
-    secured = [table for table in tables if table.row_security]
-    switched = {str(act.name) for act in context.acts if act.action == "row security"}
-    old = [table for table in tables if address("table", *table.key) not in context.transaction.made]
-    if len(secured) < len(old) or len(old) < 3 or not all(table.row_security for table in old):
-        return
-    for table in tables:
-        place = address("table", *table.key)
-        if place in context.transaction.made and not table.row_security and table.name not in switched:
-            message = f"{table.name} has no row security, and all {len(old)} other tables have it"
-            yield OPEN.hazard(context, place, message, "ALTER TABLE … ENABLE ROW LEVEL SECURITY, and a policy.")
+def _left_open(context: Context) -> None:
+    """A new table that has no row security when the file ends, though all that were there before have it."""
+    for act in context.acts:
+        if act.action != "create table" or act.name is None or act.option == "partition":
+            continue
+        if context.around.table(act.name) is None:
+            context.later(partial(_open_still, context, act.name))
+
+
+def _open_still(context: Context, name: Name, after: Surroundings) -> Hazard | None:
+    table = after.table(name)
+    old = [item for item in after.state.tables.values() if table_address(item) not in context.transaction.made]
+    old = [item for item in old if item.schema != "pg_temp"]
+    if table is None or table.schema == "pg_temp" or table.row_security or len(old) < 3:
+        return None
+    if not all(item.row_security for item in old):
+        return None
+    message = f"{shown(table)} has no row security, and all {len(old)} other tables have it"
+    return OPEN.hazard(context, table_address(table), message, "ALTER TABLE … ENABLE ROW LEVEL SECURITY, and a policy.")
 
 
 S = "".join(f"CREATE TABLE t{n} (id int PRIMARY KEY);\nALTER TABLE t{n} ENABLE ROW LEVEL SECURITY;\n" for n in range(3))
@@ -90,7 +96,7 @@ EXAMPLES = (
     bad(S, "CREATE TABLE t4 (id int PRIMARY KEY);\nSELECT 1;", "BR12"),
     good("", "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'SELECT 1';"),
     good("CREATE TABLE t (a int);\n", "GRANT SELECT ON t TO PUBLIC;"),
-    good(S, "CREATE TABLE t4 (id int PRIMARY KEY);\nALTER TABLE t4 ENABLE ROW LEVEL SECURITY;"),
+    good(S, "CREATE TABLE t4 (id int PRIMARY KEY);\nSELECT 1;\nALTER TABLE t4 ENABLE ROW LEVEL SECURITY;"),
     good(
         "CREATE TABLE t (a int);\n", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);\nSELECT 1;", transaction=False
     ),

@@ -54,11 +54,12 @@ def _added(context: Context, table: TableDraft, constraint: Constraint, column: 
         address("constraint", table.schema, table.name, constraint.name) if constraint.name else table_address(table)
     )
     if context.scans(table):
-        others = f" and {shown(parent)}" if parent is not None and parent is not table else ""
-        message = (
-            f"{shown(table)}{context.size(table)}{others} are read for the key: nobody can write to either meanwhile"
-        )
-        known = [table] if parent is None else [table, parent]
+        busy = None if parent is table else context.busy(constraint.references)
+        message = f"{shown(table)}{context.size(table)} is read for the key: nobody can write to it meanwhile"
+        if busy is not None:
+            message = f"{shown(table)}{context.size(table)} and {shown(busy)} are read for the key: nobody can write \
+to either meanwhile"
+        known = [table] if busy is None else [table, busy]
         yield SCAN.hazard(context, place, message, SAFE, severity=context.weight(*known))
         if parent is not None and not context.empty(table) and not column:
             yield ORPHANS.hazard(context, place, f"it fails when a row of {shown(table)} points nowhere",
