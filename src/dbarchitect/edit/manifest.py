@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -48,6 +47,8 @@ class Manifest:
 
 def digest(content: bytes) -> str:
     """SHA-256 (hex)."""
+    import hashlib
+
     return hashlib.sha256(content).hexdigest()
 
 

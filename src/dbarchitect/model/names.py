@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -160,6 +159,8 @@ def fit(name: str, limit: int = MAX_BYTES) -> str:
     raw = name.encode()
     if len(raw) <= limit:
         return name
+    import hashlib
+
     digest = hashlib.sha256(raw).hexdigest()[:8]
     kept = raw[: limit - 9].decode(errors="ignore")
     return f"{kept}_{digest}"

@@ -7,14 +7,11 @@ The files are bundled with stubs for everything that cannot be resolved, and Dri
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbarchitect.engines import bun
-from dbarchitect.engines import toolchain_diagnostics as diagnostics
 from dbarchitect.errors import EngineError
 
 SCRIPT = Path(__file__).with_name("read_project.ts")
@@ -86,6 +83,11 @@ def evaluate(request: Request) -> tuple[dict[str, Any], str]:
         EvaluationError: the project's code cannot be run, or did not end in time.
         EngineError: Bun is missing.
     """
+    import tempfile
+
+    from dbarchitect.engines import bun
+    from dbarchitect.engines import toolchain_diagnostics as diagnostics
+
     bun.binary()
     with tempfile.TemporaryDirectory(prefix="dbarchitect-read-") as name:
         scratch = Path(name).resolve()

@@ -7,7 +7,6 @@ read from the text alone, and with `static=True` everything is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -93,6 +92,8 @@ class _Reading:
 
     def run(self) -> DrizzleResult:
         """Run the project, and read its text meanwhile."""
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(max_workers=1) as pool:
             running = pool.submit(self._evaluated)
             guessed = self._text(self._plan.files, self._plan.said.casing) if self._plan.files else None

@@ -6,14 +6,20 @@ a Typer application. Nothing else lists the commands.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 COMMANDS = Path(__file__).parent / "commands"
+SELDOM = (500_000, 20, 20)
+"""How often unreachable cycles are looked for: a command makes many objects that stay and hardly any cycle."""
 FRONT = """\
 Usage: dbarchitect COMMAND [ARGUMENTS]...
 
@@ -73,8 +79,25 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the `dbarchitect` script."""
+    gc.set_threshold(*SELDOM)
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without freeing its objects one by one, which takes a sixth of a review's time.
+
+    All that has to happen happens: exit handlers, and the last words of both streams. Where threads still run, Python
+    waits for them in its own way.
+    """
+    if threading.active_count() > 1:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

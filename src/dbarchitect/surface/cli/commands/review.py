@@ -1,6 +1,5 @@
 """Review a Drizzle project, SQL or a live database, and mend what can be mended."""
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,8 +18,6 @@ app = invoke.new_app()
 Format = Literal["full", "concise", "json", "github", "gitlab", "sarif", "junit"]
 Weight = Literal["error", "warning", "info", "never"]
 ORDER = ("error", "warning", "info")
-SELDOM = (100_000, 20, 20)
-"""How often unreachable cycles are looked for: a review makes many objects that stay and hardly any cycle."""
 
 
 @app.command()
@@ -95,7 +92,6 @@ def review(
         update_baseline=update_baseline,
         since=since,
     )
-    gc.set_threshold(*SELDOM)
     with terminal.showing_progress():
         reviewed = api.review(sources or [], asked)
     terminal.clear_progress()
