@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Hazard]:
 it out fail (23502)"
             safe = f"ALTER COLUMN {act.part} SET DEFAULT nextval(…), and OWNED BY it."
             hazard = LOST.hazard(context, _place(table, act.part), message, safe)
-            context.later(hazard, partial(_unnumbered, table.key, act.part))
+            context.later(partial(_unless_numbered, hazard, table.key, act.part))
     for act, table in context.named("drop column"):
         if act.cascade:
             yield from _along(context, table, act.part)
@@ -70,11 +70,12 @@ def _numbered(column: Column) -> bool:
     return column.identity is not None or "nextval(" in (column.default or "").lower()
 
 
-def _unnumbered(table: Key, column: str, after: Surroundings) -> bool:
-    """Whether the file leaves a required column of that name that nothing numbers."""
+def _unless_numbered(hazard: Hazard, table: Key, column: str, after: Surroundings) -> Hazard | None:
+    """The hazard, when the file leaves a required column of that name that nothing numbers."""
     found = after.state.tables.get(table)
     now = found.columns.get(column) if found else None
-    return now is not None and not (now.nullable or now.default is not None or now.identity or now.generated)
+    bare = now is not None and not (now.nullable or now.default is not None or now.identity or now.generated)
+    return hazard if bare else None
 
 
 def _along(context: Context, table: TableDraft, column: str) -> Iterator[Hazard]:
@@ -96,12 +97,13 @@ def _stays_small(context: Context, table: TableDraft, column: str) -> None:
             message = f"{table.name}.{column} becomes bigint, and its sequence {item.name} still ends at {top}"
             safe = f"ALTER SEQUENCE {item.name} AS bigint."
             hazard = LOST.hazard(context, _place(table, column), message, safe)
-            context.later(hazard, partial(_as_small, key, item.type.name))
+            context.later(partial(_unless_larger, hazard, key, item.type.name))
 
 
-def _as_small(key: Key, type_: str, after: Surroundings) -> bool:
+def _unless_larger(hazard: Hazard, key: Key, type_: str, after: Surroundings) -> Hazard | None:
+    """The hazard, when the file leaves the sequence its type."""
     found = after.state.sequences.get(key)
-    return found is not None and found.type.name == type_
+    return hazard if found is not None and found.type.name == type_ else None
 
 
 T = "CREATE TABLE t (id serial PRIMARY KEY, a text);\n"
