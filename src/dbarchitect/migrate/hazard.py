@@ -247,8 +247,17 @@ class Context:
         """Whether a table has no rows, because statistics say so or this transaction has emptied it."""
         return self.rows(table) == 0 or table_address(table) in self.transaction.emptied
 
-    def later(self, say: Callable[[Surroundings], Hazard | None]) -> None:
-        """Decide at the end of the file, because its rest may put it right.
+    def later(self, hazard: Hazard, still: Callable[[Surroundings], bool]) -> None:
+        """Say a hazard at the end of the file, unless its rest has put it right.
+
+        Args:
+            hazard: what would be said.
+            still: asked with the schema after the file; True when it is to be said.
+        """
+        self.at_end(lambda after: hazard if still(after) else None)
+
+    def at_end(self, say: Callable[[Surroundings], Hazard | None]) -> None:
+        """Decide at the end of the file what there is to say.
 
         Args:
             say: asked with the schema after the file; None when there is nothing to say.

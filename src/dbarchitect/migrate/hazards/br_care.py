@@ -72,7 +72,7 @@ def _left_open(context: Context) -> None:
         if act.action != "create table" or act.name is None or act.option == "partition":
             continue
         if context.around.table(act.name) is None:
-            context.later(partial(_open_still, context, act.name))
+            context.at_end(partial(_open_still, context, act.name))
 
 
 def _open_still(context: Context, name: Name, after: Surroundings) -> Hazard | None:

@@ -99,7 +99,7 @@ def _renamed(context: Context, action: str, name: object, part: str, new: str) -
     safe = "Deploy together, or keep the old name alive (a view, a second column) until nobody uses it."
 
     hazard = NAME.hazard(context, place, message, safe)
-    context.later(lambda after: None if _there(after, action, name, part) else hazard)
+    context.later(hazard, lambda after: not _there(after, action, name, part))
 
 
 def _there(after: Surroundings, action: str, name: Name, part: str) -> bool:

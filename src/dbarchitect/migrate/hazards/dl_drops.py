@@ -68,7 +68,7 @@ def _columns(context: Context) -> Iterator[Hazard]:
         if table.columns[act.part].generated is None and not context.empty(table):
             message = f"the values of {table.name}.{act.part} are lost, and programs that still name it fail"
             yield COLUMN.hazard(context, place, message, "Stop using it in one deployment, drop it in a later one.")
-        context.later(partial(_renamed, context, table.key, act.part))
+        context.at_end(partial(_renamed, context, table.key, act.part))
 
 
 def _renamed(context: Context, key: tuple[str, str], name: str, _after: Surroundings) -> Hazard | None:

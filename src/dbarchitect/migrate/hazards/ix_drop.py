@@ -82,7 +82,7 @@ def _dropped(context: Context, name: str, table: TableDraft, concurrently: bool)
         if _unfound(table, key, name):
             message = f"without {name} every delete in {key.target_table} reads all of {shown(table)} for {key.name}"
             hazard = NEEDED.hazard(context, place, message, "Keep it, or build its successor first.")
-            context.later(partial(_unless_found, hazard, table.key, key))
+            context.later(hazard, partial(_still_unfound, table.key, key))
 
 
 def _unfound(table: TableDraft, key: ForeignKey, without: str = "") -> bool:
@@ -92,10 +92,10 @@ def _unfound(table: TableDraft, key: ForeignKey, without: str = "") -> bool:
     return not any(set(columns[: len(key.columns)]) == set(key.columns) for columns in rest)
 
 
-def _unless_found(hazard: Hazard, place: tuple[str, str], key: ForeignKey, after: Surroundings) -> Hazard | None:
-    """The hazard, when the key is there after the file and no index for it."""
+def _still_unfound(place: tuple[str, str], key: ForeignKey, after: Surroundings) -> bool:
+    """Whether the key is there after the file, and no index for it."""
     table = after.state.tables.get(place)
-    return hazard if table is not None and key.name in table.constraints and _unfound(table, key) else None
+    return table is not None and key.name in table.constraints and _unfound(table, key)
 
 
 T = (
