@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Hazard]:
 it out fail (23502)"
             safe = f"ALTER COLUMN {act.part} SET DEFAULT nextval(…), and OWNED BY it."
             hazard = LOST.hazard(context, _place(table, act.part), message, safe)
-            context.later(partial(_unless_numbered, hazard, table.key, act.part))
+            context.at_end(partial(_unless_numbered, hazard, table.key, act.part))
     for act, table in context.named("drop column"):
         if act.cascade:
             yield from _along(context, table, act.part)
@@ -97,7 +97,7 @@ def _stays_small(context: Context, table: TableDraft, column: str) -> None:
             message = f"{table.name}.{column} becomes bigint, and its sequence {item.name} still ends at {top}"
             safe = f"ALTER SEQUENCE {item.name} AS bigint."
             hazard = LOST.hazard(context, _place(table, column), message, safe)
-            context.later(partial(_unless_larger, hazard, key, item.type.name))
+            context.at_end(partial(_unless_larger, hazard, key, item.type.name))
 
 
 def _unless_larger(hazard: Hazard, key: Key, type_: str, after: Surroundings) -> Hazard | None:
