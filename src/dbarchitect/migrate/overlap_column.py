@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from dbarchitect.migrate.batches import batches
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import fit, qualified, quote
 from dbarchitect.model.policy import Grant
@@ -161,9 +162,10 @@ def doubled(table: Table, later: Table) -> tuple[Index, ...]:
 def _indexes_of(table: Table) -> Iterable[Index]:
     """Its indexes, those behind constraints too; a deferrable one lets duplicates pass for a moment, so it is plain."""
     yield from table.indexes
-    for key in (*([table.primary_key] if table.primary_key else []), *table.uniques):
+    keys: list[PrimaryKey | Unique] = [*([table.primary_key] if table.primary_key else []), *table.uniques]
+    for key in keys:
         parts = tuple(IndexPart(column) for column in key.columns)
-        apart = getattr(key, "nulls_not_distinct", False)
+        apart = isinstance(key, Unique) and key.nulls_not_distinct
         if not key.without_overlaps:
             yield Index(key.name, parts, not key.deferrable, include=key.include, nulls_not_distinct=apart)
 

@@ -94,9 +94,7 @@ class _Layout:
         return recipe.way(operation, self.scene)
 
     def _hazard(self, operation: Operation, recipe: Recipe, harm: str) -> Hazard:
-        safe = recipe.SAFE
-        if recipe.RUNNER == "dbarchitect" and self.scene.runner != "dbarchitect":
-            safe += " Drizzle's migrator cannot: it runs all files in one transaction; --runner dbarchitect can."
+        safe = self._instead(recipe, operation)
         statement = self.scene.says(key_of(operation))[0]
         return Hazard(
             recipe.CODE,
@@ -107,6 +105,17 @@ class _Layout:
             safe,
             statement,
         )
+
+    def _instead(self, recipe: Recipe, operation: Operation) -> str:
+        """The ways out of a hazard, in words: the recipe by the runner that can run it, and `--allow`."""
+        if recipe.way(operation, self.scene) is None:
+            return f"{recipe.SAFE} That cannot be done here; when the table is small, say --allow {recipe.NAME}."
+        if recipe.RUNNER == "dbarchitect" and self.scene.runner == "drizzle":
+            return (
+                f"{recipe.SAFE} Drizzle's migrator runs all files in one transaction, where that cannot be: plan with "
+                f"--runner dbarchitect, or, when the table is small, take the plain statement with --allow {recipe.NAME}."
+            )
+        return recipe.SAFE
 
     def _check_labels(self, operation: Operation, recipe: Recipe, accepted: bool) -> None:
         """Refuses to use a new label in the transaction that adds it."""

@@ -111,8 +111,12 @@ class Step:
 
     @property
     def strongest(self) -> Lock | None:
-        """The lock that keeps most people waiting, and of those the first; None when nothing is locked."""
-        return max(self.locks, key=lambda lock: MODES.index(lock.mode), default=None)
+        """The lock that keeps most people waiting for longest, a table's first; None when nothing is locked."""
+
+        def weight(lock: Lock) -> tuple[int, bool, bool, bool]:
+            return MODES.index(lock.mode), lock.rewrites, lock.scans, lock.address.startswith("table:")
+
+        return max(self.locks, key=weight, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ def full(found: Planned, *, width: int, colour: bool) -> str:
     for old, new in sorted(made.renames.items()):
         page.line(words.printable(f"{old} becomes {new}"))
     for number, step in enumerate(made.steps, start=1):
-        page.heading(f"{number}. {step.file}", f"{MODES[step.transaction]}, {BACK[step.reversible]}")
+        page.heading(f"{number}. {step.file}", _about(step))
+        if step.phase == "contract":
+            page.line(words.printable(" ".join(step.notes[:1]).removeprefix("-- ")), indent=2)
         for statement in step.up:
             for line in words.printable(f"{statement};").splitlines():
                 page.code(f"  {line}")
@@ -38,6 +40,20 @@ def full(found: Planned, *, width: int, colour: bool) -> str:
         page.line("")
         page.line(_verdict(found))
     return page.text()
+
+
+def _about(step: Step) -> str:
+    """How a file runs, whether it goes back, and the strongest of its locks."""
+    return ", ".join((MODES[step.transaction], BACK[step.reversible], *_waiting(step)))
+
+
+def _waiting(step: Step) -> tuple[str, ...]:
+    lock = step.strongest
+    if lock is None:
+        return ()
+    who = "reads and writes wait" if lock.blocks_reads else "writes wait" if lock.blocks_writes else "nobody waits"
+    done = " while rows are written anew" if lock.rewrites else " while rows are read" if lock.scans else ""
+    return (words.printable(f"{lock.mode} on {lock.address.partition(':')[2]}: {who}{done}"),)
 
 
 def _hazard(page: Page, hazard: Hazard, *, accepted: bool) -> None:
@@ -55,7 +71,7 @@ def _verdict(found: Planned) -> str:
     said.append(f"{lossy} of them not wholly reversible" if lossy else "each goes back exactly")
     names = sorted({hazard.name for hazard in found.unaccepted})
     if names:
-        said.append(f"hazards to accept: {', '.join(names)}")
+        said.append(f"refused until avoided or accepted with --allow: {', '.join(names)}")
     if made.questions:
         said.append(f"{words.count(len(made.questions), 'question')} open")
     return "; ".join(said) + "."
@@ -71,7 +87,7 @@ def concise(found: Planned) -> str:
 
 def _line(step: Step) -> str:
     statements = words.count(len(step.up), "statement")
-    return f"{step.file}: {statements}, {MODES[step.transaction]}, {BACK[step.reversible]}"
+    return f"{step.file}: {statements}, {_about(step)}"
 
 
 def sql(found: Planned) -> str:
