@@ -69,7 +69,7 @@ def test_a_runner_that_is_killed_anywhere_is_finished_by_the_next(kind, stride, 
             assert folders.counted(connection) == folders.LEFT, f"killed at step {number}"
             invalid = connection.execute("select count(*) from pg_index where not indisvalid").fetchone()
             assert invalid == (0,), f"killed at step {number}"
-            assert stand(read, Book(connection, read.kind)).pending == ()
+            assert stand(read, Book(connection, read.form)).pending == ()
     for database in databases:
         database.drop()
 

@@ -80,7 +80,7 @@ def test_a_bookkeeping_of_their_choosing(theirs, database, tmp_path):
     line, _ = theirs
     folder = read_folder(write(tmp_path / "m", line, SMALL))
     with database.connect() as connection:
-        book = Book(connection, folder.kind, "ops", "applied")
+        book = Book(connection, folder.form, "ops", "applied")
         run(connection, folder, book=book, patience=QUICK)
         assert connection.execute("select count(*) from ops.applied").fetchone() == (2,)
         assert connection.execute("select count(*) from pg_namespace where nspname = 'drizzle'").fetchone() == (0,)

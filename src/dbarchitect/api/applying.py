@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from dbarchitect.migrate.runner.backup import Backup
     from dbarchitect.migrate.runner.book import Book
-    from dbarchitect.migrate.runner.migration import Folder
     from dbarchitect.migrate.runner.preview import Preview
     from dbarchitect.migrate.runner.run import Ran
     from dbarchitect.migrate.runner.standing import Standing
+    from dbarchitect.read.migrations.folder import Folder
 
 APPLICATION = "dbarchitect migrate apply"
 SECONDS = 30
@@ -172,11 +172,11 @@ def _book(connection: psycopg.Connection[Any], folder: Folder, table: str | None
     from dbarchitect.migrate.runner.book import Book
 
     if table is None:
-        return Book(connection, folder.kind)
+        return Book(connection, folder.form)
     match = re.fullmatch(r"([^.]+)\.([^.]+)", table)
     if match is None:
         raise InputError(f"--table takes SCHEMA.NAME, and {table!r} is not of that form", hint="drizzle.migrations")
-    return Book(connection, folder.kind, match[1], match[2])
+    return Book(connection, folder.form, match[1], match[2])
 
 
 def _preview(connection: psycopg.Connection[Any], folder: Folder, book: Book, standing: Standing) -> Preview:
@@ -198,6 +198,6 @@ def _check_losses(now: Preview, choices: Choices) -> None:
     more = f" (and {len(now.losses) - 1} more files)" if len(now.losses) > 1 else ""
     raise RefusedError(
         f"going back from {first.name} does not give everything back: {first.loss}{more}",
-        place=first.file,
+        place=first.place,
         hint="Nothing was applied. Dump the database first with --backup FILE, or say --without-backup.",
     )

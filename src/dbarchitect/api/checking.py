@@ -145,15 +145,15 @@ def _database(
     try:
         folder = read_folder(root)
         with _connected(label, url) as connection:
-            standing = stand(folder, Book(connection, folder.kind))
+            standing = stand(folder, Book(connection, folder.form))
     except RefusedError as error:
         lies = Hazard(
             "DZ03", "folder-lies", "error", error.message, f"file:{error.place or root}", error.hint or "",
             span=_first_line(error.place, base),
         )  # fmt: skip
         return read.statistics, frozenset(), [lies], read.postgres
-    pending = {item.file for item in standing.pending}
-    files = {item.file for item in folder.migrations} - pending
+    pending = {item.place for item in standing.pending}
+    files = {item.place for item in folder.migrations} - pending
     applied = {_relative(Path(file), base) for file in files} | {_relative(root / file, base) for file in files}
     return read.statistics, frozenset(applied), [], read.postgres
 

@@ -21,7 +21,7 @@ def write(folder, files):
 
 def journal(*tags):
     entries = [{"idx": place, "version": "7", "when": place, "tag": tag} for place, tag in enumerate(tags)]
-    return json.dumps({"version": "7", "dialect": "postgresql", "entries": entries[::-1]})
+    return json.dumps({"version": "7", "dialect": "postgresql", "entries": entries})
 
 
 def order(folder):
@@ -43,8 +43,8 @@ def test_drizzle_045_runs_by_its_journal(tmp_path):
     assert list(texts) == [f"{tmp_path.name}/0001_b.sql", f"{tmp_path.name}/0000_a.sql"]
     assert [column.name for table in result.schema.tables for column in table.columns] == ["a", "b", "c"]
     assert [(problem.severity, problem.message) for problem in result.problems] == [
-        ("error", "the journal names the migration '0002_gone', and there is no 0002_gone.sql"),
-        ("warning", "the journal does not name this file: Drizzle never runs it"),
+        ("error", "the journal names 0002_gone, and there is no 0002_gone.sql"),
+        ("warning", "the journal does not name 0003_stray.sql: Drizzle never runs it"),
     ]
 
 

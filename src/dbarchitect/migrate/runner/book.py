@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from dbarchitect.errors import RefusedError
-from dbarchitect.migrate.runner.migration import Kind, Migration
+from dbarchitect.migrate.runner.statements import statements
+from dbarchitect.read.migrations.folder import Form, Migration
 
 if TYPE_CHECKING:
     import psycopg
 
-_TABLES: dict[Kind, str] = {
+_TABLES: dict[Form, str] = {
     "0.45": "id serial primary key, hash text not null, created_at bigint",
     "1": "id serial primary key, hash text not null, created_at bigint, name text,"
     " applied_at timestamptz default now()",
@@ -61,7 +62,7 @@ class Progress:
 
 def digest(migration: Migration, done: int) -> str:
     """SHA-256 over the first statements of a file, so that the rest may still be mended."""
-    return hashlib.sha256("\0".join(item.source for item in migration.statements[:done]).encode()).hexdigest()
+    return hashlib.sha256("\0".join(item.source for item in statements(migration)[:done]).encode()).hexdigest()
 
 
 class Book:
@@ -75,7 +76,7 @@ class Book:
     """
 
     def __init__(
-        self, connection: psycopg.Connection[Any], kind: Kind, schema: str | None = None, table: str | None = None
+        self, connection: psycopg.Connection[Any], kind: Form, schema: str | None = None, table: str | None = None
     ) -> None:
         self.connection = connection
         self.kind = kind

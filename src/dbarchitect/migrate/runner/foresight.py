@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from dbarchitect.migrate import effects
 from dbarchitect.migrate.runner.standing import Standing
+from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.migrate.surroundings import Surroundings, of_schema
 from dbarchitect.model.plan import Lock
 from dbarchitect.model.schema import Schema
@@ -38,7 +39,7 @@ def _foreseen(schema: Schema, standing: Standing, postgres: int) -> Iterator[tup
     for item in standing.pending:
         begun = standing.begun
         done = begun.done if begun is not None and begun.file == item.name else 0
-        texts = [statement.text for statement in item.statements[done:]]
+        texts = [statement.text for statement in statements(item)[done:]]
         (script,) = scripts({item.name: ";\n".join(texts)})
         if len(script.statements) != len(texts):
             return  # a statement that is read in another way than it is run: say nothing rather than something wrong

@@ -8,10 +8,11 @@ from typing import Any
 
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.runner.foresight import Locks
-from dbarchitect.migrate.runner.migration import Folder, Migration
 from dbarchitect.migrate.runner.standing import Standing
+from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.model.codec import content_hash
 from dbarchitect.model.schema import Schema
+from dbarchitect.read.migrations.folder import Folder, Migration
 
 _LENGTH = 12
 
@@ -43,8 +44,8 @@ class Preview:
         """As schemas/apply.schema.json says."""
         return {
             "id": self.id,
-            "folder": self.folder.path,
-            "kind": self.folder.kind,
+            "folder": self.folder.place,
+            "kind": self.folder.form,
             "applied": list(self.standing.applied),
             "pending": [self._file(item) for item in self.standing.pending],
             "needs_backup": bool(self.losses),
@@ -55,13 +56,13 @@ class Preview:
         begun = self.standing.begun
         return {
             "name": item.name,
-            "file": item.file,
+            "file": item.place,
             "transaction": "none" if item.alone else "one",
             "done": begun.done if begun is not None and begun.file == item.name else 0,
             "loss": item.loss,
             "statements": [
                 {"text": statement.text, "line": statement.line, "locks": self._locks(item.name, number)}
-                for number, statement in enumerate(item.statements)
+                for number, statement in enumerate(statements(item))
             ],
         }
 

@@ -14,10 +14,10 @@ from dbarchitect import progress
 from dbarchitect.errors import DbarchitectError
 from dbarchitect.migrate.runner import leftovers, lock
 from dbarchitect.migrate.runner.book import Book
-from dbarchitect.migrate.runner.migration import Folder, Migration
 from dbarchitect.migrate.runner.patience import RETRIED, Patience
 from dbarchitect.migrate.runner.standing import Standing, stand
-from dbarchitect.migrate.runner.statements import Statement
+from dbarchitect.migrate.runner.statements import Statement, statements
+from dbarchitect.read.migrations.folder import Folder, Migration
 
 if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]
@@ -91,7 +91,7 @@ def run(
         StatementError: PostgreSQL refused a statement; the files before it are applied, and so are the statements
             before it when its file has no transaction.
     """
-    runner = _Runner(connection, folder, book or Book(connection, folder.kind), patience or Patience(), watch)
+    runner = _Runner(connection, folder, book or Book(connection, folder.form), patience or Patience(), watch)
     with lock.held(connection, wait):
         standing = stand(folder, runner.book)
         if ready is not None:
@@ -124,7 +124,7 @@ class _Runner:
                 self._one_by_one(migration, begun.done if begun else 0, begun.started if begun else 0)
             else:
                 self._patiently(migration, None, lambda migration=migration: self._together(migration))  # type: ignore[misc]
-            self.watch("recorded", migration, len(migration.statements))
+            self.watch("recorded", migration, len(statements(migration)))
         with self._failing(standing.pending[-1], None):
             self._fresh()
         return Ran(tuple(item.name for item in standing.pending), self.count)
@@ -138,7 +138,7 @@ class _Runner:
         """A file in one transaction with its bookkeeping."""
         with self.connection.transaction():
             self._limit(self.patience.milliseconds, local=True)
-            for number, statement in enumerate(migration.statements):
+            for number, statement in enumerate(statements(migration)):
                 self.watch("before", migration, number)
                 with self._failing(migration, statement):
                     self.connection.execute(statement.text.encode())
@@ -146,17 +146,17 @@ class _Runner:
             self._run("reset session authorization")
             self._run("reset role")
             self.book.record(migration)
-            self.watch("done", migration, len(migration.statements))
-        self.count += len(migration.statements)
+            self.watch("done", migration, len(statements(migration)))
+        self.count += len(statements(migration))
 
     def _one_by_one(self, migration: Migration, done: int, started: int) -> None:
         """A file without a transaction, from the statement on that is not known to be done."""
         with self._failing(migration, None):
             self.book.begin(migration)
-        own = any(item.way == "session" and "lock_timeout" in item.text.lower() for item in migration.statements)
+        own = any(item.way == "session" and "lock_timeout" in item.text.lower() for item in statements(migration))
         if not own:
             self._limit(self.patience.milliseconds)
-        for number, statement in enumerate(migration.statements):
+        for number, statement in enumerate(statements(migration)):
             if number < done:
                 if statement.way == "session":  # it ended with the connection that made it
                     self._patiently(migration, statement, lambda text=statement.text: self._run(text))  # type: ignore[misc]
@@ -172,7 +172,7 @@ class _Runner:
 
     def _noted(self, migration: Migration, number: int) -> None:
         """A statement and the note that it is done, both or neither."""
-        statement = migration.statements[number]
+        statement = statements(migration)[number]
         if statement.way == "session":
             self._run(statement.text)
             self.watch("ran", migration, number)
@@ -185,7 +185,7 @@ class _Runner:
 
     def _alone(self, migration: Migration, number: int, *, interrupted: bool, own: bool) -> None:
         """A statement that PostgreSQL runs in no transaction; what a try leaves behind is cleared before the next."""
-        statement = migration.statements[number]
+        statement = statements(migration)[number]
         with self._failing(migration, statement):
             self._note(migration, number, number + 1)
 
@@ -244,7 +244,7 @@ class _Runner:
         try:
             yield
         except psycopg.Error as error:
-            place = migration.file if statement is None else f"{migration.file}:{statement.line}"
+            place = migration.place if statement is None else f"{migration.place}:{statement.line}"
             if error.sqlstate is None or self.connection.broken:
                 hint = "The connection is gone. Run it again: it goes on where it stopped."
                 raise StatementError(

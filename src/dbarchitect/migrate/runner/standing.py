@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.runner.book import Book, Progress, Row, digest
-from dbarchitect.migrate.runner.migration import Folder, Migration
+from dbarchitect.migrate.runner.statements import statements
+from dbarchitect.read.migrations.folder import Folder, Migration
 
+NOTED = ("stray", "left-out")
+"""Kinds of faults that are odd without being wrong."""
 _NOTHING = "Nothing was applied."
 
 
@@ -41,10 +44,9 @@ def stand(folder: Folder, book: Book) -> Standing:
     applied = _applied(folder, rows)
     pending = tuple(item for item in folder.migrations if item.name not in applied)
     for item in pending:
-        if item.problem is not None:
-            raise item.problem
-    notes = list(folder.notes)
-    if folder.kind == "0.45":
+        statements(item)
+    notes = [fault.message for fault in folder.faults if fault.kind in NOTED]
+    if folder.form == "0.45":
         notes += _in_order(folder, pending)
     elif applied:
         last = max(place for place, item in enumerate(folder.migrations) if item.name in applied)
@@ -66,17 +68,19 @@ def _applied(folder: Folder, rows: Sequence[Row]) -> set[str]:
     by_hash = {item.hash: item for item in folder.migrations}
     found: set[str] = set()
     for number, row in enumerate(rows, start=1):
-        item = by_when.get(row.when or 0) if folder.kind == "0.45" else by_name.get(row.name or "")
+        item = by_when.get(row.when or 0) if folder.form == "0.45" else by_name.get(row.name or "")
         if item is None:
             raise _ahead(folder, row, number, by_hash.get(row.hash))
         if row.hash != item.hash:
             raise RefusedError(
                 f"{item.name} was edited after it was applied",
-                place=item.file,
+                place=item.place,
                 hint=f"{_NOTHING} Bring the old text back, and write the change as a further migration.",
             )
         if item.name in found:
-            raise RefusedError(f"the database says twice that {item.name} is applied", place=folder.path, hint=_NOTHING)
+            raise RefusedError(
+                f"the database says twice that {item.name} is applied", place=folder.place, hint=_NOTHING
+            )
         found.add(item.name)
     return found
 
@@ -86,12 +90,12 @@ def _ahead(folder: Folder, row: Row, number: int, twin: Migration | None) -> Ref
     if twin is not None:
         return RefusedError(
             f"{twin.name} is applied as {called}, and the folder dates or names it otherwise",
-            place=twin.file,
+            place=twin.place,
             hint=f"{_NOTHING} An applied migration keeps its name and date; take its old ones.",
         )
     return RefusedError(
         f"the database is ahead of the folder: it has the migration {called}, which the folder has not",
-        place=folder.path,
+        place=folder.place,
         hint=f"{_NOTHING} Get the branch that holds it, or look whether this is the right database.",
     )
 
@@ -107,7 +111,7 @@ def _in_order(folder: Folder, pending: Sequence[Migration]) -> list[str]:
             if item.name in known:
                 raise RefusedError(
                     f"{item.name} is dated before {before.name}: Drizzle's migrator would never run it",
-                    place=item.file,
+                    place=item.place,
                     hint=f"{_NOTHING} `dbarchitect migrate rebase` dates it anew.",
                 )
             if item.when < latest.when:
@@ -123,18 +127,18 @@ def _begun(folder: Folder, pending: Sequence[Migration], progress: Sequence[Prog
         if item is None:
             raise RefusedError(
                 f"the database has begun {row.file!r}, which the folder has not, or has as applied",
-                place=folder.path,
+                place=folder.place,
                 hint=f"{_NOTHING} Get the branch that holds it, and let it finish first.",
             )
-        if not item.alone or row.done > len(item.statements) or digest(item, row.done) != row.hash:
+        if not item.alone or row.done > len(statements(item)) or digest(item, row.done) != row.hash:
             raise RefusedError(
                 f"{row.done} statements of {item.name} are applied, and the file no longer begins with them",
-                place=item.file,
+                place=item.place,
                 hint=f"{_NOTHING} Bring them back; what comes after them may be mended.",
             )
         if item is not pending[0]:
             raise RefusedError(
-                f"{item.name} is begun, and {pending[0].name} comes before it now", place=item.file, hint=_NOTHING
+                f"{item.name} is begun, and {pending[0].name} comes before it now", place=item.place, hint=_NOTHING
             )
         return row
     return None

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.read.migrations.folder import MARK, Migration
 from dbarchitect.sql.classify_parts import objects
 from dbarchitect.sql.parser import Node, Parsed, SqlSyntaxError, parse_scripts
 from dbarchitect.sql.quote import BREAKPOINT
 
-MARK = "-- dbarchitect: no-transaction"
-"""The first line of a file whose statements run one by one."""
-
-_MARKED = re.compile(r"\s*--[ \t]*dbarchitect:[ \t]*no-transaction\b", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 _ENDS = re.compile(r"\b(?:commit|rollback)(?:\s+and\s+(?:no\s+)?chain)?\s*;", re.IGNORECASE)
 _NOWHERE = {
@@ -74,24 +72,15 @@ class Statement:
         return words if len(words) <= 80 else f"{words[:79]}…"
 
 
-def marked(text: str) -> bool:
-    """Whether a file says on its first line that it runs without a transaction."""
-    return bool(_MARKED.match(text))
-
-
-def cut(text: str, file: str, *, breakpoints: bool) -> tuple[Statement, ...]:
-    """The statements of a migration file.
-
-    Args:
-        text: the file.
-        file: what messages call it.
-        breakpoints: the file is one of Drizzle's, whose migrator cuts it at `--> statement-breakpoint`.
+@lru_cache(maxsize=1024)
+def statements(migration: Migration) -> tuple[Statement, ...]:
+    """The statements of a migration; Drizzle's migrator cuts a file at `--> statement-breakpoint`.
 
     Raises:
         RefusedError: it cannot be run, with the line and the reason: it is no SQL that PostgreSQL understands, needs
             to run without a transaction and does not say so, or has transactions of its own.
     """
-    alone = marked(text)
+    text, file, alone, breakpoints = migration.up, migration.place, migration.alone, migration.drizzle
     found: list[Statement] = []
     offset = 0
     for chunk in text.split(BREAKPOINT) if breakpoints else [text]:

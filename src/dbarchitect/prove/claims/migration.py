@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from dbarchitect.engines.fingerprint import Change, Fingerprint, Level, difference, fingerprint
 from dbarchitect.errors import InputError
-from dbarchitect.migrate.runner.statements import marked
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, Unprovable, first_line, last_lines
 from dbarchitect.prove.history import Migration
 from dbarchitect.prove.verdict import failed, proved
+from dbarchitect.read.migrations.folder import runs_alone
 
 if TYPE_CHECKING:
     import psycopg
@@ -115,7 +115,7 @@ def _with_drizzle(context: Context) -> Claim:
 
 
 def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...]) -> None:
-    with nullcontext() if statements and marked(statements[0]) else connection.transaction():
+    with nullcontext() if statements and runs_alone(statements[0]) else connection.transaction():
         for statement in statements:
             connection.execute(statement.encode())
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.surface.output import words
 from dbarchitect.surface.output.full.page import Page
 
 if TYPE_CHECKING:
     from dbarchitect.api.applying import Application
-    from dbarchitect.migrate.runner.migration import Migration
     from dbarchitect.migrate.runner.preview import Preview
+    from dbarchitect.read.migrations.folder import Migration
 
 KINDS = {"0.45": "Drizzle 0.45", "1": "Drizzle 1", "sql": "plain SQL"}
 
@@ -52,7 +53,7 @@ def concise(done: Application) -> str:
     if done.ran is not None:
         return "".join(f"applied {name}\n" for name in done.ran.applied) + f"{_result(done)}\n"
     lines = [
-        f"{item.name}: {words.count(len(item.statements), 'statement')}, {_mode(item)}" for item in _pending(found)
+        f"{item.name}: {words.count(len(statements(item)), 'statement')}, {_mode(item)}" for item in _pending(found)
     ]
     return "".join(words.printable(f"{line}\n") for line in (*lines, f"plan {found.id}"))
 
@@ -61,7 +62,7 @@ def _draw(page: Page, found: Preview) -> None:
     applied, pending = len(found.standing.applied), len(_pending(found))
     page.line(
         words.printable(
-            f"{found.folder.path} ({KINDS[found.folder.kind]}): {words.count(applied, 'migration')} applied, "
+            f"{found.folder.place} ({KINDS[found.folder.form]}): {words.count(applied, 'migration')} applied, "
             f"{pending or 'none'} to come"
         )
     )
@@ -75,7 +76,7 @@ def _file(page: Page, found: Preview, item: Migration) -> None:
     page.heading(words.printable(item.name), _mode(item))
     begun = found.standing.begun
     done = begun.done if begun is not None and begun.file == item.name else 0
-    for number, statement in enumerate(item.statements):
+    for number, statement in enumerate(statements(item)):
         for line in words.printable(f"{statement.text};").splitlines():
             page.code(f"  {line}", "dim" if number < done else "")
         if number < done:
@@ -98,7 +99,7 @@ def _mode(item: Migration) -> str:
 def _next(found: Preview, db: str) -> str:
     """The command of the second step."""
     backup = " --backup FILE" if found.losses else ""
-    command = f"dbarchitect migrate apply --db {shlex.quote(db)} {shlex.quote(found.folder.path)} --plan {found.id}"
+    command = f"dbarchitect migrate apply --db {shlex.quote(db)} {shlex.quote(found.folder.place)} --plan {found.id}"
     return str(words.printable(f"{command}{backup}"))
 
 

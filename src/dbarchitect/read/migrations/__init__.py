@@ -1,0 +1,1 @@
+"""Migrations folders of every form."""
