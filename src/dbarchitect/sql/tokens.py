@@ -16,9 +16,8 @@ from dbarchitect.errors import InputError
 TokenKind = Literal["word", "quoted", "string", "body", "number", "operator", "mark", "comment"]
 
 _TOKEN = re.compile(
-    r"""
-    (?P<space>\s+)
-  | (?P<comment>--[^\n\r]*)
+    r"""\s*+(?:
+    (?P<comment>--[^\n\r]*)
   | (?P<block>/\*)
   | (?P<escaped>[eE]'(?:[^'\\]|''|\\.)*')
   | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')
@@ -29,7 +28,7 @@ _TOKEN = re.compile(
   | (?P<cast>::)
   | (?P<mark>[()\[\],;.:])
   | (?P<operator>(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+)
-    """,
+    )""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -96,36 +95,41 @@ Lexeme = tuple[TokenKind, str, int]
 """(kind, text, offset)."""
 
 
-def lexemes(sql: str) -> Iterator[Lexeme]:
+def lexemes(sql: str, start: int = 0, stop: int | None = None) -> Iterator[Lexeme]:
     """Every lexeme but white space, one after the other.
+
+    Args:
+        sql: the text.
+        start: offset at which reading begins.
+        stop: offset at which the text ends as far as this reading goes.
 
     Raises:
         InputError: at a string, name or comment that does not end.
     """
-    position = 0
-    while position < len(sql):
-        match = _TOKEN.match(sql, position)
-        if not match:
-            raise InputError(f"SQL cannot be read from {sql[position : position + 12]!r} on in {_short(sql)}")
-        group, text = str(match.lastgroup), match[0]
-        kind: TokenKind
-        if group in ("dollar", "tag"):
-            end = sql.find(text, match.end())
+    position, stop = start, len(sql) if stop is None else stop
+    while match := _TOKEN.match(sql, position, stop):
+        group = match.lastgroup or ""
+        text, position = match[group], match.end()
+        offset = position - len(text)
+        kind = _KINDS[group]
+        if group == "dollar":
+            end = sql.find(text, position, stop)
             if end < 0:
-                raise InputError(f"the string that {text} opens does not end in {_short(sql)}")
-            kind, text = "body", sql[position : end + len(text)]
+                raise InputError(f"the string that {text} opens does not end in {_short(sql[start:stop])}")
+            position = end + len(text)
+            text = sql[offset:position]
         elif group == "block":
-            kind, text = "comment", _block_comment(sql, position)
-        else:
-            kind = _KINDS.get(group, "mark")
-        if group != "space":
-            yield kind, text, position
-        position += len(text)
+            text = _block_comment(sql[start:stop], offset - start)
+            position = offset + len(text)
+        yield kind, text, offset
+    rest = sql[position:stop].lstrip()
+    if rest:
+        raise InputError(f"SQL cannot be read from {rest[:12]!r} on in {_short(sql[start:stop])}")
 
 
 _KINDS: dict[str, TokenKind] = {
-    "comment": "comment", "escaped": "string", "string": "string", "quoted": "quoted", "word": "word",
-    "number": "number", "operator": "operator",
+    "comment": "comment", "block": "comment", "escaped": "string", "string": "string", "quoted": "quoted",
+    "dollar": "body", "word": "word", "number": "number", "operator": "operator", "cast": "mark", "mark": "mark",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from dbarchitect.sql.parser import Node
 from dbarchitect.sql.tokens import lexemes
 
 _BLANK = re.compile(r"(?:\s+|--[^\n\r]*)*")
-_OPEN, _CLOSE = frozenset("(["), frozenset(")]")
+_OPEN, _CLOSE, _SEPARATORS = frozenset("(["), frozenset(")]"), frozenset(",;")
 
 
 class File:
@@ -111,13 +111,17 @@ class Written:
 
     def element_end(self, start: int, limit: int | None = None) -> int:
         """Where what starts at `start` ends: before the comma, bracket or semicolon outside it, and before `limit`."""
-        end = start
-        for lexeme in scan(self.file.text, start, self.end):
-            if lexeme.depth < 0 or (lexeme.depth == 0 and lexeme.text in (",", ";")):
+        end, depth = start, 0
+        for kind, text, offset in lexemes(self.file.text, start, self.end):
+            if kind == "comment":
+                continue
+            if text in _CLOSE:
+                depth -= 1
+            if depth < 0 or (depth == 0 and text in _SEPARATORS) or (limit is not None and offset >= limit):
                 break
-            if limit is not None and lexeme.start >= limit:
-                break
-            end = lexeme.end
+            if text in _OPEN:
+                depth += 1
+            end = offset + len(text)
         return end
 
     def expression(self, start: int, limit: int | None = None) -> str:
@@ -128,9 +132,15 @@ class Written:
 
     def after_word(self, start: int, word: str) -> int:
         """The offset behind the first unquoted `word` outside of brackets from `start` on; else the end."""
-        for lexeme in scan(self.file.text, start, self.end):
-            if lexeme.depth == 0 and lexeme.is_word(word):
-                return lexeme.end
+        depth = 0
+        for kind, text, offset in lexemes(self.file.text, start, self.end):
+            if kind == "word":
+                if depth == 0 and text.lower() == word:
+                    return offset + len(text)
+            elif text in _OPEN:
+                depth += 1
+            elif text in _CLOSE:
+                depth -= 1
         return self.end
 
     def bracketed(self, start: int) -> tuple[int, int]:
@@ -156,17 +166,14 @@ def scan(text: str, start: int, end: int) -> Iterator[Lexeme]:
         InputError: at a string, name or comment that does not end.
     """
     depth = 0
-    for kind, lexeme, offset in lexemes(text[start:end]):
+    for kind, lexeme, offset in lexemes(text, start, end):
         if kind == "comment":
             continue
-        if kind == "mark":
-            if lexeme in _CLOSE:
-                depth -= 1
-            yield Lexeme(kind, lexeme, start + offset, start + offset + len(lexeme), depth)
-            if lexeme in _OPEN:
-                depth += 1
-        else:
-            yield Lexeme(kind, lexeme, start + offset, start + offset + len(lexeme), depth)
+        if lexeme in _CLOSE:
+            depth -= 1
+        yield Lexeme(kind, lexeme, offset, offset + len(lexeme), depth)
+        if lexeme in _OPEN:
+            depth += 1
 
 
 def pieces(lexemes: tuple[Lexeme, ...] | list[Lexeme], start: int, end: int) -> list[tuple[int, int]]:
@@ -278,4 +285,4 @@ def _after_blanks(text: str, start: int) -> int:
         start = match.end() if match else start
         if not text.startswith("/*", start):
             return start
-        start = next((start + offset + len(body) for _, body, offset in lexemes(text[start:])), len(text))
+        start = next((offset + len(body) for _, body, offset in lexemes(text, start)), len(text))
