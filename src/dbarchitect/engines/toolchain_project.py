@@ -63,7 +63,7 @@ class Project:
 
     def typecheck(self) -> Checked:
         """`tsc --noEmit` with the project's own tsconfig.json, by the native compiler."""
-        finished = self._tool([tools.typescript(self.folder), "--noEmit", "--pretty", "false", "-p", "."])
+        finished = tools.typecheck(self.folder, self.folder)
         return Checked(diagnostics.of_typescript(finished), finished.seconds)
 
     def format(self) -> Checked:
@@ -167,11 +167,8 @@ class Project:
             "--max-diagnostics=none",
             "--colors=off",
         ]
-        finished = self._tool([*words, *flags, "."])
+        finished = child.run([*words, *flags, "."], cwd=self.folder, env=bun.environment())
         return Checked(diagnostics.of_biome(finished, self.folder), finished.seconds)
-
-    def _tool(self, command: list[str | Path]) -> Finished:
-        return child.run(command, cwd=self.folder, env=bun.environment())
 
     def _kit(self, folder: Path, command: str) -> Finished:
         return bun.run_script(Path("node_modules/drizzle-kit/bin.cjs"), command, cwd=folder, offline=True)

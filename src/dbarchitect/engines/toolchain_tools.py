@@ -5,12 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from dbarchitect.engines import bun, child
+from dbarchitect.engines.child import Finished
 from dbarchitect.errors import EngineError
 
+# The compiler is a Go program that ends after one look: below this much memory, collecting garbage is wasted work.
+_COMPILER_MEMORY = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 
-def typescript(folder: Path) -> Path:
-    """The native TypeScript 7 compiler that resolves from `folder`."""
-    return _native(folder, "@typescript/typescript-*/lib/tsc", "typescript 7")
+
+def typecheck(packages: Path, folder: Path, config: str = ".", *, timeout: float = 60) -> Finished:
+    """`tsc --noEmit`, by the native TypeScript 7 compiler in one thread.
+
+    Most of what it reads is the types of Drizzle, and each further thread reads them again: on the projects that we
+    write, one thread takes less time than four, and half of the work.
+
+    Args:
+        packages: a folder that the compiler resolves from.
+        folder: the working folder.
+        config: a tsconfig.json, or the folder that holds it, relative to `folder`.
+        timeout: seconds.
+
+    Raises:
+        EngineError: there is no compiler for this platform, or it did not end in time.
+    """
+    compiler = _native(packages, "@typescript/typescript-*/lib/tsc", "typescript 7")
+    words: list[str | Path] = [compiler, "--noEmit", "--singleThreaded", "--pretty", "false", "-p", config]
+    return child.run(words, cwd=folder, env=bun.environment(_COMPILER_MEMORY), timeout=timeout)
 
 
 def biome(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dbarchitect.api.joining.companion import Companion
 from dbarchitect.api.joining.schema import Joint
-from dbarchitect.engines import bun, child, toolchain
+from dbarchitect.engines import toolchain
 from dbarchitect.engines import toolchain_diagnostics as diagnostics
 from dbarchitect.engines import toolchain_tools as tools
 from dbarchitect.facts.lookup import Lookup
@@ -110,9 +110,7 @@ def _tsc(joined: Joined, config: dict[str, object]) -> list[str]:
     files = sorted(path for path in paths if re.search(r"\.[cm]?tsx?\Z", path))
     path = joined.copy / "tsconfig.dbarchitect.json"
     path.write_text(json.dumps({**config, "files": files, "include": []}), encoding="utf-8")
-    compiler = tools.typescript(toolchain.install(line))
-    words: list[str | Path] = [compiler, "--noEmit", "--pretty", "false", "-p", path.name]
-    finished = child.run(words, cwd=joined.copy, env=bun.environment(), timeout=180)
+    finished = tools.typecheck(toolchain.install(line), joined.copy, path.name, timeout=180)
     path.unlink()
     return [str(problem) for problem in diagnostics.of_typescript(finished)]
 
