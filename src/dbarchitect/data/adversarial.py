@@ -308,11 +308,26 @@ class _Filler:
             texts += pools.CODES
             texts += [text for number in range(ORDINARY) for text in pools.shaped(number + self._shift)]
         texts += [text for text in (*usual, "1", "2", "10", "100") if text is not None]
-        rows = self._connection.execute(
-            "select v from unnest(%s::text[]) with ordinality u (v, n) where pg_input_is_valid(v, %s) order by n",
-            (list(dict.fromkeys(texts)), kind.sql()),
-        ).fetchall()
-        return [str(value) for (value,) in rows]
+        texts = list(dict.fromkeys(texts))
+        import psycopg
+
+        query = "select v from unnest(%s::text[]) with ordinality u (v, n) where pg_input_is_valid(v, %s) order by n"
+        try:
+            with self._connection.transaction(force_rollback=True):
+                return [str(value) for (value,) in self._connection.execute(query, (texts, kind.sql())).fetchall()]
+        except psycopg.Error:
+            return [text for text in texts if self._taken(text, kind)]
+
+    def _taken(self, text: str, kind: SqlType) -> bool:
+        """Whether PostgreSQL takes a text for a value of a type whose input fails instead of answering (pgvector's)."""
+        import psycopg
+
+        try:
+            with self._connection.transaction(force_rollback=True):
+                self._connection.execute(f"select {literal(text)}::{kind.sql()}".encode())
+        except psycopg.Error:
+            return False
+        return True
 
     def _of_partitions(
         self, table: Table, names: set[str]
