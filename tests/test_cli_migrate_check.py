@@ -85,7 +85,7 @@ def test_the_faults_of_a_drizzle_folder(tmp_path, monkeypatch, capsys):
     )
     assert run(["migrate", "check", "--format", "concise"]) == 1
     out = capsys.readouterr().out
-    assert "error DZ01 0001_b is dated 5000 ms before 0000_a" in out
+    assert "error DZ01 0001_b is dated 5 seconds before 0000_a" in out
     assert "error IX02 CREATE INDEX CONCURRENTLY is refused (25001), because Drizzle" in out
 
 

@@ -19,8 +19,8 @@ from dbarchitect.progress import report
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Server
     from dbarchitect.engines.toolchain import KitResult
-    from dbarchitect.migrate.folder.history import History
     from dbarchitect.read.drizzle.project import Project
+    from dbarchitect.read.migrations.folder import Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Next:
 
     project: Project
     folder: Path
-    history: History
+    history: Folder
     plan: Plan
 
 
@@ -95,9 +95,9 @@ def asked(before: str | None, after: str | None) -> Path | None:
     if root is None or _is_elsewhere(before):
         return None
     place = Path(before).resolve()
-    if root not in place.parents or not (
-        (place / "meta/_journal.json").is_file() or any(place.glob("*/migration.sql"))
-    ):
+    from dbarchitect.read.migrations.reader import form_of
+
+    if root not in place.parents or form_of(place) not in ("0.45", "1"):
         return None
     from dbarchitect.read.drizzle.runtime import read
 
@@ -166,14 +166,14 @@ def next_plan(
         RefusedError: a step cannot run in the transaction that the runner has.
     """
     from dbarchitect.engines import postgres as servers
-    from dbarchitect.migrate.folder.history import read_folder
     from dbarchitect.migrate.plan import known, plan
+    from dbarchitect.read.migrations.reader import read_drizzle
 
     known(allow)
     report("reading the project")
     project = project_in(root)
     folder = project.root / project.out
-    history = read_folder(folder, project.line)
+    history = read_drizzle(folder, project.line)
     _same_line(history, project, folder)
     server = servers.shared()
     report("building both schemas in PostgreSQL")
@@ -206,11 +206,11 @@ def carry(
     """
     from dbarchitect.edit.apply import write
     from dbarchitect.migrate.folder.entries import add
-    from dbarchitect.migrate.folder.history import read_folder
     from dbarchitect.migrate.folder.scripts import migrations
+    from dbarchitect.read.migrations.reader import read_drizzle
 
     folder = project.root / project.out
-    history = read_folder(folder, project.line)
+    history = read_drizzle(folder, project.line)
     _same_line(history, project, folder)
     if not plan.steps:
         return Carried(folder, (), ())
@@ -225,7 +225,7 @@ def carry(
     return Carried(folder, written.names, paths, () if agreed else tuple(kit.statements))
 
 
-def _leads_there(plan: Plan, project: Project, folder: Path, history: History) -> bool:
+def _leads_there(plan: Plan, project: Project, folder: Path, history: Folder) -> bool:
     """Whether a plan leads to what the project's TypeScript declares."""
     from dbarchitect.engines import postgres as servers
     from dbarchitect.model.codec import content_hash
@@ -257,7 +257,7 @@ def kit_of(project: Project, previous: dict[str, Any] | None = None) -> KitResul
 
 
 def _states(
-    project: Project, folder: Path, history: History, renames: Mapping[str, str], server: Server
+    project: Project, folder: Path, history: Folder, renames: Mapping[str, str], server: Server
 ) -> tuple[Schema, Schema]:
     """The canonical schemas that the folder makes, and that the TypeScript wants beside what Drizzle cannot say."""
     from dbarchitect.engines.canonical import canonical, settled
@@ -269,8 +269,8 @@ def _states(
     return old, with_parts(moved, settled(with_objects(moved, project.schema), server))
 
 
-def _replayed(folder: Path, history: History) -> Schema:
-    if not history.entries:
+def _replayed(folder: Path, history: Folder) -> Schema:
+    if not history.migrations:
         return Schema()
     from dbarchitect.read.sql import folder as reader
 
@@ -282,17 +282,17 @@ def _replayed(folder: Path, history: History) -> Schema:
     return result.schema
 
 
-def _before(history: History) -> dict[str, Any] | None:
+def _before(history: Folder) -> dict[str, Any] | None:
     """The full snapshot that drizzle-kit compares with."""
     if history.line == "0.45":
         return history.base
-    if not history.entries:
+    if not history.migrations:
         return None
     return {"version": "9", "dialect": "postgres", "id": "", "prevIds": [], "ddl": history.rows(), "renames": []}
 
 
-def _same_line(history: History, project: Project, folder: Path) -> None:
-    if history.entries and history.line != project.line:
+def _same_line(history: Folder, project: Project, folder: Path) -> None:
+    if history.migrations and history.line != project.line:
         raise InputError(
             f"the folder was written by Drizzle {history.line}, and the project uses {project.line}",
             place=str(folder),

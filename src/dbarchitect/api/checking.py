@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from dbarchitect.api.applying import migrations_folder
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.migrate import checking, faults, hazard_catalogue
-from dbarchitect.migrate.folder import history as folders
-from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Evidence, Finding, Fix, Review
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
 from dbarchitect.progress import report
+from dbarchitect.read.migrations.folder import Folder, Migration
+from dbarchitect.read.migrations.reader import form_of
 from dbarchitect.read.sql import folder as sql_folder
-from dbarchitect.read.sql.sections import way_up
 from dbarchitect.review import ignores
 
 if TYPE_CHECKING:
@@ -66,29 +65,30 @@ def run(source: str | None, choices: Choices) -> CheckedFolder:
     """See `dbarchitect.api.check_migrations`."""
     base = Path.cwd()
     _known(choices.allow)
-    texts, problems, root = _texts(source, base)
-    drizzle = root is not None and root.is_dir() and _line(root) is not None
+    folder = _given(source)
+    items = sql_folder.named(folder, base)
+    texts = {name: sql_folder.with_newlines(item.sql or "") for name, item in items.items()}
     statistics, applied, found = None, frozenset[str](), list[Hazard]()
     version = choices.postgres
     if choices.database:
         report("reading the database")
-        statistics, applied, found, server = _database(choices.database, root, base)
+        statistics, applied, found, server = _database(choices.database, folder, base)
         version = version or server
     report("checking")
     only = frozenset(texts) - (frozenset() if choices.all else applied)
-    options = checking.Options(version or 18, statistics, drizzle, only)
-    checked = checking.check({name: way_up(text) for name, text in texts.items()}, options)
+    options = checking.Options(version or 18, statistics, folder.drizzle, only)
+    checked = checking.check({name: sql_folder.with_newlines(item.up) for name, item in items.items()}, options)
     found += checked.hazards
-    if drizzle and root is not None:
-        found += faults.of_folder(root, base)
+    if folder.drizzle:
+        found += faults.of_folder(folder, base)
         if choices.database:
             found += faults.together([name for name in texts if name in only], checked.hazards)
     hazards = checking.allowed(found, choices.allow)
     findings, count = _kept([finding(item) for item in hazards], texts)
-    problems = [*problems, *checked.problems]
+    problems = (*(() if folder.drizzle else sql_folder.problems(folder, base)), *checked.problems)
     summary = _summary(findings, len(texts), checked.tables, count, len(found) - len(hazards))
     pending = tuple(name for name in texts if name in only)
-    return CheckedFolder(Review(findings, tuple(problems), summary), texts, checked.statements, pending)
+    return CheckedFolder(Review(findings, problems, summary), texts, checked.statements, pending)
 
 
 def _known(words: Sequence[str]) -> None:
@@ -102,33 +102,23 @@ def _known(words: Sequence[str]) -> None:
             raise InputError(f"there is no hazard {word!r}", hint=hint)
 
 
-def _texts(source: str | None, base: Path) -> tuple[dict[str, str], list[Problem], Path | None]:
-    """(texts in the order in which they run, what is wrong with the folder, the folder)."""
+def _given(source: str | None) -> Folder:
+    """The folder that is to be checked; a file, or standard input, stands for a folder that holds nothing else."""
     if source == "-":
-        return {"stdin.sql": sys.stdin.read()}, [], None
+        return Folder("sql", (Migration("stdin.sql", "stdin.sql", "stdin.sql", sys.stdin.read()),))
     path = Path(source) if source is not None else Path()
-    if path.is_dir() and _line(path) is None and not any(path.glob("*.sql")):
+    if path.is_dir() and form_of(path) is None and not any(path.glob("*.sql")):
         inside = migrations_folder(path)
         if inside.is_dir():
             path = inside
         elif not any(path.glob("*/*.sql")):
             hint = "Give the folder of the migrations, or a file."
             raise InputError(f"there are no migrations in {str(path)!r}", hint=hint)
-    result, texts = sql_folder.read_path(path, base=base)
-    wrong = [problem for problem in result.problems if problem.span and problem.span.file not in texts]
-    drizzle = path.is_dir() and _line(path) is not None
-    return texts, [] if drizzle else wrong, path
-
-
-def _line(path: Path) -> str | None:
-    if (path / folders.JOURNAL).is_file():
-        return "0.45"
-    prisma = (path / "migration_lock.toml").is_file()
-    return "1" if not prisma and any(path.glob("*/snapshot.json")) else None
+    return sql_folder.read_any(path, snapshots=True)
 
 
 def _database(
-    source: str, root: Path | None, base: Path
+    source: str, folder: Folder, base: Path
 ) -> tuple[Statistics | None, frozenset[str], list[Hazard], int | None]:
     """(figures, files that are applied, what does not fit, the server's version)."""
     from dbarchitect.api import source_database
@@ -139,23 +129,27 @@ def _database(
 
     name = source if source.startswith("db:") else f"db:{source}"
     read = source_database.read(name, statistics=True)
-    if root is None or not root.is_dir():
+    if not folder.texts:
         return read.statistics, frozenset(), [], read.postgres
     label, url = _address(name)
     try:
-        folder = read_folder(root)
+        strict = read_folder(Path(folder.place))
         with _connected(label, url) as connection:
-            standing = stand(folder, Book(connection, folder.form))
+            standing = stand(strict, Book(connection, strict.form))
     except RefusedError as error:
         lies = Hazard(
-            "DZ03", "folder-lies", "error", error.message, f"file:{error.place or root}", error.hint or "",
+            "DZ03", "folder-lies", "error", error.message, f"file:{error.place or folder.place}", error.hint or "",
             span=_first_line(error.place, base),
         )  # fmt: skip
         return read.statistics, frozenset(), [lies], read.postgres
-    pending = {item.place for item in standing.pending}
-    files = {item.place for item in folder.migrations} - pending
-    applied = {_relative(Path(file), base) for file in files} | {_relative(root / file, base) for file in files}
-    return read.statistics, frozenset(applied), [], read.postgres
+    pending = {item.name for item in standing.pending}
+    known = sql_folder.named(folder, base)
+    return (
+        read.statistics,
+        frozenset(name for name, item in known.items() if item.name not in pending),
+        [],
+        read.postgres,
+    )
 
 
 def _first_line(place: str | None, base: Path) -> Span | None:

@@ -12,9 +12,10 @@ from dbarchitect.edit.manifest import Manifest
 from dbarchitect.engines.toolchain import Project, journal
 from dbarchitect.errors import EngineError, RefusedError
 from dbarchitect.migrate.folder.entries import add, down_path
-from dbarchitect.migrate.folder.history import History, read_folder
 from dbarchitect.migrate.folder.scripts import migrations
 from dbarchitect.model.schema import Schema
+from dbarchitect.read.migrations.folder import Folder
+from dbarchitect.read.migrations.reader import read_drizzle
 from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.migration import empty_snapshot, migration_entries
 
@@ -94,7 +95,7 @@ def further(
         InputError: `was` or `allow` names what there is not.
         RefusedError: a change loses data and nobody allowed it, or somebody else added migrations.
     """
-    history = read_folder(folder / FOLDER, settings.drizzle)
+    history = read_drizzle(folder / FOLDER, settings.drizzle)
     _check_ours(history, previous, folder)
     plan = _plan(old, new, server, was, allow)
     refuse_losses(plan)
@@ -102,7 +103,7 @@ def further(
     moment = round(now.timestamp() * 1000) if now is not None else None
     written = add(history, migrations(plan, seen), now=moment)
     files = {f"{FOLDER}/{path}": text for path, text in {**history.texts, **written.files}.items()}
-    names = tuple(entry.name for entry in history.entries) + written.names
+    names = tuple(entry.name for entry in history.migrations) + written.names
     return Chain(files, names, tuple(hazard for step in plan.steps for hazard in step.hazards))
 
 
@@ -145,8 +146,8 @@ def _plan(old: Schema, new: Schema, server: Server, was: Mapping[str, str], allo
     return plan(before, after, server=server, renames=declared, allow=allow)
 
 
-def _check_ours(history: History, previous: Manifest, folder: Path) -> None:
-    strangers = [entry.name for entry in history.entries if entry.name not in previous.tags]
+def _check_ours(history: Folder, previous: Manifest, folder: Path) -> None:
+    strangers = [entry.name for entry in history.migrations if entry.name not in previous.tags]
     if strangers:
         raise RefusedError(
             f"the migration {strangers[0]} was not written by dbarchitect",

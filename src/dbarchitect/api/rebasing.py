@@ -13,8 +13,8 @@ from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:
-    from dbarchitect.migrate.folder.history import History
     from dbarchitect.migrate.folder.rebase import Moved
+    from dbarchitect.read.migrations.folder import Folder
     from dbarchitect.settings import Line
 
 
@@ -53,20 +53,20 @@ class Rebased:
 
 def run(onto: str, *, folder: Path | None, now: datetime.datetime | None, dry_run: bool) -> Rebased:
     """See `dbarchitect.api.rebase`."""
-    from dbarchitect.migrate.folder.history import read_folder
     from dbarchitect.migrate.folder.rebase import rebase
+    from dbarchitect.read.migrations.reader import read_drizzle
 
     root, place, line = _place(folder)
     publish.recover(root)
-    branch, main = read_folder(place, line), _onto(onto, place, line)
-    if not main.entries:
+    branch, main = read_drizzle(place, line), _onto(onto, place, line)
+    if not main.migrations:
         raise InputError(f"{onto} holds no migrations", hint="Name main's migrations folder, or git:main.")
     moment = round(now.timestamp() * 1000) if now else None
     moved = rebase(branch, main, now=moment)
     if moved.lost:
         moved = rebase(branch, main, now=moment, seen=_seen(root, moved.lost))
     _check_replay(branch, main, moved)
-    mended = tuple(fault.message for fault in branch.faults())
+    mended = tuple(fault.message for fault in branch.faults)
     done = Rebased(place, (), (), (), mended, dry_run)
     if not moved.written.files and not moved.written.gone:
         return done
@@ -78,11 +78,12 @@ def run(onto: str, *, folder: Path | None, now: datetime.datetime | None, dry_ru
 def _place(folder: Path | None) -> tuple[Path, Path, Line]:
     """(the folder that files are written below, the migrations folder, the line)."""
     from dbarchitect.api.carrying import project_of
+    from dbarchitect.read.migrations.reader import form_of
 
     given = (folder or Path.cwd()).resolve()
-    if (given / "meta/_journal.json").is_file() or any(given.glob("*/migration.sql")):
-        line: Line = "0.45" if (given / "meta/_journal.json").is_file() else "1"
-        return project_of(given) or given, given, line
+    form = form_of(given)
+    if form == "0.45" or form == "1":
+        return project_of(given) or given, given, form
     root = project_of(given)
     if root is None:
         raise InputError(
@@ -94,17 +95,17 @@ def _place(folder: Path | None) -> tuple[Path, Path, Line]:
     return root, (root / project.out).resolve(), project.line
 
 
-def _onto(onto: str, place: Path, line: Line) -> History:
-    from dbarchitect.migrate.folder.history import read, read_folder
+def _onto(onto: str, place: Path, line: Line) -> Folder:
+    from dbarchitect.read.migrations.reader import drizzle, read_drizzle, read_texts
 
     if onto.startswith("git:"):
         from dbarchitect.api import source_git
 
-        return read(source_git.texts(onto, place), line, onto)
+        return drizzle(read_texts(source_git.texts(onto, place), onto), line)
     path = Path(onto)
     if not path.is_dir():
         raise InputError(f"there is no folder {onto!r}", hint="Give --onto git:main, or a migrations folder.")
-    return read_folder(path, line)
+    return read_drizzle(path, line)
 
 
 def _seen(root: Path, lost: tuple[str, ...]) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def _seen(root: Path, lost: tuple[str, ...]) -> dict[str, Any]:
     return {key: value for key, value in kit.snapshot.items() if key not in ("id", "prevId", "prevIds")}
 
 
-def _check_replay(branch: History, main: History, moved: Moved) -> None:
+def _check_replay(branch: Folder, main: Folder, moved: Moved) -> None:
     """Refuse where the branch's SQL does not fit on top of main's.
 
     Raises:
@@ -130,11 +131,11 @@ def _check_replay(branch: History, main: History, moved: Moved) -> None:
     """
     from dbarchitect.read.sql import reader
 
-    names = [entry.name for entry in main.entries] + [now for _, now in moved.names]
+    names = [entry.name for entry in main.migrations] + [now for _, now in moved.names]
     ending = ".sql" if main.line == "0.45" else "/migration.sql"
     whole = {**main.texts, **moved.written.files}
     texts = {f"{name}{ending}": whole.get(f"{name}{ending}") or branch.texts[f"{name}{ending}"] for name in names}
-    before = {entry.name + ending: entry.sql or "" for entry in branch.entries}
+    before = {entry.name + ending: entry.sql or "" for entry in branch.migrations}
     known = {problem.message for problem in reader.read(before).problems}
     own = {f"{now}{ending}" for _, now in moved.names}
     for problem in reader.read(texts).problems:
@@ -146,7 +147,7 @@ def _check_replay(branch: History, main: History, moved: Moved) -> None:
             )
 
 
-def _write(root: Path, place: Path, moved: Moved, main: History) -> None:
+def _write(root: Path, place: Path, moved: Moved, main: Folder) -> None:
     """Everything in one step that a run that dies takes back."""
     inner = place.relative_to(root).as_posix()
     prefix = "" if inner == "." else f"{inner}/"
@@ -155,7 +156,7 @@ def _write(root: Path, place: Path, moved: Moved, main: History) -> None:
     hashes = {path: manifest.digest((root / path).read_bytes()) for path in touched if (root / path).is_file()}
     ours = manifest.load(root)
     if ours is not None:
-        tags = (*(entry.name for entry in main.entries), *(now for _, now in moved.names))
+        tags = (*(entry.name for entry in main.migrations), *(now for _, now in moved.names))
         kept = {path: text for path, text in ours.files.items() if path not in hashes}
         kept |= {path: manifest.digest(content) for path, content in files.items()}
         files[manifest.PATH] = replace(ours, files=kept, tags=tags).text().encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,14 +17,8 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import View
 from dbarchitect.model.statistics import Statistics
+from dbarchitect.read.migrations.folder import runs_alone
 from dbarchitect.sql.acts import Act
-
-ALONE = re.compile(
-    r"^--\s*(?:dbarchitect:\s*no-transaction|\+goose\s+NO\s+TRANSACTION|atlas:txmode\s+none|no-transaction|"
-    r"migrate:up\s+transaction:false|disable-transaction|pgroll:no-transaction)",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What a file says to a runner that would put it into a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ class _Walker:
 
     def __init__(self, name: str, text: str, options: Options, published: set[str]) -> None:
         self._options = options
-        alone = ALONE.search(text) is not None
+        alone = runs_alone(text)
         transaction = options.transaction and (options.drizzle or not alone)
         self._file = FileFacts(name, options.drizzle, transaction, options.certain or alone, 0)
         self._transaction = Transaction()

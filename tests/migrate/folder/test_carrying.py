@@ -8,8 +8,8 @@ from migrate.folder import drizzle_projects as projects
 
 from dbarchitect.api import carrying
 from dbarchitect.engines.fingerprint import difference, fingerprint
-from dbarchitect.migrate.folder.history import read_folder
 from dbarchitect.migrate.plan import unaccepted
+from dbarchitect.read.migrations.reader import read_drizzle
 from dbarchitect.settings import LINES
 
 RENAMES = {"users.name": "full_name"}
@@ -36,9 +36,9 @@ def test_a_hand_written_folder_is_carried_on(line, tmp_path, server):
     assert [path for path in before if after[path] != before[path]] == [
         p for p in ["meta/_journal.json"] if p in before
     ]
-    history = read_folder(tmp_path / "drizzle", line)
-    assert history.faults() == ()
-    assert all(one.when + 1000 <= other.when for one, other in itertools.pairwise(history.entries))
+    history = read_drizzle(tmp_path / "drizzle", line)
+    assert history.faults == ()
+    assert all(one.when + 1000 <= other.when for one, other in itertools.pairwise(history.migrations))
     with project.link():
         assert [str(problem) for problem in project.kit_check().problems] == []
         assert project.kit_generate_changes() == []
@@ -62,11 +62,11 @@ def run(connection, text):
 def test_the_way_back_of_a_carried_folder_restores_the_catalog(tmp_path, server):
     projects.make(tmp_path, "0.45")
     (tmp_path / "src/db/schema.ts").write_text(projects.AFTER)
-    known = len(read_folder(tmp_path / "drizzle", "0.45").entries)
+    known = len(read_drizzle(tmp_path / "drizzle", "0.45").migrations)
     found = planned(tmp_path)
     behind = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)  # a clock that is wrong changes nothing
     carrying.carry(found.plan, found.project, agreed=True, now=behind)
-    entries = read_folder(tmp_path / "drizzle", "0.45").entries
+    entries = read_drizzle(tmp_path / "drizzle", "0.45").migrations
     assert all(one.when < other.when for one, other in itertools.pairwise(entries))
     with server.database() as database, database.connect() as connection:
         for entry in entries[:known]:

@@ -11,9 +11,9 @@ from dbarchitect import api
 from dbarchitect.api import carrying
 from dbarchitect.edit import publish
 from dbarchitect.errors import InputError, RefusedError
-from dbarchitect.migrate.folder.entries import Migration, add
-from dbarchitect.migrate.folder.history import read, read_folder
+from dbarchitect.migrate.folder.entries import Added, add
 from dbarchitect.migrate.folder.rebase import rebase
+from dbarchitect.read.migrations.reader import drizzle, read_drizzle, read_texts
 from dbarchitect.settings import LINES
 from dbarchitect.write.drizzle.migration import empty_snapshot
 
@@ -35,18 +35,24 @@ def test_drizzle_kit_sees_no_change_after_a_rebase(line, tmp_path):
     shutil.copytree(root, main)
     carried(main, MAIN)
     own = carried(root, BRANCH)
-    known = read_folder(main / "drizzle", line)
+    known = read_drizzle(main / "drizzle", line)
     done = api.rebase(str(main / "drizzle"), folder=root)
     assert [before for before, _ in done.names] == list(own.names)
-    history = read_folder(root / "drizzle", line)
-    assert history.faults() == ()
-    assert [entry.name for entry in history.entries][: len(known.entries)] == [entry.name for entry in known.entries]
-    assert all(entry.down for entry in history.entries[-len(done.names) :])
+    history = read_drizzle(root / "drizzle", line)
+    assert history.faults == ()
+    assert [entry.name for entry in history.migrations][: len(known.migrations)] == [
+        entry.name for entry in known.migrations
+    ]
+    assert all(entry.down for entry in history.migrations[-len(done.names) :])
     (root / "src/db/schema.ts").write_text(BOTH)
     with project.link():
         assert [str(problem) for problem in project.kit_check().problems] == []
         assert project.kit_generate_changes() == []
     assert api.rebase(str(main / "drizzle"), folder=root).files == ()
+
+
+def read(texts, line):
+    return drizzle(read_texts(texts), line)
 
 
 def snapshot(line, **tables):
@@ -65,7 +71,7 @@ def snapshot(line, **tables):
 
 def grown(line, texts, tag, sql, **tables):
     """A folder with one more migration."""
-    return {**texts, **add(read(texts, line), [Migration(tag, sql, "-- back\n", snapshot(line, **tables))]).files}
+    return {**texts, **add(read(texts, line), [Added(tag, sql, "-- back\n", snapshot(line, **tables))]).files}
 
 
 @pytest.fixture(params=LINES)
@@ -87,9 +93,9 @@ def test_the_last_snapshot_says_both_changes(fork):
     line, _, main, branch = fork
     moved = rebase(read(branch, line), read(main, line))
     history = read(after(branch, moved), line)
-    assert [entry.tag for entry in history.entries] == ["init", "more", "mine"]
-    assert history.faults() == ()
-    assert history.entries[-1].parents == (history.entries[-2].id,)
+    assert [entry.tag for entry in history.migrations] == ["init", "more", "mine"]
+    assert history.faults == ()
+    assert history.migrations[-1].parents == (history.migrations[-2].id,)
     seen = {"t": {"a": "int", "b": "int"}, "u": {"c": "int"}}
     if line == "0.45":
         assert {name: table["columns"] for name, table in seen_tables(history).items()} == seen
@@ -113,8 +119,8 @@ def test_what_was_merged_already_is_found_too(fork):
     )
     assert [name.partition("_")[2] for _, name in moved.names] == ["mine"]
     history = read(after(merged, moved), line)
-    assert [entry.tag for entry in history.entries] == ["init", "more", "mine"]
-    assert history.faults() == ()
+    assert [entry.tag for entry in history.migrations] == ["init", "more", "mine"]
+    assert history.faults == ()
 
 
 def test_a_change_of_the_same_thing_is_refused(fork):
@@ -134,18 +140,18 @@ def test_an_edited_migration_is_refused(fork):
 def test_faults_are_named(fork):
     line, _, main, branch = fork
     if line == "1":
-        kinds = [fault.kind for fault in read({**main, **branch}, line).faults()]
+        kinds = [fault.kind for fault in read({**main, **branch}, line).faults]
         assert "branch" in kinds
         return
     journal = json.loads(main["meta/_journal.json"])
     journal["entries"][1]["when"] = 5
     broken = {**main, "meta/_journal.json": json.dumps(journal), "0007_stray.sql": "SELECT 1;\n"}
-    assert {fault.kind for fault in read(broken, line).faults()} == {"order", "stray"}
+    assert {fault.kind for fault in read(broken, line).faults} == {"order", "stray"}
     del broken["0001_more.sql"]
     history = read(broken, line)
-    assert "missing" in {fault.kind for fault in history.faults()}
-    with pytest.raises(RefusedError, match="no such file"):
-        add(history, [Migration("x", "SELECT 1;\n", None, None)])
+    assert "missing" in {fault.kind for fault in history.faults}
+    with pytest.raises(RefusedError, match="there is no 0001_more"):
+        add(history, [Added("x", "SELECT 1;\n", None, None)])
     with pytest.raises(InputError, match="no JSON"):
         read({**main, "meta/_journal.json": "<<<<<<< HEAD"}, line)
 
@@ -191,4 +197,4 @@ def test_onto_a_branch_of_git_and_a_run_that_dies_leaves_nothing_behind(fork, tm
     assert api.rebase("git:main", folder=folder, dry_run=True).names
     assert projects.tree(folder) == before
     api.rebase("git:main", folder=folder)
-    assert [entry.tag for entry in read_folder(folder, line).entries] == ["init", "more", "mine"]
+    assert [entry.tag for entry in read_drizzle(folder, line).migrations] == ["init", "more", "mine"]

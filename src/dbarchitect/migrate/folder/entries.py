@@ -12,7 +12,7 @@ from typing import Any
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.engines.toolchain_journal import EPOCH, ORIGIN, identify
 from dbarchitect.errors import RefusedError
-from dbarchitect.migrate.folder.history import JOURNAL, NAMED_BY_TIME, History, Json
+from dbarchitect.read.migrations.folder import JOURNAL, Folder, Json, moment
 from dbarchitect.settings import Line
 from dbarchitect.write.drizzle.migration import empty_snapshot
 
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(\d+)(?=_|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
-class Migration:
+class Added:
     """One migration that is added.
 
     Args:
@@ -51,7 +51,7 @@ class Written:
     gone: tuple[str, ...] = ()
 
 
-def add(history: History, added: Sequence[Migration], *, now: int | None = None) -> Written:
+def add(history: Folder, added: Sequence[Added], *, now: int | None = None) -> Written:
     """Continue a folder.
 
     Each migration is dated one second after the one before it at least, and not before `now`, so that Drizzle's
@@ -68,16 +68,16 @@ def add(history: History, added: Sequence[Migration], *, now: int | None = None)
     Raises:
         RefusedError: the folder is at odds with itself, so that drizzle-kit would refuse or skip what is added.
     """
-    for fault in history.faults():
+    for fault in history.faults:
         if fault.grave:
             raise RefusedError(
                 fault.message,
                 place=fault.file,
-                hint="`dbarchitect migrate rebase --onto git:main` puts a branch's migrations on top of main's.",
+                hint=fault.hint or None,
             )
     if not added:
         return Written()
-    last = max((entry.when for entry in history.entries), default=EPOCH - 1000)
+    last = max((entry.when for entry in history.migrations), default=EPOCH - 1000)
     start = max(last + 1000, now if now is not None else 0)
     if history.line == "1":
         start += -start % 1000
@@ -90,10 +90,10 @@ def down_path(line: Line, name: str) -> str:
     return f"down/{name}.sql" if line == "0.45" else f"{name}/down.sql"
 
 
-def _add_045(history: History, added: Sequence[Migration], start: int) -> Written:
+def _add_045(history: Folder, added: Sequence[Added], start: int) -> Written:
     files: dict[str, str] = {}
     listed: list[Any] = list(history.journal.get("entries", []))
-    index = max((entry.index for entry in history.entries), default=-1) + 1
+    index = max((entry.index for entry in history.migrations), default=-1) + 1
     base = history.base
     previous = str(base["id"]) if base else ORIGIN
     content: Json = dict(base) if base else empty_snapshot("0.45")
@@ -116,22 +116,22 @@ def _add_045(history: History, added: Sequence[Migration], start: int) -> Writte
     return Written(files, tuple(names))
 
 
-def _number(history: History, index: int, when: int) -> str:
+def _number(history: Folder, index: int, when: int) -> str:
     """The beginning of a name, as the folder's configuration has it: a number, a time, or seconds since 1970."""
-    last = history.entries[-1].name if history.entries else ""
+    last = history.migrations[-1].name if history.migrations else ""
     match = _NUMBERED.match(last)
-    if match and NAMED_BY_TIME.fullmatch(match[1]):
+    if match and len(match[1]) == 14 and moment(last):
         return stamp(when)
     if match and len(match[1]) == 10:
         return str(when // 1000)
     return f"{index:04d}"
 
 
-def _add_1(history: History, added: Sequence[Migration], start: int) -> Written:
+def _add_1(history: Folder, added: Sequence[Added], start: int) -> Written:
     files: dict[str, str] = {}
     names = []
     rows, previous = history.rows(), list(history.leaves) or [ORIGIN]
-    fresh = not any(entry.snapshot for entry in history.entries)
+    fresh = not any(entry.snapshot for entry in history.migrations)
     for place, migration in enumerate(added):
         name = f"{stamp(start + 1000 * place)}_{migration.tag}"
         text, identity, rows = next_snapshot(rows, migration.snapshot, previous, migration.tag, fresh)
@@ -177,7 +177,7 @@ def _plain(snapshot: Json) -> Json:
     return {key: value for key, value in snapshot.items() if key not in ("id", "prevId", "prevIds")}
 
 
-def _text(content: Json, history: History) -> str:
+def _text(content: Json, history: Folder) -> str:
     """JSON as the folder's journal is written: its indentation, and a newline at its end or none."""
     journal = history.texts.get(JOURNAL, "{\n  \n}\n")
     tabs = "\n\t" in journal

@@ -9,8 +9,8 @@ from typing import Any
 
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.errors import RefusedError
-from dbarchitect.migrate.folder.entries import Migration, Written, add
-from dbarchitect.migrate.folder.history import JOURNAL, Entry, History, Json
+from dbarchitect.migrate.folder.entries import Added, Written, add
+from dbarchitect.read.migrations.folder import JOURNAL, Folder, Json, Migration
 from dbarchitect.write.drizzle.migration import empty_snapshot
 
 _MISSING: Any = object()
@@ -31,7 +31,7 @@ class Moved:
     lost: tuple[str, ...] = ()
 
 
-def rebase(branch: History, main: History, *, now: int | None = None, seen: Json | None = None) -> Moved:
+def rebase(branch: Folder, main: Folder, *, now: int | None = None, seen: Json | None = None) -> Moved:
     """Put the migrations that only a branch has after those of main.
 
     Each keeps its SQL and its way back, and is dated one second after the one before it at least. Its snapshot is
@@ -51,7 +51,7 @@ def rebase(branch: History, main: History, *, now: int | None = None, seen: Json
     own = _own(branch, main)
     if _stands(branch, main, own):
         return Moved(Written(), ())
-    ids = {entry.id for entry in main.entries}
+    ids = {entry.id for entry in main.migrations}
     lost = tuple(entry.name for entry in own if entry.snapshot and entry.id in ids)
     if branch.line == "0.45" and not _told(own):
         lost = (*lost, *(entry.name for entry in own[-1:] if entry.name not in lost))
@@ -63,7 +63,7 @@ def rebase(branch: History, main: History, *, now: int | None = None, seen: Json
             wanted = _snapshot(state, main)
         if place == len(own) - 1 and lost and seen is not None:
             wanted = seen
-        added.append(Migration(entry.tag, entry.sql or "", entry.down, wanted))
+        added.append(Added(entry.tag, entry.sql or "", entry.down, wanted))
     start = max([now or 0, *(entry.when for entry in own[:1])])
     written = add(main, added, now=start) if added else Written()
     files = {**main.texts, **written.files}
@@ -73,17 +73,17 @@ def rebase(branch: History, main: History, *, now: int | None = None, seen: Json
     return Moved(Written(fresh, written.names, gone), names, lost)
 
 
-def _check(branch: History, main: History) -> None:
-    if branch.entries and main.entries and branch.line != main.line:
+def _check(branch: Folder, main: Folder) -> None:
+    if branch.migrations and main.migrations and branch.line != main.line:
         raise RefusedError(
             f"the branch's folder is one of Drizzle {branch.line}, main's one of Drizzle {main.line}",
             hint="`drizzle-kit up` brings the older one to the new form; do that on both first.",
         )
-    for fault in main.faults():
+    for fault in main.faults:
         if fault.grave:
             raise RefusedError(f"the folder to build on is at odds with itself: {fault.message}", place=fault.file)
-    known = {entry.name: entry for entry in main.entries}
-    for entry in branch.entries:
+    known = {entry.name: entry for entry in main.migrations}
+    for entry in branch.migrations:
         other = known.get(entry.name)
         if other is not None and entry.sql is not None and _text(entry.sql) != _text(other.sql or ""):
             raise RefusedError(
@@ -93,10 +93,10 @@ def _check(branch: History, main: History) -> None:
             )
 
 
-def _own(branch: History, main: History) -> list[Entry]:
+def _own(branch: Folder, main: Folder) -> list[Migration]:
     """The migrations that main does not have; files that a merged journal forgot are among them."""
-    known = {entry.name for entry in main.entries}
-    own = [entry for entry in branch.entries if entry.name not in known]
+    known = {entry.name for entry in main.migrations}
+    own = [entry for entry in branch.migrations if entry.name not in known]
     missing = next((entry for entry in own if entry.sql is None), None)
     if missing is not None:
         raise RefusedError(f"the journal names {missing.name}, and there is no such file", place=JOURNAL)
@@ -107,53 +107,53 @@ def _own(branch: History, main: History) -> list[Entry]:
         name = path.removesuffix(".sql")
         if "/" in path or name == path or name in listed:
             continue
-        number, _, tag = name.partition("_")
+        number = name.partition("_")[0]
         snapshot = branch.texts.get(f"meta/{number}_snapshot.json")
         content = json.loads(snapshot) if snapshot else None
         down = branch.texts.get(f"down/{name}.sql")
-        own.append(Entry(name, tag or name, 0, branch.texts[path], content, down, len(own)))
+        own.append(Migration(name, path, path, branch.texts[path], down, "0.45", index=len(own), snapshot=content))
     return own
 
 
-def _stands(branch: History, main: History, own: list[Entry]) -> bool:
+def _stands(branch: Folder, main: Folder, own: list[Migration]) -> bool:
     """Whether the branch's migrations stand on top of main's already."""
-    first = [entry.name for entry in branch.entries[: len(main.entries)]]
+    first = [entry.name for entry in branch.migrations[: len(main.migrations)]]
     if (
-        first != [entry.name for entry in main.entries]
-        or branch.faults()
-        or len(branch.entries) != len(first) + len(own)
+        first != [entry.name for entry in main.migrations]
+        or branch.faults
+        or len(branch.migrations) != len(first) + len(own)
     ):
         return False
     seen = next((entry for entry in own if entry.snapshot), None)
-    tip = next((entry.id for entry in reversed(main.entries) if entry.id), None)
+    tip = next((entry.id for entry in reversed(main.migrations) if entry.id), None)
     return seen is None or tip is None or tip in seen.parents
 
 
-def _told(own: list[Entry]) -> bool:
+def _told(own: list[Migration]) -> bool:
     """Whether each of several migrations with one number still has a snapshot of its own."""
     numbers = [entry.name.partition("_")[0] for entry in own]
     return len(set(numbers)) == len(numbers)
 
 
-def _state(history: History, entry: Entry | None = None) -> dict[str, Any]:
+def _state(history: Folder, entry: Migration | None = None) -> dict[str, Any]:
     """What drizzle-kit saw after an entry, or after all, as a tree of mappings."""
     if history.line == "0.45":
         content = entry.snapshot if entry else history.base
         return _plain(content or empty_snapshot("0.45"))
-    count = history.entries.index(entry) + 1 if entry else None
+    count = history.migrations.index(entry) + 1 if entry else None
     return {delta.key(row): row for row in history.rows(count)}
 
 
-def _parent(branch: History, own: list[Entry], entry: Entry) -> dict[str, Any]:
+def _parent(branch: Folder, own: list[Migration], entry: Migration) -> dict[str, Any]:
     """The state that a snapshot of the branch was made from."""
     if branch.line == "1":
-        return {delta.key(row): row for row in branch.rows(branch.entries.index(entry))}
-    known = (*branch.entries, *own)
+        return {delta.key(row): row for row in branch.rows(branch.migrations.index(entry))}
+    known = (*branch.migrations, *own)
     parent = next((other for other in known if other.id in entry.parents and other is not entry), None)
     return _plain((parent.snapshot if parent else None) or empty_snapshot("0.45"))
 
 
-def _snapshot(state: dict[str, Any], main: History) -> Json:
+def _snapshot(state: dict[str, Any], main: Folder) -> Json:
     return state if main.line == "0.45" else {"ddl": list(state.values())}
 
 
@@ -190,10 +190,10 @@ def _plain(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in snapshot.items() if key not in ("id", "prevId", "prevIds")}
 
 
-def _belongs(path: str, branch: History) -> bool:
+def _belongs(path: str, branch: Folder) -> bool:
     """Whether a file is one of Drizzle's own: nothing else is taken away."""
     if branch.line == "1":
-        return path.rpartition("/")[0] in {entry.name for entry in branch.entries}
+        return path.rpartition("/")[0] in {entry.name for entry in branch.migrations}
     return path.endswith("_snapshot.json") or (path.endswith(".sql") and path.count("/") <= path.startswith("down/"))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from dbarchitect.engines.toolchain_journal import BREAKPOINT, script
 from dbarchitect.errors import RefusedError
-from dbarchitect.migrate.folder.entries import Migration
-from dbarchitect.migrate.folder.history import Json
+from dbarchitect.migrate.folder.entries import Added
 from dbarchitect.migrate.marks import down_head, head
 from dbarchitect.model.plan import Plan, Step
+from dbarchitect.read.migrations.folder import Json
 from dbarchitect.sql.breakpoint import without_breakpoint
 from dbarchitect.write.drizzle.naming import file_stem
 from dbarchitect.write.sql.text import terminated
@@ -17,7 +17,7 @@ from dbarchitect.write.sql.text import terminated
 IRREVERSIBLE = "-- irreversible: nothing takes this back.\n"
 
 
-def migrations(plan: Plan, seen: Json | None, *, runner: str = "drizzle") -> tuple[Migration, ...]:
+def migrations(plan: Plan, seen: Json | None, *, runner: str = "drizzle") -> tuple[Added, ...]:
     """The files of a plan.
 
     Args:
@@ -37,7 +37,7 @@ def migrations(plan: Plan, seen: Json | None, *, runner: str = "drizzle") -> tup
                 )
     last = len(plan.steps) - 1
     return tuple(
-        Migration(file_stem(step.file), up_text(step), down_text(step), seen if place == last else None)
+        Added(file_stem(step.file), up_text(step), down_text(step), seen if place == last else None)
         for place, step in enumerate(plan.steps)
     )
 

@@ -30,25 +30,24 @@ def read_path(path: Path, *, base: Path) -> tuple[ReadResult, dict[str, str]]:
         InputError: there is no such path.
     """
     folder = read_any(path)
-    here = path if path.is_dir() else path.parent
-    items = {_name(here / item.path, base): item for item in folder.migrations if item.sql is not None}
-    result = reader.read({name: _lines(item.up) for name, item in items.items()})
-    wrong = [problem(fault, here, base) for fault in folder.faults if fault.kind in SHOWN]
-    if not items and not wrong:
-        wrong.append(problem(Fault("", "the folder holds no .sql file", ""), here, base))
-    return ReadResult(result.schema, (*wrong, *result.problems)), {
-        name: _lines(item.sql or "") for name, item in items.items()
-    }
+    items = named(folder, base)
+    result = reader.read({name: with_newlines(item.up) for name, item in items.items()})
+    texts = {name: with_newlines(item.sql or "") for name, item in items.items()}
+    return ReadResult(result.schema, (*problems(folder, base), *result.problems)), texts
 
 
-def read_any(path: Path) -> Folder:
+def read_any(path: Path, *, snapshots: bool = False) -> Folder:
     """A folder of migrations, or one file as a folder that holds nothing else.
+
+    Args:
+        path: of either.
+        snapshots: see `read_folder`.
 
     Raises:
         InputError: there is no such path.
     """
     if path.is_dir():
-        return read_folder(path)
+        return read_folder(path, snapshots=snapshots)
     if not path.is_file():
         raise InputError(f"there is no file or folder {str(path)!r}")
     text, fault = read_text(path, path.name)
@@ -64,9 +63,8 @@ def ordered(path: Path) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
         InputError: there is no such path.
     """
     folder = read_any(path)
-    here = path if path.is_dir() else path.parent
-    wrong = tuple(problem(fault, here, here) for fault in folder.faults if fault.kind in SHOWN)
-    return tuple(here / item.path for item in folder.migrations if item.sql is not None), wrong
+    here = Path(folder.place)
+    return tuple(here / item.path for item in folder.migrations if item.sql is not None), problems(folder, here)
 
 
 def text_of(path: Path) -> str:
@@ -78,14 +76,34 @@ def text_of(path: Path) -> str:
     text, fault = read_text(path, path.name)
     if text is None:
         raise InputError(fault.message if fault else "it cannot be read", place=str(path))
-    return _lines(plain(text))
+    return with_newlines(plain(text))
 
 
-def problem(fault: Fault, folder: Path, base: Path) -> Problem:
-    """A fault of a folder, with a place relative to `base`."""
+def named(folder: Folder, base: Path) -> dict[str, Migration]:
+    """The migrations whose files are there, by their paths relative to `base`."""
+    here = Path(folder.place)
+    return {_name(here / item.path, base): item for item in folder.migrations if item.sql is not None}
+
+
+def problems(folder: Folder, base: Path) -> tuple[Problem, ...]:
+    """What is wrong with a folder for who wants to know its schema, with places relative to `base`."""
+    faults = [fault for fault in folder.faults if fault.kind in SHOWN]
+    if not folder.migrations and not faults:
+        faults.append(Fault("left-out", "the folder holds no .sql file", ""))
     start = Position(1, 1)
-    place = Span(_name(folder / fault.file, base), start, start)
-    return Problem("error" if fault.grave else "warning", fault.message, place)
+    return tuple(
+        Problem(
+            "error" if fault.grave else "warning",
+            fault.message,
+            Span(_name(Path(folder.place, fault.file), base), start, start),
+        )
+        for fault in faults
+    )
+
+
+def with_newlines(text: str) -> str:
+    """A text whose lines all end in the same way."""
+    return text.replace("\r\n", "\n")
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +116,3 @@ def _name(path: Path, base: Path) -> str:
         return path.resolve().relative_to(_resolved(base)).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n")
