@@ -22,7 +22,8 @@ P = TypeVar("P", bound=_Placed)
 
 def by_name(items: Iterable[N]) -> tuple[N, ...]:
     """Sorted by name."""
-    return tuple(sorted(items, key=lambda item: item.name))
+    given = tuple(items)
+    return tuple(sorted(given, key=lambda item: item.name)) if len(given) > 1 else given
 
 
 def by_place(items: Iterable[P]) -> tuple[P, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dbarchitect.model.column import Column, Generated, Identity, SequenceOptions
 from dbarchitect.model.names import object_name
@@ -33,7 +33,7 @@ class Pending:
         column: the column that it is written with; None for one of the table.
     """
 
-    node: dict[str, object]
+    node: Node
     start: int
     limit: int | None = None
     column: str | None = None
@@ -58,10 +58,9 @@ def read_column(replay: Replay, table: TableDraft, definition: Node) -> ReadColu
     type_ = SqlType(counted) if counted else replay.type(type_name)
     if type_name.get("pct_type") or type_name.get("setof"):
         raise StatementError(f"the type of the column {name!r} is no type of a column")
-    read = ReadColumn(Column(name, type_, collation=collation(definition.get("collClause"))))
-    changes = _apply(replay, table, read, definition.get("constraints", ()), definition.get("collClause"))
-    if changes:
-        read.column = replace(read.column, **changes)  # type: ignore[arg-type]
+    said = _Said() if "constraints" not in definition else _said(replay, table, name, type_, definition)
+    column = Column(name, type_, collation=collation(definition.get("collClause")), **said.fields)
+    read = ReadColumn(column, said.pending, not_null=said.not_null)
     if counted:
         _count(replay, table, read)
     replay.mark("column", table.schema, table.name, name, start=start)
@@ -76,34 +75,42 @@ def collation(clause: Node | None) -> str | None:
     return reference_name(parts[-2] if len(parts) > 1 else "pg_catalog", parts[-1]) if parts else None
 
 
-def _apply(
-    replay: Replay, table: TableDraft, read: ReadColumn, constraints: Sequence[Node], clause: Node | None
-) -> dict[str, object]:
-    """What stands behind the type of a column: constraints wait in `read`, the rest are fields of the column."""
-    changes: dict[str, object] = {}
-    nodes = [item["Constraint"] for item in constraints]
-    starts = [replay.statement.at(node.get("location", 0)) for node in nodes]
-    stops = sorted([*starts, *([replay.statement.at(clause.get("location", 0))] if clause else [])])
+@dataclass(slots=True)
+class _Said:
+    """What stands behind the type of a column: fields of the column, constraints that wait, the name of NOT NULL."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    pending: list[Pending] = field(default_factory=list)
+    not_null: str | None = None
+
+
+def _said(replay: Replay, table: TableDraft, name: str, type_: SqlType, definition: Node) -> _Said:
+    written, clause = replay.statement, definition.get("collClause")
+    nodes = [item["Constraint"] for item in definition["constraints"]]
+    starts = [written.at(node.get("location", 0)) for node in nodes]
+    stops = [*starts, written.at(clause.get("location", 0))] if clause else starts
+    said = _Said()
     for node, start in zip(nodes, starts, strict=True):
         kind = node["contype"]
-        limit = next((stop for stop in stops if stop > start), None)
         if kind == "CONSTR_NOTNULL":
-            changes["nullable"] = False
-            read.not_null = node.get("conname")
-        elif kind == "CONSTR_DEFAULT":
-            text = replay.statement.expression(replay.statement.after_word(start, "default"), limit)
-            changes["default"] = default_text(text, node)
+            said.fields["nullable"] = False
+            said.not_null = node.get("conname")
+            continue
+        limit = min((stop for stop in stops if stop > start), default=None)
+        if kind == "CONSTR_DEFAULT":
+            text = written.expression(written.after_word(start, "default"), limit)
+            said.fields["default"] = default_text(text, node)
         elif kind == "CONSTR_IDENTITY":
-            changes |= {"identity": identity(table, read.column.name, read.column.type, node), "nullable": False}
+            said.fields |= {"identity": identity(table, name, type_, node), "nullable": False}
         elif kind == "CONSTR_GENERATED":
-            text = replay.statement.in_brackets(replay.statement.after_word(start, "as"))
+            text = written.in_brackets(written.after_word(start, "as"))
             stored = node.get("generated_kind", "s") != "v"
-            changes["generated"] = Generated(without_outer_parentheses(text), stored)
+            said.fields["generated"] = Generated(without_outer_parentheses(text), stored)
         elif kind in _KEEPERS:
-            read.pending.append(Pending(node, start, limit, read.column.name))
-        elif kind.startswith("CONSTR_ATTR") and read.pending:
-            _attribute(read.pending[-1], kind, limit)
-    return changes
+            said.pending.append(Pending(node, start, limit, name))
+        elif kind.startswith("CONSTR_ATTR") and said.pending:
+            _attribute(said.pending[-1], kind, limit)
+    return said
 
 
 def _attribute(pending: Pending, kind: str, limit: int | None) -> None:

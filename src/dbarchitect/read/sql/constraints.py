@@ -19,7 +19,7 @@ from dbarchitect.sql.tokens import without_outer_parentheses
 _ACTIONS: dict[str, Action] = {
     "a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default",
 }  # fmt: skip
-_ORDER = ("CONSTR_CHECK", "CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION", "CONSTR_FOREIGN")
+_ORDER = {"CONSTR_CHECK": 0, "CONSTR_PRIMARY": 1, "CONSTR_UNIQUE": 2, "CONSTR_EXCLUSION": 3, "CONSTR_FOREIGN": 4}
 
 
 def add_all(replay: Replay, table: TableDraft, pending: Sequence[Pending], *, created: bool) -> None:
@@ -32,7 +32,7 @@ def add_all(replay: Replay, table: TableDraft, pending: Sequence[Pending], *, cr
         created: they stand in CREATE TABLE, where nothing can be not valid and equal keys are one.
     """
     unnamed: set[str] = set()
-    for item in sorted(pending, key=lambda item: _ORDER.index(str(item.node["contype"]))):
+    for item in sorted(pending, key=lambda item: _ORDER[item.node["contype"]]):
         try:
             constraint = read_constraint(replay, table, item)
             if constraint is None:
@@ -68,7 +68,9 @@ _KEYS = (PrimaryKey, Unique, Exclusion)
 
 
 def _valid(constraint: Constraint) -> Constraint:
-    return replace(constraint, validated=True) if isinstance(constraint, Check | ForeignKey) else constraint
+    if isinstance(constraint, Check | ForeignKey) and not constraint.validated:
+        return replace(constraint, validated=True)
+    return constraint
 
 
 def _merged(replay: Replay, table: TableDraft, constraint: Constraint, named: str, unnamed: set[str]) -> bool:

@@ -90,7 +90,7 @@ class TableDraft:
             found.setdefault(type(item), []).append(item)
         return Table(
             self.schema, self.name, columns,
-            primary_key=self.primary_key,
+            primary_key=next(iter(found.get(PrimaryKey, ())), None),  # type: ignore[arg-type]
             uniques=tuple(found.get(Unique, ())),  # type: ignore[arg-type]
             foreign_keys=tuple(found.get(ForeignKey, ())),  # type: ignore[arg-type]
             checks=tuple(found.get(Check, ())),  # type: ignore[arg-type]

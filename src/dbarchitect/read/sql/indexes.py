@@ -41,7 +41,7 @@ def create_index(replay: Replay, node: Node) -> None:
     if table is not None:
         check_columns(table, index.parts, index.include)
         only = not node["relation"].get("inh") and table.partitioning is not None
-        replay.state.add_index(table, replace(index, only=only))
+        replay.state.add_index(table, replace(index, only=True) if only else index)
     elif view is not None:
         found = replay.state.views[view]
         replay.state.views[view] = replace(found, indexes=(*found.indexes, index))

@@ -13,7 +13,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.result import ReadResult
 from dbarchitect.read.sql.grants import frozen_grants
-from dbarchitect.read.sql.replay import Replay, StatementError
+from dbarchitect.read.sql.replay import TEMPORARY, Replay, StatementError
 from dbarchitect.read.sql.script import scripts
 from dbarchitect.read.sql.source import Spans, Written
 from dbarchitect.read.sql.statements import HANDLERS
@@ -85,7 +85,7 @@ def _sorted(problems: list[Problem], files: list[str]) -> list[Problem]:
 
 def _schema(replay: Replay) -> Schema:
     state = replay.state
-    marks = {place: tuple(items) for place, items in replay.marks.items() if place[1:2] != ("pg_temp",)}
+    marks = {place: tuple(items) for place, items in replay.marks.items() if len(place) < 2 or place[1] != TEMPORARY}
     was = {address(*new): address(*old) for new, old in replay.was.items() if new in marks}
     return Schema(
         tables=frozen(state),

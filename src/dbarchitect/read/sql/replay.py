@@ -67,7 +67,7 @@ class Replay:
 
     def mark(self, *place: str, start: int | None = None, limit: int | None = None) -> None:
         """Note that the statement, or a piece of it, writes an element."""
-        mark = Mark(self.statement, start, limit, None if start is not None else self.command)
+        mark = Mark(self.statement, start, limit, self.command if start is None else None)
         self.marks.setdefault(place, []).append(mark)
 
     def mark_again(self, *place: str) -> None:

@@ -61,15 +61,9 @@ def sql_type(type_name: Node, find: Find, default_schema: str) -> SqlType:
     dimensions = len(type_name.get("arrayBounds", ()))
     arguments = tuple(map(_argument, type_name.get("typmods", ())))
     if schema in (None, "pg_catalog"):
-        if name == "interval" and arguments:
-            return SqlType("interval", _interval(arguments), dimensions)
-        if name == "bpchar" and schema is None:
-            return SqlType("bpchar", arguments, dimensions, "pg_catalog")
-        if name == "char":
-            return SqlType("char", arguments, dimensions, "pg_catalog")
-        info = _info(name)
-        if info is not None and info.extension is None:
-            return SqlType(info.name, arguments, dimensions)
+        known = _known(schema, name, arguments, dimensions)
+        if known is not None:
+            return known
         if schema is not None or (name in BUILT_IN and find(None, name) is None):
             return SqlType(name, arguments, dimensions, "pg_catalog")
     own = find(schema, name)
@@ -77,6 +71,17 @@ def sql_type(type_name: Node, find: Find, default_schema: str) -> SqlType:
     if info is not None and info.extension is not None and (own or schema or "public") == "public":
         return SqlType(info.name, arguments, dimensions)
     return SqlType(name, arguments, dimensions, own or schema or default_schema)
+
+
+@lru_cache(maxsize=512)
+def _known(schema: str | None, name: str, arguments: tuple[str, ...], dimensions: int) -> SqlType | None:
+    """A type that PostgreSQL brings and that the registry knows."""
+    if name == "interval" and arguments:
+        return SqlType("interval", _interval(arguments), dimensions)
+    if name == "char" or (name == "bpchar" and schema is None):
+        return SqlType(name, arguments, dimensions, "pg_catalog")
+    info = _info(name)
+    return SqlType(info.name, arguments, dimensions) if info is not None and info.extension is None else None
 
 
 @lru_cache(maxsize=512)
