@@ -177,9 +177,9 @@ def next_plan(
     _same_line(history, project, folder)
     server = servers.shared()
     report("building both schemas in PostgreSQL")
-    old, new = _states(project, folder, history, renames, server)
+    old, new, kept = _states(project, folder, history, renames, server)
     report("planning")
-    made = plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres)
+    made = plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres, kept=kept)
     return Next(project, folder, history, made)
 
 
@@ -230,7 +230,7 @@ def _leads_there(plan: Plan, project: Project, folder: Path, history: Folder) ->
     from dbarchitect.engines import postgres as servers
     from dbarchitect.model.codec import content_hash
 
-    _, wanted = _states(project, folder, history, plan.renames, servers.shared())
+    _, wanted, _ = _states(project, folder, history, plan.renames, servers.shared())
     return content_hash(wanted) == plan.to_hash
 
 
@@ -258,15 +258,13 @@ def kit_of(project: Project, previous: dict[str, Any] | None = None) -> KitResul
 
 def _states(
     project: Project, folder: Path, history: Folder, renames: Mapping[str, str], server: Server
-) -> tuple[Schema, Schema]:
+) -> tuple[Schema, Schema, tuple[str, ...]]:
     """The canonical schemas that the folder makes, and that the TypeScript wants beside what Drizzle cannot say."""
-    from dbarchitect.engines.canonical import canonical, settled
-    from dbarchitect.migrate.folder.unseen import with_objects, with_parts
-    from dbarchitect.migrate.renames import declared, renamed
+    from dbarchitect.api.planning import beside
+    from dbarchitect.engines.canonical import settled
 
     old = settled(_replayed(folder, history), server)
-    moved = renamed(old, declared(renames, old, canonical(with_objects(old, project.schema), server)), server)
-    return old, with_parts(moved, settled(with_objects(moved, project.schema), server))
+    return old, *beside(old, project.schema, renames, server)
 
 
 def _replayed(folder: Path, history: Folder) -> Schema:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.plan import Hazard, Plan
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
+
+if TYPE_CHECKING:
+    from dbarchitect.api.reading import Reading
+    from dbarchitect.engines.postgres import Server
+
+
+_SILENT = frozenset({"drizzle", "snapshot"})
+"""Sources in Drizzle's words."""
+_UNSAID = frozenset(
+    "extension function trigger exclusion domain composite range partition statistics table grant".split()
+)
+"""Kinds of pieces that Drizzle has no words for; a table is one when it is a partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,58 @@ def run(
     planner.known(allow)
     if not 13 <= postgres <= 18:
         raise InputError(f"there is no plan for PostgreSQL {postgres}", hint="Plans are made for 13 to 18.")
-    both = [_schema(source, static=static, from_format=from_format) for source in (a, b)]
+    before, after = (_read(source, static=static, from_format=from_format) for source in (a, b))
     server = servers.shared()
     report("building both schemas in PostgreSQL")
-    old, new = (settled(schema, server) for schema in both)
+    old = settled(before.schema, server)
+    if after.was:
+        from dbarchitect.design.renames import renames as called
+
+        renames = {**called(after.was, before.schema, after.schema), **renames}
+    kept: tuple[str, ...] = ()
+    if after.kind in _SILENT and before.kind not in _SILENT:
+        new, kept = beside(old, after.schema, renames, server)
+    else:
+        new = settled(after.schema, server)
     report("planning")
-    return planner.plan(old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres)
+    return planner.plan(
+        old, new, server=server, renames=renames, allow=allow, runner=runner, postgres=postgres, kept=kept
+    )
+
+
+def beside(
+    old: Schema, declared: Schema, renames: Mapping[str, str], server: Server
+) -> tuple[Schema, tuple[str, ...]]:
+    """What a schema in Drizzle's words wants, beside what the schema before has and Drizzle has no word for.
+
+    Args:
+        old: the canonical schema before.
+        declared: what the Drizzle source declares.
+        renames: declared renames.
+        server: where both are built.
+
+    Returns:
+        (the canonical schema after, the addresses of what stays unsaid).
+
+    Raises:
+        InputError: a rename of what there is not.
+    """
+    from dbarchitect.engines.canonical import canonical, settled
+    from dbarchitect.migrate import renames as names
+    from dbarchitect.migrate.element import elements
+    from dbarchitect.migrate.folder.unseen import with_objects, with_parts
+
+    given = names.declared(renames, old, canonical(with_objects(old, declared), server))
+    moved = names.renamed(old, given, server)
+    new = with_parts(moved, settled(with_objects(moved, declared), server))
+    said = elements(declared)
+    kept = [place for place, item in elements(new).items() if item.kind in _UNSAID and place not in said]
+    kept += [
+        place
+        for place, item in elements(new).items()
+        if item.kind == "row security" and item.value[1] and not (place in said and said[place].value[1])
+    ]
+    return new, tuple(sorted(kept))
 
 
 def judged(plan: Plan) -> Planned:
@@ -92,14 +150,16 @@ def save(plan: Plan, folder: Path) -> tuple[str, ...]:
     return write(folder, files(plan, existing))
 
 
-def _schema(source: str | Schema, *, static: bool, from_format: str | None) -> Schema:
-    if isinstance(source, Schema):
-        return source
+def _read(source: str | Schema, *, static: bool, from_format: str | None) -> Reading:
+    from dbarchitect.api.reading import Reading
     from dbarchitect.api.reading import run as read
+
+    if isinstance(source, Schema):
+        return Reading(source)
 
     result = read(source, static=static, from_format=from_format, statistics=False)
     for problem in result.problems:
         if problem.severity == "error":
             place = str(problem.span) if problem.span else source
             raise InputError(problem.message, place=place, hint="A plan needs the whole schema; nothing was planned.")
-    return result.schema
+    return result

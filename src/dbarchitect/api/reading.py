@@ -44,7 +44,8 @@ def run(source: str, *, static: bool, from_format: str | None, statistics: bool)
             f"{source!r} is no live database, so there are no statistics", hint="Give db:ALIAS or leave them out."
         )
     _check_something(only.result)
-    return Reading(only.result.schema, only.result.problems, only.kind, only.line, only.statistics)
+    read = only.result
+    return Reading(read.schema, read.problems, read.was, only.kind, only.line, only.statistics)
 
 
 def _check_something(result: ReadResult) -> None:

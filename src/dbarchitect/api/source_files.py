@@ -105,7 +105,7 @@ def _brief(text: str, file: str) -> ReadResult:
     from dbarchitect.settings import Settings
 
     draft = think(read_brief(BriefSource(text, file, Path(file))), {}, Settings())
-    return ReadResult(draft.schema, draft.problems)
+    return ReadResult(draft.schema, draft.problems, draft.requirements.was)
 
 
 _READERS: Mapping[Format, Callable[[str, str], ReadResult]] = {

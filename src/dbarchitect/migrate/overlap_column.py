@@ -1,7 +1,7 @@
 """A column under two names: the statements that bring the second one, keep both equal, and take the first one away.
 
-The column itself keeps its place, its constraints and everything that looks at it; what is added is a copy under the new
-name, which goes when the column takes its name. So nothing need be carried over, and nothing can be forgotten.
+The column itself keeps its place, its constraints and everything that looks at it; what is added is a copy under the
+new name, which goes when the column takes its name. So nothing need be carried over, and nothing can be forgotten.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A table under two names: a view that says the old one, as wide as the table and with the same privileges.
 
-The view can be read and written like the table; what is said in a statement that only a table takes (TRUNCATE, COPY …
-FROM, `ctid`) needs the new name. It looks at the table with the rights of who asks (security_invoker), so that row level
-security holds.
+The view can be read and written like the table; what only a table can do (TRUNCATE, COPY … FROM, `ctid`) needs the new
+name. It looks at the table with the rights of who asks (security_invoker), so that row level security holds.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ def plan(
     allow: Collection[str] = (),
     runner: Runner = "drizzle",
     postgres: int = 18,
+    kept: Collection[str] = (),
 ) -> Plan:
     """Plan the way from one canonical schema to another.
 
@@ -48,6 +49,7 @@ def plan(
             taken instead.
         runner: who runs the files: Drizzle's migrator runs all of them in one transaction.
         postgres: the major version that it is planned for, 13 to 18.
+        kept: what `new` has only because its source could not have said that it goes.
 
     Returns:
         The same bytes for the same schemas and choices; questions where a drop and an addition look like a rename.
@@ -82,6 +84,7 @@ def plan(
         renames={item.old: item.new for item in given},
         allowed=tuple(sorted(allowed)),
         questions=guesses.questions(order.operations),
+        kept=tuple(sorted(kept)),
     )
     return replace(made, id=content_hash(made))
 

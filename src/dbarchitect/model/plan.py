@@ -132,6 +132,7 @@ class Plan:
         renames: declared renames, old address to new one.
         allowed: codes and names of the hazards that were accepted.
         questions: what looks like a rename and was not declared; nothing is guessed.
+        kept: addresses of what stays because the source after has no word for it, sorted.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Plan:
     renames: Mapping[str, str]
     allowed: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The plan as DESIGN §4 has it; schemas/plan.schema.json describes it."""
@@ -154,6 +156,7 @@ class Plan:
             "renames": {old: self.renames[old] for old in sorted(self.renames)},
             "allowed": list(self.allowed),
             "questions": [_question(question) for question in self.questions],
+            "kept": list(self.kept),
             "steps": [_step(step) for step in self.steps],
         }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
@@ -10,7 +11,14 @@ from dbarchitect.model.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """A schema, and what the source holds that it cannot say or that could not be read."""
+    """What a source says.
+
+    Args:
+        schema: the schema.
+        problems: what the source holds that a schema cannot say, or that could not be read.
+        was: of a brief, what it called things before, by what it calls them now.
+    """
 
     schema: Schema
     problems: tuple[Problem, ...] = ()
+    was: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from dbarchitect.api.planning import Planned
@@ -11,6 +13,8 @@ from dbarchitect.surface.output.full.page import Page
 
 MODES = {"one": "one transaction", "none": "no transaction"}
 BACK = {"exact": "goes back exactly", "lossy": "goes back without what was lost", "no": "cannot go back"}
+SHOWN = 8
+"""Names that a line lists."""
 COLOURS = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -31,6 +35,9 @@ def full(found: Planned, *, width: int, colour: bool) -> str:
                 page.code(f"  {line}")
         for hazard in step.hazards:
             _hazard(page, hazard, accepted=hazard not in found.unaccepted)
+    if made.kept:
+        page.heading("Stays as it is")
+        page.line(words.printable(f"Drizzle has no word for {_some(made.kept)}."), indent=2)
     for question in made.questions:
         page.heading("Open")
         page.line(words.printable(question.ask), indent=2)
@@ -40,6 +47,13 @@ def full(found: Planned, *, width: int, colour: bool) -> str:
         page.line("")
         page.line(_verdict(found))
     return page.text()
+
+
+def _some(items: Sequence[str]) -> str:
+    """Names, only the first ones of many."""
+    if len(items) <= SHOWN:
+        return words.listed(items)
+    return f"{', '.join(items[:SHOWN])} and {len(items) - SHOWN} more"
 
 
 def _about(step: Step) -> str:
