@@ -161,10 +161,12 @@ class _Walker:
         elif act.action.startswith("create ") or act.action == "create table as":
             self._made(moment, act)
         if table is not None and act.action == "add column" and act.column is not None:
-            if act.column.name not in table.columns:
+            gone = {item.part for item in moment.classified.acts if item.action == "drop column"}
+            if act.column.name not in table.columns or act.column.name in gone:
                 state.made.add(address("column", table.schema, table.name, act.column.name))
-                default = "yes" if act.column.default and not act.column.default.null else None
-                added = Column(act.column.name, around.type(act.column.type), default=default)
+                plain = act.column.default is None or act.column.default.null
+                plain &= not (act.column.serial or act.column.identity or act.column.generated)
+                added = Column(act.column.name, around.type(act.column.type), default=None if plain else "")
                 state.added.setdefault(place, []).append(added)
         elif table is not None and act.action == "update":
             state.written |= {address("column", table.schema, table.name, name) for name in act.columns}
@@ -239,12 +241,23 @@ def replace_transaction(state: Transaction, *, explicit: bool, ended: bool = Fal
 
 
 def _of_nothing(effect: Effect, moment: Moment, state: Transaction) -> Effect:
-    """A foreign key of a table that the file made and left empty reads no parent (measured on PostgreSQL 18)."""
+    """A foreign key reads no parent when no row refers to one: those of a table that the file made and left empty, and
+    those over a column that it added and left NULL (measured on PostgreSQL 18).
+    """  # fmt: skip
     table = moment.around.table(moment.classified.acts[0].name) if moment.classified.acts else None
-    place = table_address(table) if table is not None else ""
-    if moment.classified.kind != "AlterTableStmt" or place not in state.made or place in state.filled:
+    if table is None or moment.classified.kind != "AlterTableStmt":
         return effect
-    locks = tuple(replace(lock, scans=False, rewrites=False) for lock in effect.locks)
+    place = table_address(table)
+    empty = place in state.made and place not in state.filled
+    linking = [
+        act.constraint for act in moment.classified.acts if act.constraint and act.constraint.kind == "foreign key"
+    ]
+    if not empty and not (linking and all(any(state.unfilled(table, name) for name in key.columns) for key in linking)):
+        return effect
+    locks = tuple(
+        lock if lock.address == place and not empty else replace(lock, scans=False, rewrites=False)
+        for lock in effect.locks
+    )
     return replace(effect, locks=locks, known={lock.address: lock for lock in locks})
 
 

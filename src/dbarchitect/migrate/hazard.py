@@ -4,6 +4,7 @@ A file holds one id of reference tables of hazards, or a few that one look at a 
 
     KINDS           what each is called and how much it weighs
     check(context)  yields hazards of one statement, made by `Kind.hazard`; pure over text, history and statistics
+    check_backs     yields hazards of ways back: from the files that are looked at and `WayBack`s; few files have it
     EXAMPLES        histories, and the codes that their last file brings: they are the tests and stand on the page
 
 and its docstring is the page: the first line says what it finds, then come `Why`, `Safe way` and `Sources`.
@@ -19,6 +20,8 @@ from dbarchitect.migrate.effects import Effect
 from dbarchitect.migrate.effects_parts import MODES
 from dbarchitect.migrate.history import Moment
 from dbarchitect.migrate.surroundings import Surroundings, table_address
+from dbarchitect.migrate.way_back import WayBack
+from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.names import quote
@@ -115,6 +118,12 @@ class Transaction:
     statements: int = 0
     explicit: bool = False
     ended: bool = False
+
+    def unfilled(self, table: TableDraft, column: str) -> bool:
+        """Whether all values of a column are NULL, because the file has added it and put nothing into it."""
+        place = table_address(table)
+        fresh = any(item.name == column and item.default is None for item in self.added.get(place, ()))
+        return fresh and place not in self.filled and address("column", *table.key, column) not in self.written
 
 
 @dataclass(slots=True)
@@ -284,6 +293,7 @@ class Example:
         drizzle, certain, transaction: see `FileFacts`.
         statistics: figures, where they matter.
         postgres: the major version.
+        down: what takes the last file back; '' when nothing does, None when nobody asks for ways back.
     """
 
     sql: str
@@ -295,6 +305,7 @@ class Example:
     transaction: bool = True
     statistics: Statistics | None = None
     postgres: int = 18
+    down: str | None = None
 
 
 def bad(before: str, sql: str, *codes: str, **more: object) -> Example:
@@ -308,6 +319,7 @@ def good(before: str, sql: str, **more: object) -> Example:
 
 
 Check = Callable[[Context], Iterator[Hazard]]
+CheckBacks = Callable[[Sequence[str], Sequence[WayBack]], Iterator[Hazard]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +331,7 @@ class Page:
     text: str
     examples: tuple[Example, ...] = ()
     module: str = ""
+    check_backs: CheckBacks | None = None
 
     @property
     def by_code(self) -> Mapping[str, Kind]:

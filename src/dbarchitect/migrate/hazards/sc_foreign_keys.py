@@ -17,9 +17,10 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown, spelled
-from dbarchitect.migrate.surroundings import keys, table_address
+from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import Hazard
@@ -55,19 +56,28 @@ def _added(context: Context, table: TableDraft, constraint: Constraint, column: 
     )
     if context.scans(table):
         busy = None if parent is table else context.busy(constraint.references)
+        busy = busy if busy is not None and context.scans(busy) else None
         message = f"{shown(table)}{context.size(table)} is read for the key: nobody can write to it meanwhile"
         if busy is not None:
             message = f"{shown(table)}{context.size(table)} and {shown(busy)} are read for the key: nobody can write \
 to either meanwhile"
         known = [table] if busy is None else [table, busy]
         yield SCAN.hazard(context, place, message, SAFE, severity=context.weight(*known))
-        if parent is not None and not context.empty(table) and not column:
+        void = context.empty(table) or any(context.transaction.unfilled(table, name) for name in constraint.columns)
+        if parent is not None and not void and not column:
             yield ORPHANS.hazard(context, place, f"it fails when a row of {shown(table)} points nowhere",
                                  "Look for such rows first.", query=orphans(table, parent, constraint))  # fmt: skip
     if constraint.columns and not _indexed(table, constraint.columns):
         message = f"no index finds the rows of {shown(table)} by {', '.join(constraint.columns)}: deletes in the \
 parent read them all"
-        yield BARE.hazard(context, place, message, "CREATE INDEX CONCURRENTLY on these columns.")
+        hazard = BARE.hazard(context, place, message, "CREATE INDEX CONCURRENTLY on these columns.")
+        context.later(hazard, partial(_bare, table.key, constraint.columns))
+
+
+def _bare(place: tuple[str, str], columns: tuple[str, ...], after: Surroundings) -> bool:
+    """Whether the table is there after the file, and still has no such index."""
+    table = after.state.tables.get(place)
+    return table is not None and not _indexed(table, columns)
 
 
 def _indexed(table: TableDraft, columns: tuple[str, ...]) -> bool:
@@ -106,6 +116,10 @@ T = (
 EXAMPLES = (
     bad(T, "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p;", "DL09", "SC07"),
     bad(T, "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (q_id) REFERENCES p NOT VALID;", "IX10"),
+    bad(T, "ALTER TABLE t ADD COLUMN r_id int;\nALTER TABLE t ADD FOREIGN KEY (r_id) REFERENCES p;\n"
+        "CREATE INDEX ON t (r_id);", "SC07", title="no row points anywhere yet, and the index comes at once"),
+    bad(T, "ALTER TABLE t ADD COLUMN r_id int;\nUPDATE t SET r_id = 1;\n"
+        "ALTER TABLE t ADD FOREIGN KEY (r_id) REFERENCES p;", "DL09", "IX10", "SC07"),
     bad(T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p NOT ENFORCED;",
         "ALTER TABLE t ALTER CONSTRAINT k ENFORCED;", "SC10"),
     bad(T, "ALTER TABLE t ADD COLUMN x int DEFAULT 1 REFERENCES p;", "IX10", "SC07"),

@@ -77,6 +77,8 @@ def twins(context: Context, table: TableDraft, columns: tuple[str, ...], place: 
     """That duplicates make it fail, with the query that finds them."""
     if not columns or context.empty(table) or not all(name in table.columns for name in columns):
         return
+    if any(context.transaction.unfilled(table, name) for name in columns):
+        return
     figures = context.figures(table)
     if figures and len(columns) == 1 and columns[0] in figures.columns and figures.columns[columns[0]].distinct == -1:
         return
@@ -95,6 +97,7 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ADD EXCLUDE USING gist (at WITH &&);", "SC13"),
     bad(T, "ALTER TABLE t ADD COLUMN x int UNIQUE;", "SC14"),
     bad(T + "ALTER TABLE t ADD CONSTRAINT n NOT NULL id NOT VALID;", "ALTER TABLE t ADD PRIMARY KEY (id);", "SC17"),
+    bad(T, "ALTER TABLE t ADD COLUMN x int;\nALTER TABLE t ADD UNIQUE (x);", "SC11", title="all of them are NULL"),
     bad(T, "CREATE UNIQUE INDEX CONCURRENTLY i ON t (code);", "DL08", transaction=False),
     good(T + "CREATE UNIQUE INDEX i ON t (code);", "ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX i;"),
     good("", T + "ALTER TABLE t ADD PRIMARY KEY (id);", title="the table is new"),

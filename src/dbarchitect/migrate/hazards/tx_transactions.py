@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Hazard]:
     }  # fmt: skip
     for table, lock in found:
         heavy = lock.scans or lock.rewrites
-        known = sorted(name.partition(":")[2].removeprefix("public.") for name in held)
+        known = sorted(name.partition(":")[2].removeprefix("public.") for name in held if name != table_address(table))
         dml = context.moment.classified.kind in ("UpdateStmt", "DeleteStmt", "InsertStmt", "SelectStmt", "MergeStmt")
         if heavy and held and not dml and set(held) != {table_address(table)} and context.once("TX03"):
             message = f"all rows of {shown(table)}{context.size(table)} are read or written while nobody can use \
