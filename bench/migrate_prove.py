@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from dbarchitect.engines import postgres
-from dbarchitect.prove.migration.files import Migration, digest, statements
+from dbarchitect.migrate.migrations import Migration, statements
 from dbarchitect.prove.migration.run import certify
 from dbarchitect.prove.migration.stage import Stage
 
@@ -42,7 +42,7 @@ def base(tables: int) -> str:
 
 
 def migration(up: str, down: str) -> Migration:
-    return Migration("it", statements(up), statements(down), "one", digest(up, down))
+    return Migration("it", statements(up), statements(down))
 
 
 def main() -> None:

@@ -112,23 +112,30 @@ def prove(folder: Path, *, proof_url: str | None = None) -> Proof:
 
 
 def prove_migrations(
-    source: Path = Path(), *, last: int | None = 1, restore: Path | None = None, before: str | None = None
+    source: Path = Path(),
+    *,
+    last: int | Literal["due"] | None = 1,
+    restore: Path | None = None,
+    before: str | None = None,
+    keep: bool = False,
 ) -> Certificate:
     """Run migrations up, down and up again on a scratch server full of data, and say what came of it.
 
     Args:
-        source: a folder of migrations of any layout, a project that has one in `drizzle/`, or the JSON of a plan.
-        last: how many of the last to prove, after replaying those before; None for all. A plan is proved whole.
+        source: a folder of migrations of any layout, a project that has one, or the JSON of a plan.
+        last: how many of the last to prove, after replaying those before; None for all; `due` for those that have no
+            certificate that holds, beginning with the last in a folder that keeps none. A plan is proved whole.
         restore: a dump of pg_dump whose rows take the place of ours.
         before: the source that a plan starts from; needed unless that is an empty database.
+        keep: write a certificate for each proved migration of a folder, see `dbarchitect.migrate.certificates`.
 
     Raises:
-        InputError: the folder, plan or dump cannot be used as it is.
+        InputError: the folder, plan or dump cannot be used as it is, or a certificate cannot be written.
         EngineError: PostgreSQL is missing or does not work.
     """
     from dbarchitect.api.certifying import run
 
-    return run(source, last=last, restore=restore, before=before)
+    return run(source, last=last, restore=restore, before=before, keep=keep)
 
 
 def read(source: str, *, static: bool = False, from_format: str | None = None, statistics: bool = False) -> Reading:

@@ -15,6 +15,12 @@ FOLDER = (
     Kind("DZ03", "folder-lies", "error", "The journal, the files and the snapshots do not fit together."),
 )
 """Hazards of a folder as a whole; `migrate.checking` finds them."""
+CERTIFICATES = (
+    Kind("CE01", "no-certificate", "warning", "Nothing shows that a migration was proved; see `migrate prove --keep`."),
+    Kind("CE02", "stale-certificate", "error", "A migration, or what runs before it, changed since it was proved."),
+    Kind("CE03", "bad-certificate", "error", "The proof of a migration failed, or shows a loss that it does not name."),
+)
+"""Hazards that the certificates beside a folder show; `migrate.certificates` finds them."""
 HARMLESS = ("RW02", "RW06", "RW09", "SC02", "SC08", "TX12")
 """Ids of what others warn of and what is measured to be harmless: nothing is ever said of them."""
 
@@ -26,14 +32,16 @@ def pages() -> tuple[Page, ...]:
     for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         module = importlib.import_module(f"{package.__name__}.{name}")
         text = (module.__doc__ or "").strip()
-        found.append(Page(tuple(module.KINDS), module.check, text, tuple(module.EXAMPLES), module.__name__))
+        backs = getattr(module, "check_backs", None)
+        found.append(Page(tuple(module.KINDS), module.check, text, tuple(module.EXAMPLES), module.__name__, backs))
     return tuple(found)
 
 
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by code, sorted."""
-    found = {kind.code: kind for page in pages() for kind in page.kinds} | {kind.code: kind for kind in FOLDER}
+    of_statements = (kind for page in pages() for kind in page.kinds)
+    found = {kind.code: kind for kind in (*of_statements, *FOLDER, *CERTIFICATES)}
     return dict(sorted(found.items()))
 
 

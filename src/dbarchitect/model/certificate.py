@@ -101,7 +101,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """One statement of the up step, alone in its transaction.
+    """One statement, alone in its transaction.
 
     Args:
         statement: its text.
@@ -122,7 +122,7 @@ class Proven:
 
     Args:
         file: its name.
-        hash: SHA-256 of its up and down texts.
+        hash: SHA-256 of what its up and down steps run.
         verdict: exact, lossy or irreversible by measurement; failed, when it does not do what it must; unproved.
         reason: the verdict in a sentence.
         transaction: how its statements ran.
@@ -135,7 +135,10 @@ class Proven:
         down_drops: what comes with the up and goes with the down, with all that was written to it meanwhile.
         conditions: data on which it fails.
         troubles: what else is wrong.
-        statements: the trace.
+        statements: the trace of the up step.
+        back: the trace of the down step, on the schema that the up step makes.
+        held: for each relation what the whole up step holds in the end: the strongest lock, and whatever happened.
+        held_back: the same for the down step.
         not_proved: what was not looked at, and why.
         rows: rows of the data that it was proved on, by table.
     """
@@ -155,6 +158,9 @@ class Proven:
     conditions: tuple[Condition, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     statements: tuple[Traced, ...] = ()
+    back: tuple[Traced, ...] = ()
+    held: tuple[Held, ...] = ()
+    held_back: tuple[Held, ...] = ()
     not_proved: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, int], ...] = ()
 
@@ -165,7 +171,7 @@ class Certificate:
 
     Args:
         source: the folder or the plan.
-        hash: SHA-256 of the texts of the whole history up to the last proved one.
+        hash: SHA-256 over the hashes of the whole history up to the last proved one.
         postgres: the version that it was proved on.
         data: whose data.
         history: how many migrations were replayed before the first proved one.

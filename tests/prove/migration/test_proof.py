@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dbarchitect.engines import postgres
+from dbarchitect.migrate.migrations import Migration, statements
 from dbarchitect.model.certificate import Proven
-from dbarchitect.prove.migration.files import Migration, declared, digest, statements
 from dbarchitect.prove.migration.run import certify
 from dbarchitect.prove.migration.stage import Stage
+from dbarchitect.read.migrations.folder import declared
 
 BASE = """
 create table p (id bigint primary key, name text);
@@ -24,7 +25,7 @@ alter table t alter mood set default 'ok'"""
 
 def migration(up: str, down: str | None, name: str = "it") -> Migration:
     whole = None if down is None else statements(down)
-    return Migration(name, statements(up), whole, "one", digest(up, down or ""), declared(down))
+    return Migration(name, statements(up), whole, "one", declared(down))
 
 
 _stages: dict[postgres.Server, Stage] = {}

@@ -9,7 +9,7 @@ import pytest
 
 from dbarchitect.engines import postgres, postgres_binaries
 from dbarchitect.errors import InputError
-from dbarchitect.prove.migration.files import Migration, digest, statements
+from dbarchitect.migrate.migrations import Migration, statements
 from dbarchitect.prove.migration.restored import restored
 from dbarchitect.prove.migration.run import certify
 
@@ -21,7 +21,7 @@ DOWN = "alter table t alter note drop not null"
 
 
 def one(name: str, up: str, down: str | None) -> Migration:
-    return Migration(name, statements(up), None if down is None else statements(down), "one", digest(up))
+    return Migration(name, statements(up), None if down is None else statements(down))
 
 
 HISTORY = [

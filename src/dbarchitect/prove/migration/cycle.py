@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dbarchitect.engines.fingerprint import LEVELS, Fingerprint, difference, fingerprint
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Loss, Trouble, Way
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.content import Content, content
-from dbarchitect.prove.migration.files import Migration
 from dbarchitect.prove.migration.losses import detailed, losses
 from dbarchitect.prove.migration.running import Refused, run
 

@@ -11,12 +11,12 @@ import psycopg
 
 from dbarchitect.data.adversarial import Filled, drop_orphans, fill
 from dbarchitect.engines.trace import Tracer
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.conditions import Offenders, offenders
 from dbarchitect.prove.migration.cycle import Cycle, Stopped, cycle
-from dbarchitect.prove.migration.files import Migration
 from dbarchitect.prove.migration.running import ALONE, made_beforehand
 from dbarchitect.prove.migration.stage import Stage
 from dbarchitect.prove.migration.verdict import verdict

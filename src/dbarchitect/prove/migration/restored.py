@@ -20,15 +20,14 @@ import psycopg
 from dbarchitect.data.adversarial import Filled
 from dbarchitect.engines import postgres_binaries
 from dbarchitect.errors import EngineError, InputError
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.names import qualified
-from dbarchitect.prove.migration.files import Migration
-from dbarchitect.prove.migration.running import Refused, execute, prepare, run
+from dbarchitect.prove.migration.running import Refused, execute, prepare, run_either
 from dbarchitect.prove.migration.stage import Stage
 from dbarchitect.sql.statements import split
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database, Server
-    from dbarchitect.model.plan import Transaction
     from dbarchitect.model.schema import Schema
 
 _COPY: Final = re.compile(r"^COPY (?P<table>\S.*?)(?: \((?P<columns>.*)\))? FROM stdin;$", re.IGNORECASE)
@@ -96,13 +95,13 @@ class Rows:
                         found.empty[table.key] = "the dump has no row of it"
         return found
 
-    def advance(self, migration: Migration, transaction: Transaction) -> None:
+    def advance(self, migration: Migration) -> None:
         """Take the rows through a migration for good.
 
         Raises:
             Refused: they stand in its way.
         """
-        run(self.database, migration.up, transaction)
+        run_either(self.database, migration)
 
 
 @contextmanager
@@ -136,16 +135,14 @@ def restored(server: Server, dump: Path, history: Sequence[Migration], count: in
                 for database in (rows, plain):
                     _replay(database, migration)
             _load(rows, parts, dump, with_rows=True)
-        yield Given(Stage(plain, applied), tuple(history[applied:]), Rows(rows))
+        yield Given(Stage(plain), tuple(history[applied:]), Rows(rows))
 
 
 def _replay(database: Database, migration: Migration) -> None:
     try:
-        run(database, migration.up, migration.transaction)
+        run_either(database, migration)
     except Refused as refused:
-        if refused.sqlstate != "25001":
-            raise InputError(f"{migration.name} does not run: {refused.message}") from None
-        run(database, migration.up, "none")
+        raise InputError(f"{migration.name} does not run: {refused.message}") from None
 
 
 def _applied(database: Database) -> int | None:

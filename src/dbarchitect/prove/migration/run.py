@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from dbarchitect.migrate.migrations import Migration, of_all
 from dbarchitect.model.certificate import Certificate, Data, Proven, Trouble
 from dbarchitect.progress import report
-from dbarchitect.prove.migration.files import Migration, of_all
 from dbarchitect.prove.migration.proof import prove
 from dbarchitect.prove.migration.running import Refused
 from dbarchitect.prove.migration.stage import Stage
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Server
-    from dbarchitect.model.plan import Transaction
     from dbarchitect.prove.migration.restored import Rows
 
 MEANS = {"42501", "0A000", "58P01", "F0000"}
@@ -27,6 +26,7 @@ def certify(
     count: int,
     *,
     source: str,
+    only: Collection[str] | None = None,
     start: Stage | None = None,
     given: Rows | None = None,
 ) -> Certificate:
@@ -37,51 +37,50 @@ def certify(
         migrations: all of them, oldest first.
         count: how many of the last to prove.
         source: what to call them.
+        only: prove none of these but those, by their keys; None for all.
         start: what the first of them meets, which stays the caller's; None for an empty database.
         given: somebody's rows at `start` instead of adversarial ones; they are carried along.
 
     Returns:
         A verdict for each; those after one that does not run at all are unproved.
     """
-    stage = start or Stage.empty(server)
     first = max(len(migrations) - count, 0)
+    wanted = [number >= first and (only is None or one.key in only) for number, one in enumerate(migrations)]
     found: list[Proven] = []
     broken: Migration | None = None
+    stage = start or Stage.empty(server)
     try:
-        for number, migration in enumerate(migrations):
+        for migration, proves in zip(migrations, wanted, strict=True):
             if broken is not None:
-                if number >= first:
-                    found.append(_unreached(migration, broken))
+                found += [_unreached(migration, broken)] if proves else []
                 continue
-            report(f"proving {migration.name}" if number >= first else f"replaying {migration.name}")
+            report(f"{'proving' if proves else 'replaying'} {migration.name}")
             try:
-                if number < first and stage is not start:
+                if not proves and stage is not start:
                     stage.advance(migration)
-                    continue
-                following, transaction = stage.after(migration)
+                else:
+                    before, (stage, transaction) = stage, stage.after(migration)
+                    try:
+                        found += [prove(before, migration, transaction, given=given)] if proves else []
+                    finally:
+                        if before is not start:
+                            before.drop()
             except Refused as refused:
                 found.append(_broken(migration, refused))
                 broken = migration
-                continue
-            before, stage = stage, following
-            try:
-                if number >= first:
-                    found.append(prove(before, migration, transaction, given=given))
-            finally:
-                if before is not start:
-                    before.drop()
-            if given and not _carried(given, migration, transaction):
+            if given and broken is None and not _carried(given, migration):
                 broken = migration
     finally:
         if stage is not start:
             stage.drop()
     data: Data = "restored" if given else "adversarial"
-    return Certificate(source, of_all(migrations), server.version, data, first, tuple(found))
+    replayed = wanted.index(True) if True in wanted else len(migrations)
+    return Certificate(source, of_all(migrations), server.version, data, replayed, tuple(found))
 
 
-def _carried(given: Rows, migration: Migration, transaction: Transaction) -> bool:
+def _carried(given: Rows, migration: Migration) -> bool:
     try:
-        given.advance(migration, transaction)
+        given.advance(migration)
     except Refused:
         return False
     return True
@@ -89,7 +88,7 @@ def _carried(given: Rows, migration: Migration, transaction: Transaction) -> boo
 
 def _unreached(migration: Migration, broken: Migration) -> Proven:
     reason = f"{broken.name} before it does not go through"
-    return Proven(migration.name, migration.hash, "unproved", reason, migration.transaction, migration.declared)
+    return Proven(migration.key, migration.hash, "unproved", reason, migration.transaction, migration.declared)
 
 
 def _broken(migration: Migration, refused: Refused) -> Proven:
@@ -98,10 +97,10 @@ def _broken(migration: Migration, refused: Refused) -> Proven:
     trouble = Trouble("up", refused.message, refused.statement, refused.sqlstate)
     if lacking:
         return Proven(
-            migration.name, migration.hash, "unproved", f"this server does not do it: {refused.message}",
+            migration.key, migration.hash, "unproved", f"this server does not do it: {refused.message}",
             migration.transaction, migration.declared, not_proved=((refused.statement, refused.message),),
         )  # fmt: skip
     return Proven(
-        migration.name, migration.hash, "failed", f"it does not run: {refused.message}", migration.transaction,
+        migration.key, migration.hash, "failed", f"it does not run: {refused.message}", migration.transaction,
         migration.declared, troubles=(trouble,),
     )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from dbarchitect.engines.postgres import Database
+    from dbarchitect.migrate.migrations import Migration
 
 ALONE: Final = "25001"
 """What PostgreSQL says to a statement that cannot run in a transaction."""
@@ -66,6 +67,25 @@ def run(database: Database, statements: Sequence[str], transaction: Transaction)
                 execute(database, connection, statement)
         else:
             _with_roles(database, lambda: _together(connection, statements))
+
+
+def run_either(database: Database, migration: Migration) -> Transaction:
+    """Run a migration's up step as it says that it runs, and one by one when that cannot be.
+
+    Returns:
+        How its statements ran.
+
+    Raises:
+        Refused: as for `run`.
+    """
+    try:
+        run(database, migration.up, migration.transaction)
+    except Refused as refused:
+        if refused.sqlstate != ALONE or migration.transaction == "none":
+            raise
+        run(database, migration.up, "none")
+        return "none"
+    return migration.transaction
 
 
 def prepare(database: Database, statements: Sequence[str]) -> None:

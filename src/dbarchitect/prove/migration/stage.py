@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbarchitect.engines.fingerprint import Fingerprint, fingerprint
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.plan import Transaction
 from dbarchitect.model.schema import Schema
-from dbarchitect.prove.migration.files import Migration
-from dbarchitect.prove.migration.running import ALONE, Refused, run
+from dbarchitect.prove.migration.running import run_either
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Database, Server
@@ -22,11 +22,9 @@ class Stage:
 
     Args:
         database: holds its schema, belongs to the guest, and nobody is connected to it.
-        number: how many migrations led to it.
     """
 
     database: Database
-    number: int = 0
     _schema: Schema | None = None
     _fingerprint: Fingerprint | None = None
 
@@ -64,17 +62,12 @@ class Stage:
         Raises:
             Refused: it does not even run without rows; this stage is as it was.
         """
-        mode = migration.transaction
-        while True:
-            following = self.copy()
-            try:
-                run(following, migration.up, mode)
-                return Stage(following, self.number + 1), mode
-            except BaseException as error:
-                following.drop()
-                if not isinstance(error, Refused) or error.sqlstate != ALONE or mode == "none":
-                    raise
-                mode = "none"
+        following = self.copy()
+        try:
+            return Stage(following), run_either(following, migration)
+        except BaseException:
+            following.drop()
+            raise
 
     def advance(self, migration: Migration) -> None:
         """Become the next stage, without a copy of this one.
@@ -83,13 +76,7 @@ class Stage:
             Refused: it does not run; then this stage is good for nothing more.
         """
         self._schema = self._fingerprint = None
-        self.number += 1
-        try:
-            run(self.database, migration.up, migration.transaction)
-        except Refused as refused:
-            if refused.sqlstate != ALONE or migration.transaction == "none":
-                raise
-            run(self.database, migration.up, "none")
+        run_either(self.database, migration)
 
     def drop(self) -> None:
         """Let the database go."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Condition, Loss, Proven, Trouble, Verdict
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.cycle import Cycle
-from dbarchitect.prove.migration.files import Migration
 
 
 def verdict(
@@ -33,7 +33,7 @@ def verdict(
         rest: further fields of `Proven`.
     """
     base = Proven(
-        migration.name, migration.hash, "failed", "", transaction, migration.declared,
+        migration.key, migration.hash, "failed", "", transaction, migration.declared,
         conditions=conditions, troubles=troubles, **rest,
     )  # fmt: skip
     if result is None:

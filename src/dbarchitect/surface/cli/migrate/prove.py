@@ -8,7 +8,7 @@ import typer
 
 from dbarchitect.errors import InputError
 from dbarchitect.surface.cli import choices, terminal
-from dbarchitect.surface.output import deliver
+from dbarchitect.surface.output import deliver, words
 
 Format = Literal["full", "concise", "json", "markdown"]
 
@@ -35,19 +35,28 @@ def prove(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How the certificate is written.")] = "full",
     output: choices.OutputOption = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep",
+            help="Keep certificates beside the folder; without --last and --all, prove what has none that holds.",
+        ),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also when something stays unproved.")] = False,
 ) -> int:
     """Run migrations up, down and up again on a scratch server full of data, and say what came of it.
 
     The verdict on each is exact, lossy or irreversible, with the locks of every statement, who waited for it, and the
-    rows on which it fails. Exit code 1 when a migration fails.
+    rows on which it fails. Nothing is written unless asked for: --keep puts what was proved beside the folder, to be
+    committed, so that `migrate check` sees when it no longer holds. Exit code 1 when a migration fails.
     """
     if last is not None and everything:
         raise InputError("--last and --all exclude each other", hint="Give one.")
     from dbarchitect import api
 
+    chosen: int | Literal["due"] | None = None if everything else last or ("due" if keep else 1)
     with terminal.showing_progress():
-        found = api.prove_migrations(source, last=None if everything else last or 1, restore=restore, before=before)
+        found = api.prove_migrations(source, last=chosen, restore=restore, before=before, keep=keep)
     terminal.clear_progress()
     if form == "json":
         from dbarchitect.surface.output import json
@@ -65,4 +74,6 @@ def prove(
         deliver.write(text)
     else:
         deliver.save(text, output)
+    if keep:
+        print(f"kept {words.count(len(found.migrations), 'certificate')} beside the migrations", file=sys.stderr)
     return int(bool(found.summary["failed"]) or (strict and bool(found.summary["unproved"])))
