@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dbarchitect.migrate import checking, hazard_catalogue
+from dbarchitect.migrate.way_back import Down
 from dbarchitect.review import catalogue
 
 PAGES = hazard_catalogue.pages()
@@ -21,8 +22,10 @@ def hazards(example):
     options = checking.Options(
         postgres=example.postgres, statistics=example.statistics, drizzle=example.drizzle,
         only=frozenset(["1.sql"]), transaction=example.transaction, certain=example.certain,
+        downs=None if example.down is None else {"1.sql": Down("1.down.sql", example.down)} if example.down else {},
     )  # fmt: skip
-    checked = checking.check({"0.sql": example.before, "1.sql": example.sql}, options)
+    files = {"0.sql": example.before, "1.sql": example.sql}
+    checked = checking.check({**files, "2.sql": example.after} if example.after else files, options)
     return checked.hazards
 
 
@@ -54,7 +57,7 @@ def test_examples(page, example):
     assert sorted(hazard.code for hazard in own) == list(example.codes)
     for hazard in own:
         assert hazard.span is not None
-        assert hazard.span.file == "1.sql"
+        assert hazard.span.file in ("1.sql", "1.down.sql")
         assert hazard.message
         assert hazard.name == page.by_code[hazard.code].name
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dbarchitect.migrate import effects
 from dbarchitect.migrate.effects import Effect
-from dbarchitect.migrate.hazard import Context, FileFacts, Session, Transaction, stronger
+from dbarchitect.migrate.hazard import Context, FileFacts, Session, Story, Transaction, stronger
 from dbarchitect.migrate.hazard_catalogue import pages
 from dbarchitect.migrate.history import History, Moment
 from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
+from dbarchitect.migrate.way_back import Down, WayBack, copied, differences
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
 from dbarchitect.model.decision import Problem
@@ -18,7 +20,11 @@ from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import View
 from dbarchitect.model.statistics import Statistics
 from dbarchitect.read.migrations.folder import runs_alone
+from dbarchitect.read.sql.drafts import State, TableDraft
 from dbarchitect.sql.acts import Act
+
+LOSSES = ("DL01", "DL02", "DL04", "DL13")
+"""Codes that say of a file that it loses something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Options:
         only: look at these files alone; the others are only replayed. None for all.
         transaction: False when no file runs in a transaction.
         certain: how files are run is known.
+        batches: files of which a database has all or none: what one of them makes is new to the others.
+        downs: what takes files back, by file; None when ways back are of no account.
     """
 
     postgres: int = 18
@@ -40,6 +48,8 @@ class Options:
     only: frozenset[str] | None = None
     transaction: bool = True
     certain: bool = False
+    batches: tuple[frozenset[str], ...] = ()
+    downs: Mapping[str, Down] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +73,69 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
     history = History(files)
     found: list[Hazard] = []
     count = 0
-    published: set[str] = set()
+    story = Story()
+    begun: dict[frozenset[str], Transaction] = {}
+    backs: list[WayBack] = []
     for name, moments in _by_file(history):
-        walker = _Walker(name, files[name], chosen, published)
+        batch = next((batch for batch in chosen.batches if name in batch), frozenset([name]))
+        walker = _Walker(name, files[name], chosen, story, begun.setdefault(batch, Transaction()))
+        down = (chosen.downs or {}).get(name) if walker.looked else None
+        before = copied(history.around.state) if down is not None else None
+        wrong = len(history.problems)
         of_file: list[Hazard] = []
         for moment in moments:
             count += 1
             of_file += walker.step(moment)
-        found += sorted((*of_file, *walker.end(history.around)), key=_place)
+        of_file = sorted((*of_file, *walker.end(history.around)), key=_place)
+        found += of_file
+        if down is not None and before is not None:
+            known = len(history.problems) == wrong
+            backs.append(_taken_back(walker, files[name], down, before, history.around.state, of_file, known))
+    last = next(reversed(tuple(files)), "")
+    found += [item for name, say in story.open if name != last and (item := say(history.around)) is not None]
+    if chosen.downs is not None:
+        looked = [name for name in files if chosen.only is None or name in chosen.only]
+        found += [item for page in pages() if page.check_backs for item in page.check_backs(looked, backs)]
     return Checked(tuple(found), tuple(history.problems), count, len(history.around.state.tables))
+
+
+def _taken_back(
+    walker: _Walker, text: str, down: Down, before: State, after: State, hazards: Sequence[Hazard], known: bool
+) -> WayBack:
+    """Replay the way back of a file, and then the file again.
+
+    Args:
+        walker: of the file, at its end.
+        text: the file's.
+        down: its way back.
+        before: the schema before the file.
+        after: the schema after it; it is not changed.
+        hazards: of the file.
+        known: the replay understood the whole file.
+    """
+    history, own = History({down.file: down.text}, copied(after)), walker.back(down)
+    drops: list[str] = []
+    of_down: list[Hazard] = []
+    statements = 0
+    for moment in history.moments():
+        statements += 1
+        known = known and moment.classified.kind != "CallStmt"
+        drops += own.drops(moment)
+        of_down += own.step(moment)
+    of_down += own.end(history.around)
+    wrong = history.problems
+    known = known and all(problem.severity == "error" for problem in wrong)
+    again = History({walker.name: text}, copied(history.around.state))
+    differing = differences(before, history.around.state) if known and not wrong else ()
+    if differing:
+        for _ in again.moments():
+            pass
+    return WayBack(
+        walker.name, down, statements, known, differing,
+        wrong[0] if wrong else None,
+        next((problem for problem in again.problems if problem.severity == "error"), None),
+        tuple(item for item in hazards if item.code in LOSSES), tuple(of_down), tuple(sorted(drops)),
+    )  # fmt: skip
 
 
 def _place(hazard: Hazard) -> tuple[int, int]:
@@ -100,17 +164,37 @@ class _Walker:
         name: its path.
         text: what stands in it.
         options: how it is checked.
-        published: the tables that are published, over all files.
+        story: what is known over all files.
+        begun: what the files of its batch have made before it.
     """
 
-    def __init__(self, name: str, text: str, options: Options, published: set[str]) -> None:
+    def __init__(self, name: str, text: str, options: Options, story: Story, begun: Transaction) -> None:
+        self.name = name
         self._options = options
         alone = runs_alone(text)
         transaction = options.transaction and (options.drizzle or not alone)
         self._file = FileFacts(name, options.drizzle, transaction, options.certain or alone, 0)
-        self._transaction = Transaction()
-        self._session = Session(published=published)
-        self._looked = options.only is None or name in options.only
+        labels = begun.labels if options.drizzle else {}
+        self._transaction = Transaction(made=begun.made, filled=begun.filled, labels=labels)
+        self._session = Session(story=story)
+        self.looked = options.only is None or name in options.only
+
+    def back(self, down: Down) -> _Walker:
+        """A walker of its way back, to whom nobody uses yet what the file has made."""
+        alone = replace(self._options, only=None)
+        return _Walker(down.file, down.text, alone, copy.deepcopy(self._session.story),
+                       Transaction(made=set(self._transaction.made)))  # fmt: skip
+
+    def drops(self, moment: Moment) -> Iterator[str]:
+        """The tables and columns that a statement drops and that nobody used before the file, as people call them."""
+        for act in moment.classified.acts:
+            table = moment.around.table(act.name)
+            if table is None or act.action not in ("drop table", "drop column"):
+                continue
+            place = (table.schema, table.name, act.part) if act.action == "drop column" else table.key
+            kind = "column" if act.action == "drop column" else "table"
+            if address(kind, *place) in self._transaction.made:
+                yield ".".join(place).removeprefix("public.")
 
     def step(self, moment: Moment) -> Iterator[Hazard]:
         """The hazards of one statement, which is then taken for run."""
@@ -122,7 +206,7 @@ class _Walker:
             moment, effect, self._file, self._transaction, self._session, self._options.postgres,
             self._options.statistics,
         )  # fmt: skip
-        if self._looked:
+        if self.looked:
             for page in pages():
                 yield from page.check(context)
         self._note(moment, effect)
@@ -176,6 +260,7 @@ class _Walker:
         elif act.action in ("insert", "merge", "copy from"):
             state.emptied.discard(place)
             state.filled.add(place)
+        self._fill(moment, act, table)
         if act.action == "add value":
             key = around.key(around.state.enums, act.name)
             fresh = key is not None and act.part not in around.state.enums[key].labels
@@ -189,10 +274,24 @@ class _Walker:
         elif act.action == "drop column" and table is not None and act.part in table.columns:
             state.columns.setdefault(place, []).append(table.columns[act.part])
         elif act.action == "publish" and table is not None:
-            self._session.published.add(place)
+            self._session.story.published.add(place)
         elif act.action in ("rename table", "set schema") and place in state.made and table is not None:
             new = (table.schema, act.new) if act.action == "rename table" else (act.new, table.name)
             state.made.add(address("table", *new))
+
+    def _fill(self, moment: Moment, act: Act, table: TableDraft | None) -> None:
+        """Note which columns are there without a value; a trigger may fill all of a table at any UPDATE."""
+        empty, column = self._session.story.empty, act.column
+        if act.action == "do":
+            text = moment.written.text
+            empty -= {place for place in empty if place.rpartition(".")[2] in text}
+        elif table is not None and act.action == "add column" and column is not None:
+            given = column.default or column.generated or column.identity or column.serial
+            if column.name not in table.columns and not given:
+                empty.add(address("column", table.schema, table.name, column.name))
+        elif table is not None and act.action == "update":
+            names = table.columns if table.triggers else act.columns
+            empty -= {address("column", table.schema, table.name, name) for name in names}
 
     def _made(self, moment: Moment, act: Act) -> None:
         kind = act.action.split()[1]

@@ -127,6 +127,21 @@ class Transaction:
 
 
 @dataclass(slots=True)
+class Story:
+    """What is known over all files of a history.
+
+    Args:
+        published: addresses of tables that a publication carries.
+        empty: addresses of columns that a file has added without a value and nothing has filled since.
+        open: (file, what asks at the end of the history, with the schema then).
+    """
+
+    published: set[str] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
+    open: list[tuple[str, Callable[[Surroundings], Hazard | None]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Session:
     """What is set, over transactions of a file.
 
@@ -134,14 +149,14 @@ class Session:
         lock_timeout: waits for locks end by themselves.
         statement_timeout: statements end by themselves.
         told: codes that a file has been told once.
-        published: addresses of tables that a publication carries.
+        story: what is known over all files.
         open: what says hazards at the end of the file, because its rest may put them right.
     """
 
     lock_timeout: bool = False
     statement_timeout: bool = False
     told: set[str] = field(default_factory=set)
-    published: set[str] = field(default_factory=set)
+    story: Story = field(default_factory=lambda: Story())
     open: list[Callable[[Surroundings], Hazard | None]] = field(default_factory=list)
 
 
@@ -273,6 +288,14 @@ class Context:
         """
         self.session.open.append(say)
 
+    def at_last(self, say: Callable[[Surroundings], Hazard | None]) -> None:
+        """Decide at the end of the history, when other files come after this one.
+
+        Args:
+            say: asked with the schema then; None when there is nothing to say.
+        """
+        self.session.story.open.append((self.file.name, say))
+
     def once(self, code: str) -> bool:
         """True the first time that a file is told so."""
         if code in self.session.told:
@@ -293,6 +316,7 @@ class Example:
         drizzle, certain, transaction: see `FileFacts`.
         statistics: figures, where they matter.
         postgres: the major version.
+        after: a file that comes after it.
         down: what takes the last file back; '' when nothing does, None when nobody asks for ways back.
     """
 
@@ -305,6 +329,7 @@ class Example:
     transaction: bool = True
     statistics: Statistics | None = None
     postgres: int = 18
+    after: str = ""
     down: str | None = None
 
 

@@ -9,6 +9,7 @@ from dbarchitect.migrate.surroundings import Surroundings
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import Span
 from dbarchitect.read.sql import reader
+from dbarchitect.read.sql.drafts import State
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.script import scripts
 from dbarchitect.read.sql.source import Written
@@ -44,15 +45,18 @@ class Moment:
 
 
 class History:
-    """Texts that run one after the other in an empty database.
+    """Texts that run one after the other.
 
     Args:
         files: SQL by relative path, in the order in which they run.
+        state: what they run on, which they change; None for an empty database.
     """
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], state: State | None = None) -> None:
         self._files = files
         self._replay = Replay(reader.run)
+        if state is not None:
+            self._replay.state = state
         self.problems: list[Problem] = []
 
     def moments(self) -> Iterator[Moment]:

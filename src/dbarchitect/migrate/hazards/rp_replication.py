@@ -41,12 +41,12 @@ def check(context: Context) -> Iterator[Hazard]:
                 f"UPDATE and DELETE of {shown(table)} fail from now on: nothing identifies its rows to a subscriber"
             )
             yield KEY.hazard(context, place, message, "Give it a primary key or REPLICA IDENTITY FULL first.")
-        if act.action == "drop constraint" and place in context.session.published:
+        if act.action == "drop constraint" and place in context.session.story.published:
             key = table.primary_key
             if key is not None and key.name == act.part and table.replica_identity == "default":
                 message = f"UPDATE and DELETE of {shown(table)} fail from now on: it is published and loses its key"
                 yield KEY.hazard(context, place, message, "Give it REPLICA IDENTITY FULL first.")
-        if act.action in ("add column", "set type") and place in context.session.published:
+        if act.action in ("add column", "set type") and place in context.session.story.published:
             message = f"{shown(table)} is published, and DDL is not: its subscribers must change first"
             yield FIRST.hazard(context, place, message, "Change the subscribers first.")
         if act.action == "set unlogged" and context.rewrites(table):
