@@ -108,7 +108,7 @@ def spoken(query: Query) -> str:
 def meant_for_few(query: Query) -> bool:
     """Whether the comment before the function around says that it skips to pages, or is for small sets."""
     node = query.around.node
-    before = query.file.bytes[max(0, node.start_byte - 600) : node.start_byte].decode(errors="replace") if node else ""
+    before = query.file.whole[max(0, node.start_byte - 600) : node.start_byte] if node else ""
     found = DOCUMENTED.search(before)
     return found is not None and MEANT.search(found[1]) is not None
 

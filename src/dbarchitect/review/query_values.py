@@ -221,7 +221,7 @@ def substitutions(file: File, template: Node) -> Iterator[tuple[Node, bool]]:
     for part in template.named_children:
         if part.type != "template_substitution":
             continue
-        before = file.bytes[place : part.start_byte].decode(errors="replace")
+        before = file.whole[place : part.start_byte]
         for piece in re.findall(r"'|--[^\n]*|/\*.*?\*/", before, re.DOTALL):
             if piece == "'":
                 inside = not inside

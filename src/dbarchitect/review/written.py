@@ -136,9 +136,9 @@ def _body(source: Source) -> str:
     pieces, place = [], 0
     for node in source.root.named_children:
         if node.type == "import_statement":
-            pieces.append(source.encoded[place : node.start_byte])
+            pieces.append(source.text[place : node.start_byte])
             place = node.end_byte
-    return b"".join([*pieces, source.encoded[place:]]).decode("utf-8", "replace")
+    return "".join([*pieces, source.text[place:]])
 
 
 def imports_of(source: Source) -> tuple[Imported, ...]:

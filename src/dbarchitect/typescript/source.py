@@ -19,9 +19,8 @@ from dbarchitect.model.source import Position, Span
 
 __all__ = ["Node", "Source", "arguments", "walk"]
 
-_BLOCK = 4096
-_CONTINUATION = bytes(range(0x80, 0xC0))
-"""The bytes of UTF-8 that begin no code point."""
+_BLANK = re.compile(r"[^\S\x00-\x7f]|[\ufeff\u2060\u200b]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 MARKUP = (".tsx", ".jsx", ".js", ".mjs", ".cjs")
 
 
@@ -38,79 +37,39 @@ class Source:
         self.text = text
 
     @cached_property
-    def _bytes(self) -> bytes:
-        return self.text.encode("utf-8", "surrogatepass")
+    def _parsed(self) -> bytes:
+        return _stand_in(self.text)
 
     @cached_property
     def root(self) -> Node:
-        """The root of the tree."""
-        return _parser(self.file.endswith(MARKUP)).parse(self._bytes).root_node
+        """The root of the tree; the bytes that its nodes count are the text's code points."""
+        return _parser(self.file.endswith(MARKUP)).parse(self._parsed).root_node
 
-    @property
-    def encoded(self) -> bytes:
-        """The text in UTF-8, which the nodes' bytes count."""
-        return self._bytes
-
-    def root_from(self, byte: int) -> Node:
-        """The root of the tree of what follows a byte, whose nodes stand where they stand in the whole text."""
-        blank = re.sub(rb"[^\n]", b" ", self._bytes[:byte])
-        return _parser(self.file.endswith(MARKUP)).parse(blank + self._bytes[byte:]).root_node
+    def root_from(self, place: int) -> Node:
+        """The root of the tree of what follows a place, whose nodes stand where they stand in the whole text."""
+        blank = re.sub(rb"[^\n]", b" ", self._parsed[:place])
+        return _parser(self.file.endswith(MARKUP)).parse(blank + self._parsed[place:]).root_node
 
     @cached_property
     def _starts(self) -> array[int]:
-        """The bytes at which lines begin."""
-        return array("L", [0, *(match.end() for match in re.finditer(b"\n", self._bytes))])
-
-    @cached_property
-    def _plain(self) -> bool:
-        return len(self._bytes) == len(self.text)
-
-    @cached_property
-    def _counts(self) -> list[int]:
-        """The code points before each block of the text, so that no offset costs more than one block."""
-        counts, total = [0], 0
-        for start in range(0, len(self._bytes), _BLOCK):
-            total += len(self._bytes[start : start + _BLOCK].translate(None, _CONTINUATION))
-            counts.append(total)
-        return counts
+        """The places at which lines begin."""
+        return array("L", [0, *(match.end() for match in re.finditer("\n", self.text))])
 
     def text_of(self, node: Node) -> str:
         """The node's text."""
-        return self.slice(node.start_byte, node.end_byte)
-
-    def slice(self, start: int, end: int) -> str:
-        """The text from one byte up to another."""
-        return self.text[start:end] if self._plain else self._bytes[start:end].decode("utf-8", "surrogatepass")
-
-    def offset(self, byte: int) -> int:
-        """The code point at a byte (both 0-based)."""
-        if self._plain:
-            return byte
-        block = byte // _BLOCK
-        return self._counts[block] + len(self._bytes[block * _BLOCK : byte].translate(None, _CONTINUATION))
+        return self.text[node.start_byte : node.end_byte]
 
     def span(self, node: Node) -> Span:
         """Where the node stands."""
         return self.between(node.start_byte, node.end_byte)
 
     def between(self, start: int, end: int) -> Span:
-        """The span from one byte up to another."""
-        if self._plain:
-            starts = self._starts
-            first = bisect.bisect_right(starts, start)
-            last = bisect.bisect_right(starts, end, first - 1) if end >= start else bisect.bisect_right(starts, end)
-            before, after = Position(first, start - starts[first - 1] + 1), Position(last, end - starts[last - 1] + 1)
-            return Span(self.file, before, after)
-        return Span(self.file, self._position(start), self._position(end))
-
-    def _position(self, byte: int) -> Position:
-        line = bisect.bisect_right(self._starts, byte)
-        start = self._starts[line - 1]
-        if self._plain:
-            return Position(line, byte - start + 1)
-        if byte - start > _BLOCK:
-            return Position(line, self.offset(byte) - self.offset(start) + 1)
-        return Position(line, len(self._bytes[start:byte].translate(None, _CONTINUATION)) + 1)
+        """The span from one place (0-based, in code points) up to another."""
+        starts = self._starts
+        first = bisect.bisect_right(starts, start)
+        last = bisect.bisect_right(starts, end, first - 1) if end >= start else bisect.bisect_right(starts, end)
+        before, after = Position(first, start - starts[first - 1] + 1), Position(last, end - starts[last - 1] + 1)
+        return Span(self.file, before, after)
 
     @cached_property
     def faults(self) -> tuple[Span, ...]:
@@ -135,6 +94,15 @@ def arguments(call: Node) -> tuple[Node, ...]:
     if listed is None or listed.type != "arguments":
         return ()
     return tuple(node for node in listed.named_children if node.type != "comment")
+
+
+def _stand_in(text: str) -> bytes:
+    """The text with one byte for each code point, so that a tree's bytes count code points.
+
+    Blanks stay blanks; everything else becomes `_`, which is part of a name where the grammar takes the original for
+    one (it takes all but blanks and ASCII's signs), and makes no keyword.
+    """
+    return _FOREIGN.sub(lambda found: "_" * len(found[0]), _BLANK.sub(" ", text)).encode("ascii")
 
 
 @cache

@@ -21,10 +21,11 @@ from dbarchitect.read.drizzle.query.tables import Tables
 from dbarchitect.typescript.source import Node, Source, arguments
 
 CALL = re.compile(
-    rb"\.\s*(select|selectDistinct|selectDistinctOn|insert|update|delete|findMany|findFirst|\$count|execute)"
-    rb"\s*(?:<[^()]{0,400}>)?\s*\("
+    r"\.\s*(select|selectDistinct|selectDistinctOn|insert|update|delete|findMany|findFirst|\$count|execute)"
+    r"\s*(?:<[^()]{0,400}>)?\s*\(",
+    re.ASCII,
 )
-TEMPLATE = re.compile(rb"sql(?<![\w$.]sql)(?:\s*(?:<[^`()]{0,200}>)?\s*`|\s*\.\s*raw\s*\()")
+TEMPLATE = re.compile(r"sql(?<![\w$.]sql)(?:\s*(?:<[^`()]{0,200}>)?\s*`|\s*\.\s*raw\s*\()", re.ASCII)
 WORDS = (
     ".select", ".insert", ".update", ".delete", ".findMany", ".findFirst", ".$count", ".execute", "sql`",
     "sql<", "sql.raw",
@@ -80,8 +81,8 @@ def read(sources: Mapping[str, Source], declared: Declared, schema: Schema) -> Q
         if "drizzle" not in text and not (any(word in text for word in HANDLES) and HINT.search(text)):
             continue
         file = modules.file(path)
-        calls = [match.span(1) for match in CALL.finditer(file.bytes)]
-        pieces = [match.start() for match in TEMPLATE.finditer(file.bytes)]
+        calls = [match.span(1) for match in CALL.finditer(file.whole)]
+        pieces = [match.start() for match in TEMPLATE.finditer(file.whole)]
         if not calls and not pieces:
             continue
         files += 1

@@ -31,8 +31,8 @@ def bring(file: File, *names: str) -> tuple[Edit, ...] | None:
         return ()
     if any(file.bindings(name) for name in missing):
         return None
-    found = re.search(rb"import\s*\{([^}]*?)(,?\s*)\}\s*from\s*([\"'])drizzle-orm\3", file.bytes)
-    if found is None or re.match(rb"import\s+type\b", found[0]):
+    found = re.search(r"import\s*\{([^}]*?)(,?\s*)\}\s*from\s*([\"'])drizzle-orm\3", file.whole)
+    if found is None or re.match(r"import\s+type\b", found[0]):
         return None
     return (Edit(at(file, found.end(1)), "".join(f", {name}" for name in missing)),)
 
@@ -100,6 +100,6 @@ def add_setting(query: Query, key: str, value: str, title: str) -> Fix | None:
 
 def following(file: File, last: Node, text: str) -> str:
     """What to write behind the last of some items, on a line of its own where that item has one."""
-    line = file.bytes.rfind(b"\n", 0, last.start_byte) + 1
-    before = file.bytes[line : last.start_byte]
-    return f",\n{before.decode()}{text}" if before and not before.strip() else f", {text}"
+    line = file.whole.rfind("\n", 0, last.start_byte) + 1
+    before = file.whole[line : last.start_byte]
+    return f",\n{before}{text}" if before and not before.strip() else f", {text}"

@@ -51,15 +51,15 @@ class Script:
 
     def start(self, node: Node) -> int:
         """Where a node begins."""
-        return self.source.offset(node.start_byte)
+        return node.start_byte
 
     def end(self, node: Node) -> int:
         """Where a node ends."""
-        return self.source.offset(node.end_byte)
+        return node.end_byte
 
     def node(self, start: int, end: int) -> Node | None:
         """The smallest node that covers the text from `start` up to `end`."""
-        return self.source.root.named_descendant_for_byte_range(self._byte(start), self._byte(end))
+        return self.source.root.named_descendant_for_byte_range(start, end)
 
     def node_of(self, span: Span, *kinds: str) -> Node | None:
         """The node of one of these kinds that stands exactly at a span."""
@@ -69,23 +69,11 @@ class Script:
     def exactly(self, start: int, end: int, *kinds: str) -> Node | None:
         """The node of one of these kinds from `start` up to `end`."""
         node = self.node(start, end)
-        while node is not None and self.start(node) == start and self.end(node) == end:
+        while node is not None and node.start_byte == start and node.end_byte == end:
             if node.type in kinds:
                 return node
             node = node.parent
         return None
-
-    def _byte(self, offset: int) -> int:
-        if len(self.source.encoded) == len(self.text):
-            return offset
-        place = self._offsets.position(offset)
-        start = offset - place.column + 1
-        return self._lines[place.line - 1] + len(self.text[start:offset].encode("utf-8", "surrogatepass"))
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        """The bytes at which lines begin."""
-        return [0, *(match.end() for match in re.finditer(b"\n", self.source.encoded))]
 
     @cached_property
     def newline(self) -> str:

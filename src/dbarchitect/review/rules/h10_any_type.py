@@ -24,18 +24,18 @@ from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import Node, Source
 
-_WORD = re.compile(rb"[:<,|&(]\s*any\b|\bas\s+any\b|=\s*any\b")
+_WORD = re.compile(r"[:<,|&(]\s*any\b|\bas\s+any\b|=\s*any\b")
 RULE = Rule("H10", "any-type", "house", "warning", "drizzle")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding a file that imports drizzle-orm and says `any`."""
     for file, source in sorted(written.all_sources(subject).items()):
-        if "drizzle-orm" not in source.text or not _WORD.search(source.encoded):
+        if "drizzle-orm" not in source.text or not _WORD.search(source.text):
             continue
         if not any(name.module.startswith("drizzle-orm") for name in written.imports_of(source)):
             continue
-        found = [node for match in _WORD.finditer(source.encoded) if (node := _type(source, match.end()))]
+        found = [node for match in _WORD.finditer(source.text) if (node := _type(source, match.end()))]
         if found:
             times = "" if len(found) == 1 else f" {len(found)} times"
             message = f"this file says any{times}: there TypeScript checks nothing"
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _type(source: Source, end: int) -> Node | None:
-    """The type `any` that ends at a byte; None where the word is something else."""
+    """The type `any` that ends at a place; None where the word is something else."""
     node = source.root.descendant_for_byte_range(end - 3, end)
     while node is not None and node.type != "predefined_type" and node.end_byte == end and node.start_byte == end - 3:
         node = node.parent

@@ -151,7 +151,7 @@ def _speaks(query: Query, key: str, column: str) -> bool:
     around = query.around.node
     start = query.node.start_byte
     first = max(around.start_byte - 400, 0) if around is not None and query.reads else max(0, start - 400)
-    before = query.file.bytes[first:start].decode(errors="replace")
+    before = query.file.whole[first:start]
     comments = "".join(re.findall(r"//[^\n]*|/\*.*?\*/", before, re.DOTALL))
     if re.search(r"soft[- ]?delet|\b(?:deleted|deletion)\b", comments, re.IGNORECASE):
         return True

@@ -34,8 +34,9 @@ from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import Node, arguments, walk
 
 REQUEST = re.compile(
-    rb"\bawait\s+((?:fetch|axios(?:\.\w+)?|ky(?:\.\w+)?|got(?:\.\w+)?|(?:stripe|resend|openai|twilio)(?:\.\w+)+"
-    rb"|\w+\.sendMail))\s*[(<]"
+    r"\bawait\s+((?:fetch|axios(?:\.\w+)?|ky(?:\.\w+)?|got(?:\.\w+)?|(?:stripe|resend|openai|twilio)(?:\.\w+)+"
+    r"|\w+\.sendMail))\s*[(<]",
+    re.ASCII,
 )
 CHANGES = {"insert": "inserts into", "update": "updates", "delete": "deletes from"}
 RULE = Rule("Q15", "outside-the-transaction", "fact", "error", needs="queries")
@@ -74,11 +75,11 @@ def _waits(subject: Subject) -> Iterator[Finding]:
         if within is None or (query.file.path, within.node.start_byte) in seen:
             continue
         seen.add((query.file.path, within.node.start_byte))
-        found = REQUEST.search(query.file.bytes, within.node.start_byte, within.node.end_byte)
+        found = REQUEST.search(query.file.whole, within.node.start_byte, within.node.end_byte)
         if found is None:
             continue
         message = (
-            f"the transaction on {spoken(query)} waits for {found[1].decode()}: "
+            f"the transaction on {spoken(query)} waits for {found[1]}: "
             "it holds its locks and its connection as long as that takes"
         )
         span = query.file.source.between(found.start(), found.end())
@@ -167,8 +168,8 @@ def _global(query: Query) -> bool:
 
 def _through(query: Query, handle: str) -> Fix | None:
     start = query.node.start_byte
-    text = query.handle.encode()
-    if query.file.bytes[start : start + len(text)] != text:
+    text = query.handle
+    if query.file.whole[start : start + len(text)] != text:
         return None
     span = query.file.source.between(start, start + len(text))
     return Fix(f"Go through {handle}", "unsafe", (Edit(span, handle),))

@@ -58,8 +58,8 @@ def _written_back(read: Query, write: Query) -> str | None:
         return None
     transaction = write.around.transaction
     if transaction is not None and transaction.node.parent is not None:
-        settings = write.file.bytes[transaction.node.end_byte : transaction.node.parent.end_byte]
-        if b"serializable" in settings or b"repeatable" in settings:
+        settings = write.file.whole[transaction.node.end_byte : transaction.node.parent.end_byte]
+        if "serializable" in settings or "repeatable" in settings:
             return None
     link = write.link("set")
     node = bare(link.arguments[0]) if link and link.arguments else None
@@ -92,7 +92,7 @@ def _text(file: File, value: Node) -> str:
 
 
 def _between(read: Query, write: Query) -> str:
-    return write.file.bytes[read.node.end_byte : write.node.start_byte].decode(errors="replace")
+    return write.file.whole[read.node.end_byte : write.node.start_byte]
 
 
 def _rows(read: Query) -> dict[str, str]:

@@ -230,14 +230,14 @@ class Conditions:
         for child in template.named_children:
             if child.type != "template_substitution":
                 continue
-            pieces.append(file.bytes[place : child.start_byte].decode(errors="replace"))
+            pieces.append(file.whole[place : child.start_byte])
             inner = child.named_children[0] if child.named_children else None
             column = self.tables.column(file, inner, names) if inner is not None else None
             pieces.append(f"{{{column.key}}}" if column else "{}")
             if column:
                 columns.append(column)
             place = child.end_byte
-        pieces.append(file.bytes[place : template.end_byte - 1].decode(errors="replace"))
+        pieces.append(file.whole[place : template.end_byte - 1])
         return Raw("".join(pieces), tuple(columns), file.source.span(node), file.text(node))
 
     def _helper(

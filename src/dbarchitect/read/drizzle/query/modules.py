@@ -103,7 +103,7 @@ class Modules:
         return self._exports[key]
 
     def _exported(self, file: File, name: str, depth: int) -> tuple[File, Binding] | None:
-        if depth == 0 or (name.encode() not in file.bytes and not file.stars):
+        if depth == 0 or (name not in file.whole and not file.stars):
             return None
         again = self._passed_on(file, name)
         if again:

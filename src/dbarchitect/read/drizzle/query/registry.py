@@ -12,7 +12,7 @@ from dbarchitect.read.drizzle.query.scope import File, bare
 from dbarchitect.read.drizzle.query.tables import Tables
 from dbarchitect.typescript.source import Node, arguments
 
-MADE = re.compile(rb"(?<![\w$.])(drizzle|defineRelations)\s*(?:<[^()]{0,400}>)?\s*\(")
+MADE = re.compile(r"(?<![\w$.])(drizzle|defineRelations)\s*(?:<[^()]{0,400}>)?\s*\(", re.ASCII)
 STEPS = 6
 Place = tuple[File, Node]
 
@@ -38,7 +38,7 @@ class Registry:
             text = self._modules.text(path)
             if (("drizzle(" in text or "drizzle<" in text) and "schema" in text) or "defineRelations(" in text:
                 file = self._modules.file(path)
-                for match in MADE.finditer(file.bytes):
+                for match in MADE.finditer(file.whole):
                     given = self._given(file, match.start(1), match.end(1))
                     found += [(file, given)] if given is not None else []
         return tuple(found)

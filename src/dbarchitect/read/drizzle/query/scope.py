@@ -23,7 +23,7 @@ PATTERNS = frozenset(
     "array_pattern object_pattern pair_pattern rest_pattern assignment_pattern object_assignment_pattern".split()
 )
 WRAPPERS = frozenset("parenthesized_expression as_expression satisfies_expression non_null_expression".split())
-WORD = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 IDENTIFIERS = frozenset("identifier shorthand_property_identifier_pattern shorthand_property_identifier".split())
 
 
@@ -63,7 +63,7 @@ class File:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.path = source.file
-        self.bytes = source.encoded
+        self.whole = source.text
         self._bindings: dict[str, tuple[Binding, ...]] = {}
         self._places: dict[str, tuple[Node, ...]] = {}
 
@@ -74,7 +74,7 @@ class File:
 
     def text(self, node: Node) -> str:
         """The node's text."""
-        return self.bytes[node.start_byte : node.end_byte].decode(errors="replace")
+        return self.whole[node.start_byte : node.end_byte]
 
     def occurrences(self, name: str) -> tuple[Node, ...]:
         """The identifiers of that name (not the properties), in order."""
@@ -83,16 +83,15 @@ class File:
         return self._places[name]
 
     def _find(self, name: str) -> Iterator[Node]:
-        word = name.encode()
-        text, size = self.bytes, len(word)
-        start = text.find(word) if word else -1
+        text, size = self.whole, len(name)
+        start = text.find(name) if name else -1
         while start >= 0:
             end = start + size
             if text[end : end + 1] not in WORD and (start == 0 or text[start - 1 : start] not in WORD):
                 node = self.root.descendant_for_byte_range(start, end)
                 if node is not None and node.type in IDENTIFIERS and node.start_byte == start:
                     yield node
-            start = text.find(word, end)
+            start = text.find(name, end)
 
     def bindings(self, name: str) -> tuple[Binding, ...]:
         """Every declaration of the name."""
@@ -280,4 +279,4 @@ def _import(file: File, node: Node, above: Node) -> Binding | None:
         imported = "default" if above.type == "import_clause" else "*"
     kind: Kind = "namespace" if imported == "*" else "import"
     module = file.text(source).strip("'\"`")
-    return Binding(kind, file.text(node), node, None, (), 0, len(file.bytes) + 1, imported, module)
+    return Binding(kind, file.text(node), node, None, (), 0, len(file.whole) + 1, imported, module)

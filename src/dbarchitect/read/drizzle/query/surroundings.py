@@ -121,7 +121,7 @@ def _callback(file: File, function: Node, call: Node) -> Loop:
 
 def _after(file: File, declarator: Node) -> str:
     block = declarator.parent.parent if declarator.parent is not None else None
-    return file.bytes[declarator.end_byte : block.end_byte].decode(errors="replace") if block is not None else ""
+    return file.whole[declarator.end_byte : block.end_byte] if block is not None else ""
 
 
 def _text(file: File, node: Node | None) -> str:

@@ -296,7 +296,7 @@ def template_parts(source: Source, node: Node) -> list[tuple[str, Node | None]]:
     for child in node.named_children:
         if child.type == "template_substitution":
             inner = next((each for each in child.named_children if each.type != "comment"), None)
-            parts.append((unescaped(source.slice(start, child.start_byte)), inner))
+            parts.append((unescaped(source.text[start : child.start_byte]), inner))
             start = child.end_byte
-    parts.append((unescaped(source.slice(start, max(start, node.end_byte - 1))), None))
+    parts.append((unescaped(source.text[start : max(start, node.end_byte - 1)]), None))
     return parts

@@ -83,7 +83,7 @@ def binary(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
 
 def _typed_template(source: Source, node: Node, right: Node) -> Node | None:
     """The template of ``sql<string>`…` ``, which the grammar takes for comparisons: sql < string > `…`."""
-    if source.slice(node.start_byte, node.start_byte + 4) != "sql<":
+    if source.text[node.start_byte : node.start_byte + 4] != "sql<":
         return None
     deeper: Node | None = right
     while deeper is not None and deeper.type == "binary_expression":

@@ -10,7 +10,7 @@ from functools import cached_property
 from dbarchitect.read.drizzle.syntax.literals import string
 from dbarchitect.typescript.source import Node, Source
 
-_DECLARATION = re.compile(rb"\n(?=(?:export|import|const|let|function|enum)\b)")
+_DECLARATION = re.compile(r"\n(?=(?:export|import|const|let|function|enum)\b)")
 _ATTEMPTS = 20
 
 
@@ -231,7 +231,7 @@ def _statements(source: Source) -> Iterator[Node]:
     root, start = source.root, 0
     for _ in range(_ATTEMPTS):
         following = None
-        for node in _plain(root, start):
+        for node in _plain(source, root, start):
             following = _next_declaration(source, node) if node.has_error else None
             if following is None or node.type != "ERROR":
                 yield node
@@ -244,13 +244,13 @@ def _statements(source: Source) -> Iterator[Node]:
         root, start = source.root_from(following), following
 
 
-def _plain(root: Node, start: int) -> Iterator[Node]:
+def _plain(source: Source, root: Node, start: int) -> Iterator[Node]:
     stack = list(reversed(root.children))
     while stack:
         node = stack.pop()
         if node.end_byte <= start:
             continue
-        if node.type == "ERROR" and not _DECLARATION.search(node.text or b""):
+        if node.type == "ERROR" and not _DECLARATION.search(source.text_of(node)):
             stack.extend(reversed(node.children))
         elif node.is_named:
             yield node
@@ -258,6 +258,5 @@ def _plain(root: Node, start: int) -> Iterator[Node]:
 
 def _next_declaration(source: Source, node: Node) -> int | None:
     """Where the next declaration at the beginning of a line stands inside a broken statement."""
-    text = source.encoded[node.start_byte : node.end_byte]
-    match = _DECLARATION.search(text)
+    match = _DECLARATION.search(source.text_of(node))
     return node.start_byte + match.start() + 1 if match else None
