@@ -68,6 +68,7 @@ def test_a_journal_leads_nowhere_else(tmp_path, tag):
         ["000001_a.up.sql", "000002_b.up.sql"],
         ["V1__a.sql", "V1.1__b.sql", "V2__c.sql", "R__views.sql"],
         ["2024-01-01-a/up.sql", "2024-01-02-b/up.sql"],
+        ["20141001190227_a/up.sql", "2017-08-31-230457_b/up.sql", "20180101000000_c/up.sql"],
         ["db/migrations/1.sql", "db/migrations/2.sql"],
     ],
     ids=lambda names: names[0],
@@ -75,6 +76,12 @@ def test_a_journal_leads_nowhere_else(tmp_path, tag):
 def test_plain_folders_run_by_name(tmp_path, names):
     back = ["000001_a.down.sql", "2024-01-01-a/down.sql", "down/1.sql", "U1__a.sql", "node_modules/x/1.sql"]
     write(tmp_path, dict.fromkeys([*reversed(names), *back], "select 1;"))
+    assert order(tmp_path) == (names, [])
+
+
+def test_prisma_runs_by_name_as_text(tmp_path):
+    names = ["20250520123737_a/migration.sql", "20250625_b/migration.sql", "20250701000000_c/migration.sql"]
+    write(tmp_path, dict.fromkeys(["migration_lock.toml", *reversed(names)], "select 1;"))
     assert order(tmp_path) == (names, [])
 
 

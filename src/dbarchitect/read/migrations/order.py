@@ -19,6 +19,7 @@ _NO_MIGRATIONS = LEFT_OUT | {*_DOWN_FOLDERS, "meta"}
 _OUTCOMES = frozenset(("schema.sql", "structure.sql", "dump.sql"))
 _NESTED = frozenset(("migration.sql", "up.sql"))
 _FEW = 3
+_DATED = re.compile(r"\A(\d{4})-(\d\d)-(\d\d)-(\d{6})(?=_)")
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -45,8 +46,9 @@ def form_of(paths: Iterable[str]) -> Form:
 def running(texts: Mapping[str, str]) -> Running:
     """The files that run.
 
-    Folders of Drizzle 0.45 run in the order of their journal; those of Drizzle 1 and Prisma, and plain folders, in the
-    order of their names, numbers as numbers. What goes back (`*.down.sql`, `down/`) is no migration.
+    Folders of Drizzle 0.45 run in the order of their journal; those of Drizzle 1 and Prisma in that of their names;
+    plain folders, too, numbers as numbers, and Diesel's dates (`2017-08-31-230457_`) as one number. What goes back
+    (`*.down.sql`, `down/`) is no migration.
 
     Args:
         texts: by the path in the folder.
@@ -106,7 +108,10 @@ def _collect(folder: str, children: Mapping[str, set[str]], found: Running) -> N
     if f"{inside}{JOURNAL}" in found.texts:
         _by_journal(folder, found)
         return
-    entries = sorted(children.get(folder, ()), key=lambda path: _order(posixpath.basename(path)))
+    if found.form == "prisma":
+        entries = sorted(children.get(folder, ()))
+    else:
+        entries = sorted(children.get(folder, ()), key=lambda path: _order(posixpath.basename(path)))
     folders = [path for path in entries if path in children and posixpath.basename(path).lower() not in _NO_MIGRATIONS]
     made = any(posixpath.basename(path).lower() in ("migrations", "migrate") for path in folders)
     for path in entries:
@@ -123,6 +128,7 @@ def _collect(folder: str, children: Mapping[str, set[str]], found: Running) -> N
 
 def _order(name: str) -> tuple[bool, list[int], list[tuple[bool, int, str]], str]:
     """Numbers as numbers, words after numbers; Flyway's versions by version, and what it repeats last."""
+    name = _DATED.sub(r"\1\2\3\4", name)
     version = re.match(r"[vV](\d[\d._]*?)__", name)
     numbers = [int(part) for part in re.findall(r"\d+", version[1])] if version else []
     parts = [part for part in _NUMBER.split(name) if part]
