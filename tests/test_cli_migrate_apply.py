@@ -5,7 +5,7 @@ import json
 
 import jsonschema
 import pytest
-from migrate.folders import ALONE, write
+from migrate.folders import ALONE, TWO_PHASES, write
 from test_cli import dbarchitect
 from test_cli_json import SCHEMAS
 
@@ -194,3 +194,26 @@ def test_locks_are_told_where_the_text_tells_them(staging, tmp_path, capsys):
     assert {lock["mode"] for lock in second["statements"][0]["locks"]} == {"SHARE UPDATE EXCLUSIVE"}
     assert run("m") == 0
     assert "locks table:public.busy ACCESS EXCLUSIVE, rewrites it" in capsys.readouterr().out
+
+
+def test_a_contract_is_shown_and_run_only_when_asked_for(staging, tmp_path, capsys):
+    write(tmp_path / "drizzle", "0.45", dict(list(TWO_PHASES.items())[:2]))
+    api.apply_migrations("staging", plan=api.apply_migrations("staging").preview.id)
+    write(tmp_path / "drizzle", "0.45", TWO_PHASES)
+    assert run() == 0
+    page = capsys.readouterr().out
+    assert "0002_three waits for --contract, and 2 migrations with it" in page
+    assert "--plan" not in page
+    first = api.apply_migrations("staging").preview
+    assert [item.name for item in first.standing.waiting] == ["0002_three", "0003_four", "0004_five"]
+    assert run("--contract", "--format", "concise") == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:3] == [
+        "0002_three: 1 statement, one transaction", "0003_four: 1 statement, one transaction",
+        "0004_five: waits for --contract",
+    ]  # fmt: skip
+    identity = shown[3].removeprefix("plan ")
+    assert identity != first.id
+    assert run("--plan", identity, "--without-backup") == 2
+    assert run("--plan", identity, "--without-backup", "--contract") == 0
+    assert "0004_five waits for --contract: 2 migrations, 2 statements." in capsys.readouterr().out

@@ -111,3 +111,20 @@ def kill_each(folder: Path, stride: int, urls: list[str]) -> int:
 
 if __name__ == "__main__":
     print(kill_each(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.read().split()))
+
+
+CONTRACT = "-- dbarchitect: contract\n-- Run it later.\n"
+TWO_PHASES = {
+    "one": ("create table one (a int)",),
+    "two": ("create table two (a int)",),
+    "three": (CONTRACT + "drop table one",),
+    "four": ("create table four (a int)",),
+    "five": (CONTRACT + "drop table two",),
+}
+"""Two files that take something away, each after programs that no longer need it."""
+
+
+def made(connection):
+    """Which of the tables of the two phases are there."""
+    query = "select string_agg(tablename, ' ' order by tablename) from pg_tables where schemaname = 'public'"
+    return connection.execute(query).fetchone()[0]

@@ -37,6 +37,7 @@ class Choices:
         wait: seconds to wait for another runner.
         patience: how to wait for locks.
         table: SCHEMA.NAME of the bookkeeping, where it is not Drizzle's usual one.
+        contract: no program needs any more what the next file takes away.
     """
 
     backup: Path | None = None
@@ -44,6 +45,7 @@ class Choices:
     wait: float = 60.0
     patience: Patience = field(default_factory=Patience)
     table: str | None = None
+    contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def run(
     with _connected(name, url) as connection:
         book = _book(connection, read, choices.table)
         if plan is None and confirm is None:
-            return Application(_preview(connection, read, book, stand(read, book)))
+            standing = stand(read, book, contract=choices.contract)
+            return Application(_preview(connection, read, book, standing))
         seen: list[Preview] = []
         made: list[Backup] = []
 
@@ -114,7 +117,10 @@ def run(
                 made.append(back_up(connection, choices.backup))
 
         try:
-            ran = apply(connection, read, book=book, wait=choices.wait, patience=choices.patience, ready=ready)
+            ran = apply(
+                connection, read, book=book, wait=choices.wait, patience=choices.patience, contract=choices.contract,
+                ready=ready,
+            )  # fmt: skip
         except _DeclinedError:
             return Application(seen[0])
         return Application(seen[0], made[0] if made else None, ran)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dbarchitect.api.applying import migrations_folder
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.migrate import checking, faults, hazard_catalogue
+from dbarchitect.migrate.walk import Options
 from dbarchitect.model.finding import Evidence, Finding, Fix, Review
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
@@ -76,7 +77,7 @@ def run(source: str | None, choices: Choices) -> CheckedFolder:
         version = version or server
     report("checking")
     only = frozenset(texts) - (frozenset() if choices.all else applied)
-    options = checking.Options(version or 18, statistics, folder.drizzle, only)
+    options = Options(version or 18, statistics, folder.drizzle, only)
     checked = checking.check({name: sql_folder.with_newlines(item.up) for name, item in items.items()}, options)
     found += checked.hazards
     if folder.drizzle:
@@ -142,7 +143,7 @@ def _database(
             span=_first_line(error.place, base),
         )  # fmt: skip
         return read.statistics, frozenset(), [lies], read.postgres
-    pending = {item.name for item in standing.pending}
+    pending = {item.name for item in (*standing.pending, *standing.waiting)}
     known = sql_folder.named(folder, base)
     return (
         read.statistics,

@@ -2,7 +2,7 @@
 
 import pytest
 from migrate import folders
-from migrate.folders import ALONE, QUICK, STORY, write
+from migrate.folders import ALONE, QUICK, STORY, TWO_PHASES, made, write
 
 from dbarchitect.engines import toolchain
 from dbarchitect.migrate.runner.folder import read_folder
@@ -108,3 +108,19 @@ def test_two_at_once_take_turns(script, database):
     assert [done.ok for done in both] == [True, True], both
     with database.connect() as connection:
         assert folders.counted(connection) == folders.LEFT
+
+
+def test_a_contract_waits_until_it_is_asked_for(script, database):
+    line, folder, migrate = script
+    write(folder, line, dict(list(TWO_PHASES.items())[:1]))
+    assert migrate(database).ok
+    write(folder, line, TWO_PHASES)
+    waits = migrate(database)
+    assert waits.ok, waits.output
+    assert "_three waits" in waits.output
+    with database.connect() as connection:
+        assert made(connection) == "one two"
+        assert migrate(database, "contract").ok
+        assert made(connection) == "four two"
+        assert "up to date" in migrate(database, "contract").output
+        assert made(connection) == "four"

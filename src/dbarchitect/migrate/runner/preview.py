@@ -48,6 +48,7 @@ class Preview:
             "kind": self.folder.form,
             "applied": list(self.standing.applied),
             "pending": [self._file(item) for item in self.standing.pending],
+            "waiting": [item.name for item in self.standing.waiting],
             "needs_backup": bool(self.losses),
             "notes": list(self.standing.notes),
         }
@@ -87,7 +88,8 @@ def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks:
         locks: what statements lock.
     """
     begun = standing.begun
-    state = (folder.hash, *standing.applied, f"{begun.file} {begun.done} {begun.started}" if begun else "")
+    waits = f"before {standing.waiting[0].name}" if standing.waiting else ""
+    state = (folder.hash, waits, *standing.applied, f"{begun.file} {begun.done} {begun.started}" if begun else "")
     todo = hashlib.sha256("\0".join(state).encode()).hexdigest()
     identity = f"{content_hash(schema)[:_LENGTH]}-{todo[:_LENGTH]}"
     to_lose = any(table.schema != own for table in schema.tables)
@@ -102,7 +104,10 @@ def require(now: Preview, plan: str) -> None:
     """
     if plan == now.id:
         return
-    hint = "Nothing was applied. Run `migrate apply` without --plan, look at what it shows, and take the new id."
+    hint = (
+        "Nothing was applied. Run `migrate apply` without --plan, look at what it shows, and take the new id; what was "
+        "shown with --contract runs with it."
+    )
     schema, _, todo = plan.partition("-")
     here = now.id.split("-")
     if len(schema) != _LENGTH or len(todo) != _LENGTH:

@@ -72,6 +72,7 @@ def run(
     book: Book | None = None,
     wait: float = 60.0,
     patience: Patience | None = None,
+    contract: bool = False,
     ready: Callable[[Standing], None] | None = None,
     watch: Watch = _ignore,
 ) -> Ran:
@@ -83,6 +84,7 @@ def run(
         book: the bookkeeping, when it is not kept at the usual place.
         wait: seconds to wait for another runner.
         patience: how to wait for locks.
+        contract: programs no longer need what the next file takes away.
         ready: called under the lock with what is to be done, before anything is; it may refuse by raising.
         watch: told of every step.
 
@@ -93,7 +95,7 @@ def run(
     """
     runner = _Runner(connection, folder, book or Book(connection, folder.form), patience or Patience(), watch)
     with lock.held(connection, wait):
-        standing = stand(folder, runner.book)
+        standing = stand(folder, runner.book, contract=contract)
         if ready is not None:
             ready(standing)
         if not standing.pending:

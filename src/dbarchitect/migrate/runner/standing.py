@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dbarchitect.errors import RefusedError
+from dbarchitect.migrate.marks import contracts
 from dbarchitect.migrate.runner.book import Book, Progress, Row, digest
 from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.read.migrations.folder import Folder, Migration
@@ -24,16 +25,23 @@ class Standing:
         pending: those that it has not, in order.
         begun: how far one of them came that has no transaction, or None.
         notes: what is odd without being wrong.
+        waiting: those that wait until programs have come before the first of them.
     """
 
     applied: tuple[str, ...]
     pending: tuple[Migration, ...]
     begun: Progress | None = None
     notes: tuple[str, ...] = ()
+    waiting: tuple[Migration, ...] = ()
 
 
-def stand(folder: Folder, book: Book) -> Standing:
+def stand(folder: Folder, book: Book, *, contract: bool = False) -> Standing:
     """Compare a folder with what its database knows of it.
+
+    Args:
+        folder: the folder.
+        book: the bookkeeping of the database.
+        contract: programs no longer need what the next file takes away, when that file is marked as a contract.
 
     Raises:
         RefusedError: the database has a migration that the folder has not, an applied file was edited, a migration
@@ -56,9 +64,20 @@ def stand(folder: Folder, book: Book) -> Standing:
             if item.name not in applied
         ]
     begun = _begun(folder, pending, book.progress())
-    return Standing(
-        tuple(item.name for item in folder.migrations if item.name in applied), pending, begun, tuple(notes)
-    )
+    now = pending[: _stop(pending, contract=contract)] if applied else pending
+    done = tuple(item.name for item in folder.migrations if item.name in applied)
+    return Standing(done, now, begun, tuple(notes), pending[len(now) :])
+
+
+def _stop(pending: Sequence[Migration], *, contract: bool) -> int:
+    """How many files run: up to a contract, or from those that come next up to a later one.
+
+    A new database has no programs, so there nothing stops.
+    """
+    first = 0
+    while contract and first < len(pending) and contracts(pending[first].up):
+        first += 1
+    return next((n for n in range(first, len(pending)) if contracts(pending[n].up)), len(pending))
 
 
 def _applied(folder: Folder, rows: Sequence[Row]) -> set[str]:

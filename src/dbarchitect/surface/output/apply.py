@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dbarchitect.migrate.marks import contracts
 from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.surface.output import words
 from dbarchitect.surface.output.full.page import Page
@@ -25,10 +26,10 @@ def full(done: Application, db: str, *, width: int, colour: bool) -> str:
     if done.ran is None:
         _draw(page, done.preview)
         page.line("")
-        page.line(
-            "Nothing was applied. To apply it:" if done.preview.standing.pending else "The database is up to date."
-        )
-        if done.preview.standing.pending:
+        standing = done.preview.standing
+        there = "Nothing is to be done without --contract." if standing.waiting else "The database is up to date."
+        page.line("Nothing was applied. To apply it:" if standing.pending else there)
+        if standing.pending:
             page.code(f"  {_next(done.preview, db)}")
         return page.text()
     if done.backup is not None:
@@ -55,6 +56,7 @@ def concise(done: Application) -> str:
     lines = [
         f"{item.name}: {words.count(len(statements(item)), 'statement')}, {_mode(item)}" for item in _pending(found)
     ]
+    lines += [f"{item.name}: waits for --contract" for item in found.standing.waiting]
     return "".join(words.printable(f"{line}\n") for line in (*lines, f"plan {found.id}"))
 
 
@@ -70,6 +72,10 @@ def _draw(page: Page, found: Preview) -> None:
         page.line(words.printable(f"note: {note}"), style="dim")
     for item in _pending(found):
         _file(page, found, item)
+    if found.standing.waiting:
+        first, *others = (item.name for item in found.standing.waiting)
+        more = f", and {words.count(len(others), 'migration')} with it" if others else ""
+        page.line(words.printable(f"{first} waits for --contract{more}: it takes away what old programs need"))
 
 
 def _file(page: Page, found: Preview, item: Migration) -> None:
@@ -99,12 +105,18 @@ def _mode(item: Migration) -> str:
 def _next(found: Preview, db: str) -> str:
     """The command of the second step."""
     backup = " --backup FILE" if found.losses else ""
+    first = next(iter(_pending(found)), None)
+    if first is not None and found.standing.applied and contracts(first.up):
+        backup = f" --contract{backup}"
     command = f"dbarchitect migrate apply --db {shlex.quote(db)} {shlex.quote(found.folder.place)} --plan {found.id}"
     return str(words.printable(f"{command}{backup}"))
 
 
 def _result(done: Application) -> str:
+    waiting = done.preview.standing.waiting
+    there = f"{waiting[0].name} waits for --contract" if waiting else "The database is up to date"
+    there = str(words.printable(there))
     if done.ran is None or not done.ran.applied:
-        return "The database is up to date: there was nothing to apply."
+        return f"{there}: there was nothing to apply."
     files, statements = words.count(len(done.ran.applied), "migration"), words.count(done.ran.statements, "statement")
-    return f"The database is up to date: {files}, {statements}."
+    return f"{there}: {files}, {statements}."

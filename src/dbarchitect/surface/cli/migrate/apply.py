@@ -38,6 +38,9 @@ def apply(
     without_backup: Annotated[
         bool, typer.Option("--without-backup", help="Run what nothing takes back whole, without a dump.")
     ] = False,
+    contract: Annotated[
+        bool, typer.Option("--contract", help="No program says any more what the next file takes away: run that, too.")
+    ] = False,
     wait: Annotated[
         float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another runner.")
     ] = 60,
@@ -56,7 +59,9 @@ def apply(
     """Apply a migrations folder to a database, in two steps.
 
     The first shows what would run, under an id, and runs nothing. With --plan ID it runs, unless the database or the
-    folder changed since. A run that was killed is finished by the next one. Exit code 2 when it was refused or failed.
+    folder changed since. It stops before a file that is marked as a contract, which takes away what old programs need;
+    --contract runs that, once it comes next. A run that was killed is finished by the next one. Exit code 2 when it was
+    refused or failed.
     """
     from dbarchitect import api
     from dbarchitect.api.applying import Choices
@@ -81,6 +86,7 @@ def apply(
         wait=wait,
         patience=Patience(lock_timeout=lock_timeout, tries=tries),
         table=table,
+        contract=contract,
     )
     with terminal.showing_progress():
         done = api.apply_migrations(db, folder, plan=plan, confirm=confirm, choices=chosen)
