@@ -25,6 +25,7 @@ from pathlib import Path
 from dbarchitect.engines import bun
 from dbarchitect.migrate import checking
 from dbarchitect.migrate.truth import table
+from dbarchitect.migrate.walk import Options
 
 PROGRAM = str(Path(sys.executable).parent / "dbarchitect")
 OTHER = frozenset(
@@ -54,7 +55,7 @@ def ours(row: table.Row, setup: str) -> bool:
     """Whether we say anything of weight about cost or failure."""
     files = {"0.sql": "\n".join([setup, *(f"{text};" for text in row.asked.first)])}
     files["1.sql"] = "".join(f"{text};\n" for text in row.asked.settings) + row.asked.sql + ";\n"
-    checked = checking.check(files, checking.Options(only=frozenset(["1.sql"])))
+    checked = checking.check(files, Options(only=frozenset(["1.sql"])))
     if any(
         problem.severity == "error" and problem.span and problem.span.file == "1.sql" for problem in checked.problems
     ):

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dbarchitect.migrate import checking, hazard_catalogue
+from dbarchitect.migrate.walk import Options
 from dbarchitect.migrate.way_back import Down
 from dbarchitect.review import catalogue
 
@@ -19,7 +20,7 @@ EXAMPLES = [
 
 
 def hazards(example):
-    options = checking.Options(
+    options = Options(
         postgres=example.postgres, statistics=example.statistics, drizzle=example.drizzle,
         only=frozenset(["1.sql"]), transaction=example.transaction, certain=example.certain,
         downs=None if example.down is None else {"1.sql": Down("1.down.sql", example.down)} if example.down else {},

@@ -9,10 +9,11 @@ import pytest
 from migrate.ways import planned, proved, run, schema
 
 from dbarchitect.engines.canonical import build
-from dbarchitect.migrate.checking import Options, check
+from dbarchitect.migrate.checking import check
 from dbarchitect.migrate.files import files
 from dbarchitect.migrate.marks import CONTRACT
 from dbarchitect.migrate.plan import plan, unaccepted
+from dbarchitect.migrate.walk import Options
 from dbarchitect.write.sql.create import create
 from dbarchitect.write.sql.text import text
 

@@ -9,10 +9,11 @@ from migrate.ways import print_of, proved, run, schema
 
 from dbarchitect.engines.canonical import build
 from dbarchitect.engines.fingerprint import difference, fingerprint
-from dbarchitect.migrate.checking import Options, check
+from dbarchitect.migrate.checking import check
 from dbarchitect.migrate.files import files
 from dbarchitect.migrate.plan import plan
 from dbarchitect.migrate.recipe import recipes
+from dbarchitect.migrate.walk import Options
 from dbarchitect.write.sql.create import create
 from dbarchitect.write.sql.text import text
 
