@@ -68,7 +68,7 @@ def test_a_journal_leads_nowhere_else(tmp_path, tag):
         ["000001_a.up.sql", "000002_b.up.sql"],
         ["V1__a.sql", "V1.1__b.sql", "V2__c.sql", "R__views.sql"],
         ["2024-01-01-a/up.sql", "2024-01-02-b/up.sql"],
-        ["20141001190227_a/up.sql", "2017-08-31-230457_b/up.sql", "20180101000000_c/up.sql"],
+        ["20141001190227_a/up.sql", "2017-08-31-230457_b/up.sql", "2025-11-19-091444-0000_c/up.sql"],
         ["db/migrations/1.sql", "db/migrations/2.sql"],
     ],
     ids=lambda names: names[0],

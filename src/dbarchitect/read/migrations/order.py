@@ -19,7 +19,7 @@ _NO_MIGRATIONS = LEFT_OUT | {*_DOWN_FOLDERS, "meta"}
 _OUTCOMES = frozenset(("schema.sql", "structure.sql", "dump.sql"))
 _NESTED = frozenset(("migration.sql", "up.sql"))
 _FEW = 3
-_DATED = re.compile(r"\A(\d{4})-(\d\d)-(\d\d)-(\d{6})(?=_)")
+_DATED = re.compile(r"\A(\d{4})-(\d\d)-(\d\d)-(\d{6})(?=[_-])")
 _NUMBER = re.compile(r"(\d+)")
 
 
