@@ -112,3 +112,13 @@ def write_1(folder: Path, first: str, hand: list[str], snapshot: dict[str, objec
 def tree(folder: Path) -> dict[str, str]:
     """Every file of a folder."""
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+BUSY = (
+    BEFORE.replace("boolean, check", "boolean, check, index")
+    .replace("name: varchar('name', {", "fullName: varchar('full_name', {")
+    .replace("old: text('old')", "old: text('old').unique()")
+    .replace("[check(", "[index('posts_user_idx').on(table.userId), check(")
+    .replace("kind: varchar('kind', { length: 9 })", "kind: varchar('kind', { length: 9 }).notNull()")
+)
+"""What needs files without a transaction, and a rename with both names."""
