@@ -3,16 +3,14 @@
 Why
     ADD COLUMN … NOT NULL without a default fails as soon as the table has a row (DL07). UPDATE and DELETE without a
     condition touch every row (DL14); in a transaction with DDL they hold its locks for as long as they run (TX05), and
-    on a table without a key they cannot be done in batches (BR07). On a table with FORCE ROW LEVEL SECURITY they touch
-    no row and say nothing, unless the role bypasses it or a policy lets it see them (RLS01). A materialized view that
-    is refreshed or made WITH NO DATA cannot be read meanwhile (DL16). A sequence that starts again gives numbers twice
-    (DL17).
+    on a table without a key they cannot be done in batches (BR07). A materialized view that is refreshed or made WITH
+    NO DATA cannot be read meanwhile (DL16). A sequence that starts again gives numbers twice (DL17).
 
 Safe way
     Backfill in batches, in a file of its own, after the DDL.
 
 Sources
-    https://www.postgresql.org/docs/18/ddl-rowsecurity.html
+    https://www.postgresql.org/docs/18/sql-update.html
     Measured: migrate/truth.
 """
 
@@ -31,8 +29,7 @@ REFRESH = Kind("DL16", "refresh-view", "warning", "A materialized view cannot be
 NUMBERS = Kind("DL17", "restart-sequence", "warning", "A sequence gives numbers that it gave before.")
 BACKFILL = Kind("TX05", "backfill-with-ddl", "warning", "Rows are changed while locks of DDL are held.")
 ENDLESS = Kind("BR07", "backfill-without-key", "info", "Rows of a table without a key cannot be changed in batches.")
-HIDDEN = Kind("RLS01", "rows-hidden-by-policies", "warning", "Row security may hide the rows from the migration.")
-KINDS = (REQUIRED, ALL, REFRESH, NUMBERS, BACKFILL, ENDLESS, HIDDEN)
+KINDS = (REQUIRED, ALL, REFRESH, NUMBERS, BACKFILL, ENDLESS)
 
 
 def check(context: Context) -> Iterator[Hazard]:
@@ -74,15 +71,9 @@ def _key(context: Context, name: object) -> tuple[str, str]:
 
 
 def _written(context: Context) -> Iterator[Hazard]:
-    for act, table in context.named("update", "delete", "insert", "merge", "copy from"):
+    for act, table in context.named("update", "delete"):
         place = table_address(table)
-        if table.force_row_security and act.action != "insert":
-            message = (
-                f"{act.action.upper()} touches no row of {shown(table)} and says nothing, unless the role that runs \
-it may see them: row security is forced"
-            )
-            yield HIDDEN.hazard(context, place, message, "Run it as a role with BYPASSRLS, and count the rows.")
-        if act.action not in ("update", "delete") or context.empty(table):
+        if context.empty(table):
             continue
         whole = not act.condition and not act.related
         if whole:
@@ -107,7 +98,6 @@ it may see them: row security is forced"
 
 STRONG = ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
 T = "CREATE TABLE t (id int PRIMARY KEY, a text);\nCREATE TABLE bare (a text);\nCREATE SEQUENCE s;\n"
-F = T + "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\nALTER TABLE t FORCE ROW LEVEL SECURITY;\n"
 M = T + "CREATE MATERIALIZED VIEW m AS SELECT id FROM t;\nCREATE UNIQUE INDEX ON m (id);\n"
 EXAMPLES = (
     bad(T, "ALTER TABLE t ADD COLUMN b int NOT NULL;", "DL07"),
@@ -116,7 +106,6 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ADD COLUMN b text;\nUPDATE t SET b = a WHERE a IS NOT NULL;", "TX05"),
     bad(M, "REFRESH MATERIALIZED VIEW m;", "DL16"),
     bad(T, "ALTER SEQUENCE s RESTART;", "DL17"),
-    bad(F, "UPDATE t SET a = 'x' WHERE id = 1;", "RLS01"),
     good(T, "UPDATE t SET a = 'x' WHERE id = 1;"),
     good(T, "ALTER TABLE t ADD COLUMN b int NOT NULL DEFAULT 0;"),
     good(T, "TRUNCATE t;\nALTER TABLE t ADD COLUMN b int NOT NULL;", title="no row is left"),
