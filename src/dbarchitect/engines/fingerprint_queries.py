@@ -92,6 +92,13 @@ CASTS: Final = {
     "pg_authid": "regrole",
     "pg_collation": "regcollation",
 }
+NAMED: Final = {
+    "pg_constraint": "quote_ident(x.conname) || ' on ' || case when x.conrelid <> 0 then x.conrelid::regclass::text"
+    " else x.contypid::regtype::text end",
+    "pg_attrdef": "'for ' || x.adrelid::regclass::text || '.' || (select quote_ident(z.attname) from pg_attribute z"
+    " where z.attrelid = x.adrelid and z.attnum = x.adnum)",
+}
+"""What pg_identify_object() says of the rows that there are most of, told in a fifth of the time."""
 HIDDEN_SPACES: Final = r"(select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')"
 HIDDEN_RELATIONS: Final = f"(select oid from pg_class where relnamespace in {HIDDEN_SPACES})"
 # a standard schema, language or extension is kept in view: migrations grant on it, comment it, drop it
@@ -181,6 +188,8 @@ def _object(catalog: str, has_oid: bool) -> str:
         internal = "'internal trigger of ' || (select o.identity from pg_identify_object("
         internal += "'pg_constraint'::regclass, x.tgconstraint, 0) o)"
         return f"case when x.tgisinternal then {internal} else {_identity('pg_trigger', 'x.oid')} end"
+    if catalog in NAMED:
+        return NAMED[catalog]
     if catalog in ON_OBJECT:
         return "(select o.type || ' ' || o.identity from pg_identify_object(x.classoid, x.objoid, x.objsubid) o)"
     if catalog in PART_OF:
