@@ -26,7 +26,8 @@ def of_folder(folder: Folder, base: Path) -> list[Hazard]:
         skipped = fault.kind in ("order", "date")
         kind = SKIPPED if skipped else LIES
         path = Path(folder.place, fault.file)
-        severity: Severity = "error" if fault.grave or skipped else "warning"
+        runs = fault.kind == "version"
+        severity: Severity = "error" if (fault.grave and not runs) or skipped else "warning"
         span = _whole(path, base) if path.is_file() else None
         found.append(Hazard(kind.code, kind.name, severity, fault.message, f"file:{fault.file}", fault.hint, span=span))
     return found

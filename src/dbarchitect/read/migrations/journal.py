@@ -23,6 +23,10 @@ class BrokenError(Exception):
         self.hint = hint
 
 
+class OldError(BrokenError):
+    """A snapshot is of a version that today's drizzle-kit reads only after `drizzle-kit up`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a journal: its number, the name of its file without an ending, milliseconds since 1970."""
@@ -74,11 +78,13 @@ def snapshot(text: str, versions: tuple[str, ...]) -> Json:
         versions: those that today's drizzle-kit reads.
 
     Raises:
-        BrokenError: it is none of these.
+        OldError: it is none of these.
+        BrokenError: it is no snapshot.
     """
     found = content(text)
     if str(found.get("version")) not in versions:
-        raise BrokenError(f"it has version {found.get('version')!r}", f"`drizzle-kit up` makes it {versions[-1]}.")
+        message = f"is of version {found.get('version')!r}, and today's drizzle-kit reads {versions[-1]}"
+        raise OldError(message, "`drizzle-kit up` makes it new.")
     if not isinstance(found.get("id"), str):
         raise BrokenError("it has no id")
     return found

@@ -16,7 +16,7 @@ MAX_BYTES = 200_000_000
 _LOCK = "migration_lock.toml"
 _MARKS = ("_journal.json", _LOCK)
 _VERSIONS: dict[Form, tuple[str, ...]] = {"0.45": ("5", "6", "7"), "1": ("9",)}
-BROKEN = frozenset(("journal", "snapshot", "unreadable", "encoding", "utf16"))
+BROKEN = frozenset(("journal", "snapshot", "version", "unreadable", "encoding", "utf16"))
 """Kinds of faults after which nobody can say what the folder holds."""
 SHOWN = frozenset(("journal", "unreadable", "encoding", "left-out", "missing", "twice", "stray"))
 """Kinds of faults that matter to who only wants to know the schema."""
@@ -172,6 +172,10 @@ def _snapshot(item: Migration, texts: Mapping[str, str], wrong: list[Fault]) -> 
         return None
     try:
         return journal.snapshot(texts[path], _VERSIONS[item.form])
+    except journal.OldError as error:
+        if not any(fault.kind == "version" for fault in wrong):
+            wrong.append(Fault("version", f"the snapshot of {item.name} {error}", path, True, error.hint))
+        return None
     except journal.BrokenError as error:
         wrong.append(Fault("snapshot", f"the snapshot of {item.name} is broken: {error}", path, True, error.hint))
         return None
