@@ -53,13 +53,14 @@ def migrations_of(source: Path) -> Path:
         InputError: there is nothing at that path.
     """
     from dbarchitect.api.applying import migrations_folder
-    from dbarchitect.read.sql.folder import JOURNAL
+    from dbarchitect.read.migrations.reader import form_of
 
     if not source.exists():
         raise InputError(f"there is no file or folder {str(source)!r}")
-    own = (source / JOURNAL).is_file() or any(source.glob("*.sql")) or any(source.glob("*/migration.sql"))
+    if source.is_file() or form_of(source) is not None or any(source.glob("*.sql")):
+        return source
     inside = migrations_folder(source)
-    return inside if source.is_dir() and not own and inside.is_dir() else source
+    return inside if inside.is_dir() else source
 
 
 def _certified(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dbarchitect.api.applying import migrations_folder
 from dbarchitect.errors import InputError, RefusedError
-from dbarchitect.migrate import checking, faults, hazard_catalogue
+from dbarchitect.migrate import certificates, checking, faults, hazard_catalogue
 from dbarchitect.migrate.walk import Options
+from dbarchitect.migrate.way_back import Down
 from dbarchitect.model.finding import Evidence, Finding, Fix, Review
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
@@ -35,12 +36,15 @@ class Choices:
         postgres: the major version that the migrations are for; None for 18, or the database's own.
         database: `db:ALIAS` of the database that they will meet: its figures weigh the hazards, and only what it has
             not applied is looked at.
+        since: `git:REF`, or the name of a migration: what is there at REF, or stands before the migration and itself,
+            counts as applied.
         allow: codes and names of hazards that are accepted.
         all: look at migrations that the database has applied, too.
     """
 
     postgres: int | None = None
     database: str | None = None
+    since: str | None = None
     allow: tuple[str, ...] = ()
     all: bool = False
 
@@ -75,21 +79,48 @@ def run(source: str | None, choices: Choices) -> CheckedFolder:
         report("reading the database")
         statistics, applied, found, server = _database(choices.database, folder, base)
         version = version or server
+    if choices.since:
+        applied |= _since(choices.since, folder, items)
     report("checking")
     only = frozenset(texts) - (frozenset() if choices.all else applied)
-    options = Options(version or 18, statistics, folder.drizzle, only)
+    first = frozenset(name for name, item in items.items() if item in faults.founding(folder))
+    batches = (frozenset(texts) - applied,) if choices.database or choices.since else (first,)
+    downs = {name: Down(*given) for name, given in sql_folder.ways_back(folder, base).items()}
+    options = Options(
+        version or 18, statistics, folder.drizzle, only, batches=batches, downs=downs if folder.texts else None
+    )
     checked = checking.check({name: sql_folder.with_newlines(item.up) for name, item in items.items()}, options)
     found += checked.hazards
     if folder.drizzle:
         found += faults.of_folder(folder, base)
         if choices.database:
             found += faults.together([name for name in texts if name in only], checked.hazards)
+    if folder.texts:
+        found += certificates.of_folder(Path(folder.place), items, only)
     hazards = checking.allowed(found, choices.allow)
-    findings, count = _kept([finding(item) for item in hazards], texts)
+    shown = {**texts, **{down.file: down.text for down in downs.values() if down.file not in texts}}
+    findings, count = _kept([finding(item) for item in hazards], shown)
     problems = (*(() if folder.drizzle else sql_folder.problems(folder, base)), *checked.problems)
     summary = _summary(findings, len(texts), checked.tables, count, len(found) - len(hazards))
     pending = tuple(name for name in texts if name in only)
-    return CheckedFolder(Review(findings, problems, summary), texts, checked.statements, pending)
+    return CheckedFolder(Review(findings, problems, summary), shown, checked.statements, pending)
+
+
+def _since(since: str, folder: Folder, items: Mapping[str, Migration]) -> frozenset[str]:
+    """The files that are applied where one stands at a commit or after a migration."""
+    if since.startswith("git:"):
+        from dbarchitect.api import source_git
+
+        there = source_git.texts(since, Path(folder.place))
+        return frozenset(name for name, item in items.items() if item.path in there)
+    names = list(items)
+    called = {word: name for name, item in items.items() for word in (name, item.name, item.title, item.path)}
+    if since not in called:
+        import difflib
+
+        near = difflib.get_close_matches(since, called, n=1)
+        raise InputError(f"no migration is called {since!r}", hint=f"Did you mean {near[0]}?" if near else None)
+    return frozenset(names[: names.index(called[since]) + 1])
 
 
 def _known(words: Sequence[str]) -> None:

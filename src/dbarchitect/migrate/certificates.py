@@ -15,12 +15,13 @@ from dbarchitect.edit.apply import write
 from dbarchitect.errors import InputError
 from dbarchitect.migrate.hazard import Kind
 from dbarchitect.migrate.hazard_catalogue import CERTIFICATES
-from dbarchitect.migrate.migrations import Migration, pasts
+from dbarchitect.migrate.migrations import Migration, of_item, pasts
 from dbarchitect.model import kept
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.kept import Kept
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
+from dbarchitect.read.migrations import folder as read
 
 MISSING, STALE, BAD = CERTIFICATES
 PLACE = ".dbarchitect/certificates"
@@ -46,9 +47,12 @@ class Certificates:
 
 
 def place(folder: Path) -> Path:
-    """Where the certificates of a migrations folder lie, whether there are any or not."""
+    """Where the certificates of a migrations folder lie, whether there are any or not.
+
+    Beside it under its name; in it when it is a whole repository, beside which nothing can be committed.
+    """
     whole = folder.resolve()
-    return whole.parent / PLACE / (whole.name or "migrations")
+    return whole / PLACE if (whole / ".git").exists() else whole.parent / PLACE / whole.name
 
 
 def load(folder: Path) -> Certificates:
@@ -118,6 +122,24 @@ def _holds(migration: Migration, past: str, own: Kept | None) -> bool:
     if own is None or own.verdict == "unproved":
         return False
     return (own.up, own.down, own.before) == (migration.up_digest, migration.down_digest, past)
+
+
+def of_folder(folder: Path, named: Mapping[str, read.Migration], only: Collection[str]) -> list[Hazard]:
+    """What is wrong with the certificates of a folder.
+
+    Args:
+        folder: the migrations folder.
+        named: its migrations in order, by what findings call their files.
+        only: the files that are looked at, as findings call them.
+
+    Raises:
+        InputError: a certificate cannot be opened.
+    """
+    certificates = load(folder)
+    if not certificates.names:
+        return list(none_kept([name for name in named if name in only]))
+    files = {item.path: name for name, item in named.items()}
+    return list(findings([of_item(item) for item in named.values()], certificates, files, only))
 
 
 def none_kept(files: Sequence[str]) -> Iterator[Hazard]:

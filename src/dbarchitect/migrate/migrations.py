@@ -81,7 +81,7 @@ def from_folder(path: Path) -> tuple[Migration, ...]:
             raise InputError(fault.message, place=str(path / fault.file), hint=fault.hint or None)
     if not folder.migrations:
         raise InputError("the folder holds no migrations", place=str(path))
-    return tuple(_migration(item) for item in folder.migrations)
+    return tuple(of_item(item) for item in folder.migrations)
 
 
 def _of_file(path: Path) -> Migration:
@@ -96,10 +96,11 @@ def _of_file(path: Path) -> Migration:
         texts[file.relative_to(base).as_posix()] = text or ""
     name = path.relative_to(base).as_posix()
     found = next((item for item in reader.read_texts(texts).migrations if item.path == name), None)
-    return _migration(found or reader.read_texts({name: texts[name]}).migrations[0])
+    return of_item(found or reader.read_texts({name: texts[name]}).migrations[0])
 
 
-def _migration(item: read.Migration) -> Migration:
+def of_item(item: read.Migration) -> Migration:
+    """A migration as the reader of folders gives it, cut into statements. Line ends are no part of a text."""
     down = None if item.down is None else item.down.replace("\r\n", "\n")
     return Migration(
         item.title.rpartition("/")[2],
