@@ -14,9 +14,9 @@ from dbarchitect.design.result import Draft
 from dbarchitect.engines import postgres, toolchain
 from dbarchitect.model.claim import Claim, Proof
 from dbarchitect.prove.context import Context
-from dbarchitect.prove.history import BREAKPOINT
 from dbarchitect.prove.run import prove
 from dbarchitect.settings import Line, Settings
+from dbarchitect.sql.quote import BREAKPOINT
 
 BRIEF = Path(__file__).with_name("brief.yaml")
 

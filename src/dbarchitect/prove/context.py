@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbarchitect.design.result import Draft
+from dbarchitect.errors import InputError
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.names import qualified
 from dbarchitect.model.schema import Schema
-from dbarchitect.prove.history import History, read_history
+from dbarchitect.read.migrations.folder import Folder
+from dbarchitect.read.migrations.reader import BROKEN, read_folder
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,9 +69,13 @@ class Context:
         return self.once("lookup", lambda: Lookup(self.schema))
 
     @property
-    def history(self) -> History:
-        """The migrations of the folder with their downs."""
-        return self.once("history", lambda: read_history(self.folder, self.settings.drizzle))
+    def history(self) -> Folder:
+        """The migrations of the folder with their downs.
+
+        Raises:
+            InputError: there are none, or one of them is not there.
+        """
+        return self.once("history", lambda: _history(self.folder / "drizzle"))
 
     @property
     def owner(self) -> str:
@@ -193,11 +199,11 @@ class Context:
         database = self.new_database()
         with database.connect(self.owner) as connection:
             for migration in self.history.migrations:
-                for statement in migration.up:
+                for statement in migration.parts:
                     try:
                         connection.execute(statement.encode())
                     except psycopg.Error as error:
-                        raise Unprovable(f"migration {migration.tag} does not apply: {first_line(error)}") from error
+                        raise Unprovable(f"migration {migration.name} does not apply: {first_line(error)}") from error
         return database
 
     def _read(self) -> Schema:
@@ -238,6 +244,16 @@ def first_line(error: Exception) -> str:
     state = getattr(error, "sqlstate", None)
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"{state} {text}" if state else text
+
+
+def _history(path: Path) -> Folder:
+    folder = read_folder(path)
+    for fault in folder.faults:
+        if fault.kind in BROKEN | {"missing", "twice"}:
+            raise InputError(fault.message, place=str(path / fault.file))
+    if not folder.migrations:
+        raise InputError("the project has no migrations", place=str(path))
+    return folder
 
 
 def _complaint(output: str) -> str:

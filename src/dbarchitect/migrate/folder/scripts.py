@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbarchitect.engines.toolchain_journal import BREAKPOINT, script
+from dbarchitect.engines.toolchain_journal import script
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.folder.entries import Added
 from dbarchitect.migrate.marks import down_head, head
@@ -65,9 +65,3 @@ def _whole(statements: Sequence[str]) -> list[str]:
         comment = all(line.lstrip().startswith("--") for line in lines)
         found.append(statement if comment else terminated(without_breakpoint(statement)))
     return found
-
-
-def parted(text: str) -> list[str]:
-    """The statements of a migration file."""
-    mark = BREAKPOINT.strip()
-    return [part.strip() for part in text.split(mark) if part.strip()]

@@ -91,7 +91,7 @@ def _compare(context: Context, place: str, statement: str, script: Sequence[str]
 def _first_tags(context: Context) -> tuple[str, ...]:
     """The migrations of the first run; later ones add columns at the end, wherever the schema files list them."""
     stems = ("before", "init", "companion")
-    return tuple(m.tag for m in context.history.migrations if m.tag.split("_", 1)[-1] in stems)
+    return tuple(m.name for m in context.history.migrations if m.tag in stems)
 
 
 COLUMN_TYPES = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 from dbarchitect.errors import EngineError
@@ -38,14 +37,8 @@ def _generate(context: Context) -> Claim:
 
 def _journal(context: Context) -> Claim:
     place, command = "project:journal", "drizzle-kit check"
-    strangers = context.history.strangers
-    if strangers:
-        reason = f"the journal does not name drizzle/{strangers[0]}, so that nobody applies it"
-        return failed(KIND, place, JOURNAL, reason, command=command)
-    for earlier, later in itertools.pairwise(context.history.migrations):
-        if context.settings.drizzle == "0.45" and later.when <= earlier.when:
-            reason = f"{later.tag} is dated before {earlier.tag}: where that one is applied, it will be left out unseen"
-            return failed(KIND, place, JOURNAL, reason, command=command)
+    for fault in context.history.faults:
+        return failed(KIND, place, JOURNAL, fault.message, command=command)
     checked = context.project.kit_check()
     if checked.passed:
         return proved(KIND, place, JOURNAL, command=command)

@@ -10,9 +10,8 @@ from dbarchitect.engines.fingerprint import Change, Fingerprint, Level, differen
 from dbarchitect.errors import InputError
 from dbarchitect.model.claim import Claim
 from dbarchitect.prove.context import Context, Unprovable, first_line, last_lines
-from dbarchitect.prove.history import Migration
 from dbarchitect.prove.verdict import failed, proved
-from dbarchitect.read.migrations.folder import runs_alone
+from dbarchitect.read.migrations.folder import Migration, runs_alone
 
 if TYPE_CHECKING:
     import psycopg
@@ -46,38 +45,39 @@ def check(context: Context) -> Iterator[Claim]:
 def _reverse(context: Context, database: Database, migration: Migration) -> Claim:
     import psycopg
 
-    place, statement = f"migration:{migration.tag}", _statement(migration)
-    if migration.down is None:
-        return failed(KIND, place, statement, f"{migration.tag} has no down SQL")
+    place, statement = f"migration:{migration.name}", _statement(migration)
+    up_parts, down_parts = migration.parts, migration.way_back
+    if down_parts is None:
+        return failed(KIND, place, statement, f"{migration.name} has no down SQL")
     step = "up"
     with database.connect(context.owner) as connection, database.connect() as witness:
         before = fingerprint(witness)
         try:
-            _run(connection, migration.up)
+            _run(connection, up_parts)
             up = fingerprint(witness)
             step = "down"
-            _run(connection, migration.down)
+            _run(connection, down_parts)
             level, left = _left(before, fingerprint(witness), migration)
             if left:
-                reason = f"after the down of {migration.tag} the catalog is not what it was: {left[0]}"
+                reason = f"after the down of {migration.name} the catalog is not what it was: {left[0]}"
                 return failed(KIND, place, statement, reason, differences=[str(row) for row in left[:10]])
             step = "second up"
-            _run(connection, migration.up)
+            _run(connection, up_parts)
         except psycopg.Error as error:
-            return failed(KIND, place, statement, f"the {step} of {migration.tag} fails: {first_line(error)}")
+            return failed(KIND, place, statement, f"the {step} of {migration.name} fails: {first_line(error)}")
         again = difference(up, fingerprint(witness))
     if again:
-        reason = f"{migration.tag} applied again gives another catalog: {again[0]}"
+        reason = f"{migration.name} applied again gives another catalog: {again[0]}"
         return failed(KIND, place, statement, reason, differences=[str(row) for row in again[:10]])
     if level != "strict":
-        return proved(KIND, place, statement, up=len(migration.up), down=len(migration.down), level=level)
-    return proved(KIND, place, statement, up=len(migration.up), down=len(migration.down))
+        return proved(KIND, place, statement, up=len(up_parts), down=len(down_parts), level=level)
+    return proved(KIND, place, statement, up=len(up_parts), down=len(down_parts))
 
 
 def _left(before: Fingerprint, after: Fingerprint, migration: Migration) -> tuple[Level, tuple[Change, ...]]:
     """What differs after the way back; a column that it makes again stands at the end of its table."""
     found = difference(before, after)
-    if found and any("ADD COLUMN" in statement for statement in migration.down or ()):
+    if found and "ADD COLUMN" in (migration.down or ""):
         return "no-column-order", difference(before, after, level="no-column-order")
     return "strict", found
 
@@ -88,7 +88,7 @@ def _apply_all(context: Context, database: Database, migrations: Sequence[Migrat
     try:
         with database.connect(context.owner) as connection:
             for migration in migrations:
-                _run(connection, migration.up)
+                _run(connection, migration.parts)
     except psycopg.Error:
         return False
     return True
@@ -121,4 +121,4 @@ def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...]) -> No
 
 
 def _statement(migration: Migration) -> str:
-    return f"{migration.tag} applies, its down restores the catalog before it, and it applies again."
+    return f"{migration.name} applies, its down restores the catalog before it, and it applies again."

@@ -14,6 +14,7 @@ from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.model.plan import Reversible
 from dbarchitect.read.sql.sections import way_up
 from dbarchitect.settings import Line
+from dbarchitect.sql.quote import BREAKPOINT
 
 JOURNAL = "meta/_journal.json"
 MARK = "-- dbarchitect: no-transaction"
@@ -85,6 +86,16 @@ class Migration:
         """What runs, with blanks for what takes it back; offsets are those of the file."""
         text = self.sql or ""
         return text if self.drizzle else way_up(text)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its statements as Drizzle's migrator runs them."""
+        return parted(self.up)
+
+    @property
+    def way_back(self) -> tuple[str, ...] | None:
+        """The statements that take it back; None when nothing does."""
+        return None if self.down is None else parted(self.down)
 
     @property
     def alone(self) -> bool:
@@ -187,6 +198,11 @@ class Folder:
             if item.snapshot is not None:
                 rows = delta.after(rows, item.snapshot)
         return rows
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """The statements of one of Drizzle's files."""
+    return tuple(part.strip() for part in text.split(BREAKPOINT) if part.strip())
 
 
 def runs_alone(text: str) -> bool:

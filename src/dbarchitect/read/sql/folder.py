@@ -8,9 +8,8 @@ from pathlib import Path
 from dbarchitect.errors import InputError
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import Position, Span
-from dbarchitect.read.migrations.folder import JOURNAL as JOURNAL
 from dbarchitect.read.migrations.folder import Fault, Folder, Migration
-from dbarchitect.read.migrations.order import plain
+from dbarchitect.read.migrations.order import plain, way_back_path
 from dbarchitect.read.migrations.reader import SHOWN, read_folder, read_text
 from dbarchitect.read.result import ReadResult
 from dbarchitect.read.sql import reader
@@ -56,33 +55,24 @@ def read_any(path: Path, *, snapshots: bool = False) -> Folder:
     return Folder("sql", (item,) if item else (), wrong, place=path.parent.as_posix())
 
 
-def ordered(path: Path) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
-    """The files of a folder in the order in which they run, and what is wrong with it.
-
-    Raises:
-        InputError: there is no such path.
-    """
-    folder = read_any(path)
-    here = Path(folder.place)
-    return tuple(here / item.path for item in folder.migrations if item.sql is not None), problems(folder, here)
-
-
-def text_of(path: Path) -> str:
-    """The text of one file of a folder.
-
-    Raises:
-        InputError: it cannot be read as SQL.
-    """
-    text, fault = read_text(path, path.name)
-    if text is None:
-        raise InputError(fault.message if fault else "it cannot be read", place=str(path))
-    return with_newlines(plain(text))
-
-
 def named(folder: Folder, base: Path) -> dict[str, Migration]:
     """The migrations whose files are there, by their paths relative to `base`."""
     here = Path(folder.place)
     return {_name(here / item.path, base): item for item in folder.migrations if item.sql is not None}
+
+
+def ways_back(folder: Folder, base: Path) -> dict[str, tuple[str, str]]:
+    """What takes migrations back, by the names of `named`: the path of the file that holds it, and its text.
+
+    Offsets in the text are those of the file, also where one file holds both ways.
+    """
+    here = Path(folder.place)
+    found = {}
+    for name, item in named(folder, base).items():
+        if item.down is not None:
+            path = way_back_path(item, folder.texts)
+            found[name] = (_name(here / path, base) if path else name, with_newlines(item.down))
+    return found
 
 
 def problems(folder: Folder, base: Path) -> tuple[Problem, ...]:
