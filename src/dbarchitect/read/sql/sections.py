@@ -17,7 +17,6 @@ _MARK = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
-_NOT_NEW_LINE = re.compile(r"[^\n]")
 
 
 def way_up(text: str) -> str:
@@ -35,6 +34,8 @@ def way_down(text: str) -> str:
 
 
 def _only(text: str, *, down: bool) -> str:
+    if "--" not in text:  # most files hold no mark
+        return _blank(text) if down else text
     parts: list[str] = []
     done, within = 0, False
     for match in _MARK.finditer(text):
@@ -46,4 +47,4 @@ def _only(text: str, *, down: bool) -> str:
 
 
 def _blank(text: str) -> str:
-    return _NOT_NEW_LINE.sub(" ", text)
+    return "\n".join(" " * len(line) for line in text.split("\n"))
