@@ -69,6 +69,15 @@ def running(texts: Mapping[str, str]) -> Running:
 
 def way_back(item: Migration, texts: Mapping[str, str]) -> str | None:
     """The text that takes a migration back: beside it, in a folder for such files, or in the file itself."""
+    path = way_back_path(item, texts)
+    if path is not None:
+        return plain(texts[path])
+    own = "" if item.drizzle else way_down(item.sql or "")
+    return own if own.strip() else None
+
+
+def way_back_path(item: Migration, texts: Mapping[str, str]) -> str | None:
+    """The file of its own that takes a migration back; None when there is none."""
     folder, _, file = item.path.rpartition("/")
     inside = f"{folder}/" if folder else ""
     stem = re.sub(r"(?:\.up)?\.sql\Z", "", file, flags=re.IGNORECASE)
@@ -79,11 +88,7 @@ def way_back(item: Migration, texts: Mapping[str, str]) -> str | None:
         beside += [f"{top}{kind}/{stem}.sql" for top in ("", inside) for kind in _DOWN_FOLDERS]
     if flyway := re.match(r"[vV](\d[\d._]*__.*)", file):
         beside.append(f"{inside}U{flyway[1]}")
-    for path in beside:
-        if path in texts:
-            return plain(texts[path])
-    own = "" if item.drizzle else way_down(item.sql or "")
-    return own if own.strip() else None
+    return next((path for path in beside if path in texts), None)
 
 
 def plain(text: str) -> str:
