@@ -214,6 +214,39 @@ def plan(
     )
 
 
+def plan_data(
+    file: str | Path,
+    *,
+    source: str | None = None,
+    folder: str | Path | None = None,
+    allow: Collection[str] = (),
+    runner: Literal["drizzle", "dbarchitect"] = "drizzle",
+    postgres: int = 18,
+    static: bool = False,
+) -> Plan:
+    """Plan a migration of rows: its statements, then its check, which takes everything back when it finds anything.
+
+    Args:
+        file: SQL with the sections `-- up`, `-- down` and `-- check`, see `migrate.data_file`.
+        source: the schema that it meets; None for what `folder` makes.
+        folder: the migrations folder that it is for; None for that of the Drizzle project here.
+        allow: names or codes of hazards that are accepted.
+        runner: who runs it.
+        postgres: the major version that it is for, 13 to 18.
+        static: run nothing of the source's own.
+
+    Raises:
+        InputError: the file is not of the form, PostgreSQL refuses it on that schema, or it changes the schema.
+        EngineError: an engine is missing or does not work.
+    """
+    from dbarchitect.api.data_planning import run
+
+    place = None if folder is None else Path(folder)
+    return run(
+        Path(file), source=source, folder=place, allow=allow, runner=runner, postgres=postgres, static=static
+    ).plan
+
+
 def apply_migrations(
     db: str,
     folder: Path | None = None,

@@ -36,6 +36,10 @@ def plan(
     allow: Annotated[
         list[str] | None, typer.Option("--allow", metavar="HAZARD", help="Accept a hazard by its name; repeatable.")
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="FILE", help="A migration of rows: SQL with -- up, -- down and -- check."),
+    ] = None,
     runner: Annotated[
         Runner, typer.Option("--runner", help="Who runs the files; Drizzle's migrator has one transaction for all.")
     ] = "drizzle",
@@ -62,8 +66,12 @@ def plan(
     that nobody accepted, or a question that nobody answered; then no file is written.
     """
     from dbarchitect import api
-    from dbarchitect.api import carrying, planning
+    from dbarchitect.api import carrying
 
+    if data is not None:
+        if after is not None or rename:
+            raise InputError("--data changes rows, and no schema", hint="Leave --to and --rename out.")
+        return _data(data, before, allow or [], runner, postgres, static, form, output, out, dry_run, now)
     given = _renames(rename or [])
     moment = choices.moment(now)
     root = carrying.asked(before, after)
@@ -91,6 +99,50 @@ def plan(
         answers = _answers(made)
         if answers:
             made = planned({**given, **answers})
+    target = out or (projects[0].root / projects[0].out if projects and not dry_run else None)
+    return _shown(made, target, projects, form, output, runner, moment, agreed=True)
+
+
+def _data(
+    file: Path,
+    before: str | None,
+    allow: list[str],
+    runner: Runner,
+    postgres: int,
+    static: bool,
+    form: Format,
+    output: Path | None,
+    out: Path | None,
+    dry_run: bool,
+    now: str | None,
+) -> int:
+    """A migration of rows."""
+    from dbarchitect.api import data_planning
+
+    moment = choices.moment(now)
+    with terminal.showing_progress():
+        found = data_planning.run(
+            file, source=before, folder=out, allow=allow, runner=runner, postgres=postgres, static=static
+        )
+    projects = [found.project] if found.project else []
+    target = out or (projects[0].root / projects[0].out if projects and not dry_run else None)
+    return _shown(found.plan, target, projects, form, output, runner, moment, agreed=False)
+
+
+def _shown(
+    made: "Plan",
+    target: Path | None,
+    projects: "list[Project]",
+    form: Format,
+    output: Path | None,
+    runner: Runner,
+    moment: datetime.datetime | None,
+    *,
+    agreed: bool,
+) -> int:
+    """Writes what was planned, and its files when nothing is open."""
+    from dbarchitect.api import planning
+
     found = planning.judged(made)
     text = _text(found, form, output)
     terminal.clear_progress()
@@ -98,16 +150,21 @@ def plan(
         deliver.write(text)
     else:
         deliver.save(text, output)
-    target = out or (projects[0].root / projects[0].out if projects and not dry_run else None)
     if target is not None and found.ready:
-        _save(made, target, projects, runner, moment)
+        _save(made, target, projects, runner, moment, agreed=agreed)
     elif target is not None:
         print(f"wrote nothing to {target}: accept or answer what is open first", file=sys.stderr)
     return int(not found.ready)
 
 
 def _save(
-    made: "Plan", folder: Path, projects: "list[Project]", runner: Runner, moment: datetime.datetime | None
+    made: "Plan",
+    folder: Path,
+    projects: "list[Project]",
+    runner: Runner,
+    moment: datetime.datetime | None,
+    *,
+    agreed: bool,
 ) -> None:
     """The files of a plan, in Drizzle's form when the folder is Drizzle's."""
     from dbarchitect.api import carrying, planning
@@ -118,7 +175,7 @@ def _save(
         names = planning.save(made, folder)
         print(f"wrote {len(names)} files to {folder}", file=sys.stderr)
         return
-    done = carrying.carry(made, project, agreed=own, runner=runner, now=moment)
+    done = carrying.carry(made, project, agreed=own and agreed, runner=runner, now=moment)
     for name in done.names:
         print(f"wrote {name} to {folder}", file=sys.stderr)
     if not done.names:
