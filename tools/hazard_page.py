@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dbarchitect.migrate import hazard_catalogue
-from dbarchitect.migrate.hazard_catalogue import SILENT
 from dbarchitect.migrate.hazard import Example, Page
+from dbarchitect.migrate.hazard_catalogue import SILENT
 from dbarchitect.migrate.truth import table
 
 HEAD = """\

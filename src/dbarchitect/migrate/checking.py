@@ -44,7 +44,10 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
     backs: list[WayBack] = []
     for name, moments in _by_file(history):
         batch = next((batch for batch in chosen.batches if name in batch), frozenset([name]))
-        walker = Walker(name, files[name], chosen, story, begun.setdefault(batch, Transaction()))
+        earlier = begun.setdefault(batch, Transaction())
+        if chosen.statistics:
+            earlier.made.difference_update(chosen.statistics.tables)  # what is there is in use, whatever files say
+        walker = Walker(name, files[name], chosen, story, earlier)
         down = (chosen.downs or {}).get(name) if walker.looked else None
         before = copied(history.around.state) if down is not None else None
         wrong = len(history.problems)

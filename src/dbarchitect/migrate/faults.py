@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from dbarchitect.engines.toolchain_journal import EPOCH
 from dbarchitect.migrate.hazard_catalogue import FOLDER
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
-from dbarchitect.read.migrations.folder import Folder
+from dbarchitect.read.migrations.folder import Folder, Migration
 
 SKIPPED, TOGETHER, LIES = FOLDER
+FOUNDING = ("before", "init", "companion")
+"""What `design` calls the first migrations of a project."""
 
 
 def of_folder(folder: Folder, base: Path) -> list[Hazard]:
@@ -31,6 +34,19 @@ def of_folder(folder: Folder, base: Path) -> list[Hazard]:
         span = _whole(path, base) if path.is_file() else None
         found.append(Hazard(kind.code, kind.name, severity, fault.message, f"file:{fault.file}", fault.hint, span=span))
     return found
+
+
+def founding(folder: Folder) -> tuple[Migration, ...]:
+    """The first migrations of a project that `design` has made.
+
+    It writes them in one go, so that no database ever has some of them and not the others.
+    """
+    found = []
+    for place, item in enumerate(folder.migrations):
+        if item.tag not in FOUNDING or item.when != EPOCH + 1000 * place:
+            break
+        found.append(item)
+    return tuple(found)
 
 
 def together(pending: Sequence[str], hazards: Sequence[Hazard]) -> list[Hazard]:

@@ -33,6 +33,8 @@ WORDS = {
     "timetz": "time with a time zone (timestamptz is a moment)",
     "money": "money (numeric does not depend on the locale)",
 }
+CODES = 3
+"""Codes of ISO have so many letters, never fewer: nothing is padded."""
 FLOATS = ("float4", "float8")
 _PRICE = re.compile(r"(?:^|_)(?:price|amount|total|subtotal|cost|fee|balance|tax|salary|revenue)s?(?:_|$)")
 
@@ -74,15 +76,17 @@ def _regret(column: ColumnDefinition, keys: set[str]) -> str | None:
         return "an integer key (bigint does not run out)"
     if name in FLOATS and _PRICE.search(column.name.lower()):
         return "money in floating point (numeric is exact)"
+    if name == "bpchar" and column.type.arguments and int(column.type.arguments[0]) <= CODES:
+        return None
     return WORDS.get(name)
 
 
 EXAMPLES = (
     bad("", "CREATE TABLE t (id int PRIMARY KEY, a json, b timestamp, price real);", "BR09"),
     bad("CREATE TABLE t (id bigint);\n", "ALTER TABLE t ADD COLUMN n serial;", "BR09"),
-    bad("", "CREATE TABLE t (id bigint PRIMARY KEY, code char(3));", "BR09"),
+    bad("", "CREATE TABLE t (id bigint PRIMARY KEY, code char(8));", "BR09"),
     bad("", "CREATE TYPE mood AS ENUM ('sad', 'ok');", "EN05"),
     good("", "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a jsonb, b timestamptz, n int,"
-             " score real, price numeric(12, 2));"),
+             " score real, price numeric(12, 2), currency char(3));"),
     good("CREATE TABLE t (a json);\n", "CREATE TABLE IF NOT EXISTS t (a json);"),
 )  # fmt: skip

@@ -32,6 +32,10 @@ def check(
         str | None,
         typer.Option("--statistics", metavar="db:ALIAS", help="The database that they will meet, for its sizes."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="git:REF|NAME", help="Look only at what is not there at REF, or after NAME."),
+    ] = None,
     allow: Annotated[
         list[str] | None, typer.Option("--allow", metavar="HAZARD", help="Accept a hazard by code or name; repeatable.")
     ] = None,
@@ -54,7 +58,7 @@ def check(
     from dbarchitect import api
     from dbarchitect.api.checking import Choices
 
-    asked = Choices(postgres=postgres, database=statistics, allow=tuple(allow or ()), all=everything)
+    asked = Choices(postgres=postgres, database=statistics, since=since, allow=tuple(allow or ()), all=everything)
     with terminal.showing_progress():
         checked = api.check_migrations(source, asked)
     terminal.clear_progress()
