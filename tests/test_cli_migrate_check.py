@@ -151,3 +151,40 @@ def test_prisma_s_folder_is_no_drizzle_folder(tmp_path, monkeypatch, capsys):
     (tmp_path / "migrations" / "migration_lock.toml").write_text('provider = "postgresql"\n', encoding="utf-8")
     assert run(["migrate", "check", "migrations"]) == 0
     capsys.readouterr()
+
+
+def test_what_a_branch_adds_is_one_deployment(folder, capsys):
+    """A table that an earlier pending file makes is used by nobody yet; one that is deployed is."""
+    (folder / "0003_posts.sql").write_text("CREATE TABLE posts (id bigint PRIMARY KEY, body text);\n", encoding="utf-8")
+    (folder / "0004_index.sql").write_text("CREATE INDEX ON posts (body);\n", encoding="utf-8")
+    check = ["migrate", "check", "migrations", "--format", "concise", "--since"]
+    assert run([*check, "0002_more"]) == 0
+    assert run([*check, "0003_posts.sql"]) == 1
+    assert "IX01" in capsys.readouterr().out
+    assert run([*check, "0002_mor"]) == 2
+    assert "Did you mean 0002_more" in capsys.readouterr().err
+
+
+def test_the_first_files_of_a_design_are_one_deployment(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    index = "CREATE INDEX ON users (note);\n"
+    drizzle(tmp_path, ("0000_init", EPOCH, FIRST), ("0001_companion", EPOCH + 1000, index))
+    assert run(["migrate", "check", "--format", "concise"]) == 0
+    shutil.rmtree(tmp_path / "drizzle")
+    drizzle(tmp_path, ("0000_init", EPOCH, FIRST), ("0001_notes", EPOCH + 1000, index))
+    assert run(["migrate", "check", "--format", "concise"]) == 1
+
+
+def test_ways_back_are_replayed_where_they_stand(folder, capsys):
+    """In a file of their own, or behind a mark in the same one."""
+    (folder / "0003_mood.sql").write_text(
+        "-- migrate:up\nCREATE TYPE mood AS ENUM ('ok');\nALTER TABLE users ADD COLUMN m mood;\n"
+        "-- migrate:down\nALTER TABLE users DROP COLUMN m;\n", encoding="utf-8",
+    )  # fmt: skip
+    (folder / "0004_age.sql").write_text("ALTER TABLE users ADD COLUMN age int;\n", encoding="utf-8")
+    (folder / "0004_age.down.sql").write_text("ALTER TABLE users DROP COLUMN years;\n", encoding="utf-8")
+    assert run(["migrate", "check", "migrations", "--since", "0002_more", "--format", "concise"]) == 1
+    out = capsys.readouterr().out
+    assert "0003_mood.sql:4:1: warning RB01 after 0003_mood and its way back, enum mood is left over" in out
+    assert "0003_mood.sql:4:1: warning RB03 after its way back 0003_mood cannot be run again" in out
+    assert "0004_age.down.sql:1:1: warning RB01 the way back of 0004_age fails" in out
