@@ -205,8 +205,7 @@ def carry(
         RefusedError: the folder is at odds with itself, or a step needs to run outside of a transaction.
     """
     from dbarchitect.edit.apply import write
-    from dbarchitect.migrate.folder.entries import add
-    from dbarchitect.migrate.folder.scripts import migrations
+    from dbarchitect.migrate.folder.entries import add, migrations
     from dbarchitect.read.migrations.reader import read_drizzle
 
     folder = project.root / project.out

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dbarchitect.edit.manifest import Manifest
 from dbarchitect.engines.toolchain import Project, journal
 from dbarchitect.errors import EngineError, RefusedError
-from dbarchitect.migrate.folder.entries import add, down_path
-from dbarchitect.migrate.folder.scripts import migrations
+from dbarchitect.migrate.folder.entries import add, down_path, migrations
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.migrations.folder import Folder
 from dbarchitect.read.migrations.reader import read_drizzle

@@ -1,14 +1,17 @@
-"""The steps of a plan as plain SQL files: NNNN_name.sql and NNNN_name.down.sql."""
+"""The steps of a plan as migration files, there and back; plain SQL is NNNN_name.sql and NNNN_name.down.sql."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
+from dbarchitect.engines.toolchain_journal import script
 from dbarchitect.migrate.marks import down_head, head
 from dbarchitect.model.plan import Plan, Step
+from dbarchitect.sql.breakpoint import without_breakpoint
 from dbarchitect.write.sql.text import terminated
 
+IRREVERSIBLE = "-- irreversible: nothing takes this back.\n"
 _NUMBER = re.compile(r"(\d+)_")
 
 
@@ -29,17 +32,34 @@ def files(plan: Plan, existing: Iterable[str] = ()) -> dict[str, str]:
     return found
 
 
-def up_text(step: Step) -> str:
-    """What a step does, as a file."""
-    return head(step) + _text(step.up)
+def up_text(step: Step, *, breakpoints: bool = False) -> str:
+    """What a step does, as a file.
+
+    Args:
+        step: of a plan.
+        breakpoints: part the statements as Drizzle's migrator wants them.
+    """
+    return head(step) + _text(step.up, breakpoints=breakpoints)
 
 
-def down_text(step: Step) -> str:
-    """What takes it back, as a file; a comment says so when nothing does."""
+def down_text(step: Step, *, breakpoints: bool = False) -> str:
+    """What takes it back, as a file; it begins with a comment where it cannot give everything back."""
     if step.down is None:
-        return "-- irreversible: nothing takes this back.\n"
-    return down_head(step) + _text(step.down) if step.down else "-- There is nothing to take back.\n"
+        return IRREVERSIBLE
+    if not step.down:
+        return "-- There is nothing to take back.\n"
+    text = _text(step.down, breakpoints=breakpoints and step.transaction == "none")
+    lossy = step.reversible == "lossy" and not text.startswith("-- lossy")
+    return down_head(step) + ("-- lossy: this does not bring back what was lost.\n" if lossy else "") + text
 
 
-def _text(statements: Sequence[str]) -> str:
-    return "\n".join(f"{terminated(statement)}\n" for statement in statements)
+def _text(statements: Sequence[str], *, breakpoints: bool) -> str:
+    parts = [_whole(statement) for statement in statements]
+    return script(parts) if breakpoints else "\n".join(f"{part}\n" for part in parts)
+
+
+def _whole(statement: str) -> str:
+    """A statement with its semicolon, and no mark of Drizzle's within; what is only a comment has no semicolon."""
+    lines = [line for line in statement.splitlines() if line.strip()]
+    comment = all(line.lstrip().startswith("--") for line in lines)
+    return statement if comment else terminated(without_breakpoint(statement))

@@ -12,9 +12,12 @@ from typing import Any
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.engines.toolchain_journal import EPOCH, ORIGIN, identify
 from dbarchitect.errors import RefusedError
+from dbarchitect.migrate.files import down_text, up_text
+from dbarchitect.model.plan import Plan
 from dbarchitect.read.migrations.folder import JOURNAL, Folder, Json, moment
 from dbarchitect.settings import Line
 from dbarchitect.write.drizzle.migration import empty_snapshot
+from dbarchitect.write.drizzle.naming import file_stem
 
 _NUMBERED = re.compile(r"(\d+)(?=_|\Z)")
 
@@ -49,6 +52,32 @@ class Written:
     files: dict[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+
+
+def migrations(plan: Plan, seen: Json | None, *, runner: str = "drizzle") -> tuple[Added, ...]:
+    """The files of a plan.
+
+    Args:
+        plan: from `migrate.plan`.
+        seen: what drizzle-kit sees when all of them have run; None when it sees no change. The last one gets it.
+        runner: who runs them: Drizzle's own migrator has one transaction for all of them.
+
+    Raises:
+        RefusedError: a step cannot run in a transaction, and the runner has no other way.
+    """
+    if runner == "drizzle":
+        for step in plan.steps:
+            if step.transaction == "none":
+                raise RefusedError(
+                    f"{step.file} cannot run in a transaction, and Drizzle's migrator puts all files into one",
+                    hint="Plan with --runner dbarchitect, or accept the locks of the plain statement with --allow.",
+                )
+    last = len(plan.steps) - 1
+    found = []
+    for place, step in enumerate(plan.steps):
+        up, down = up_text(step, breakpoints=True), down_text(step, breakpoints=True)
+        found.append(Added(file_stem(step.file), up, down, seen if place == last else None))
+    return tuple(found)
 
 
 def add(history: Folder, added: Sequence[Added], *, now: int | None = None) -> Written:

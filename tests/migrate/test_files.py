@@ -7,7 +7,8 @@ from write.drizzle import schema_corpus as corpus
 from dbarchitect.engines.canonical import canonical
 from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.engines.toolchain_journal import BREAKPOINT
-from dbarchitect.migrate.folder.scripts import down_text, migrations, up_text
+from dbarchitect.migrate.files import down_text, up_text
+from dbarchitect.migrate.folder.entries import migrations
 from dbarchitect.migrate.marks import NO_TRANSACTION
 from dbarchitect.migrate.plan import plan
 from dbarchitect.model.column import Column, Generated
@@ -104,13 +105,13 @@ def test_a_grown_shop_gets_there_in_one_transaction_and_back(server):
 def test_drizzles_mark_inside_a_statement_cuts_nothing():
     mark = BREAKPOINT.strip()
     step = Step("x", "one", (), (f"SELECT '{mark}'", "SELECT 2"), (f"SELECT '{mark}'",), "exact")
-    assert len(up_text(step).split(mark)) == 2
-    assert mark not in down_text(step)
+    assert len(up_text(step, breakpoints=True).split(mark)) == 2
+    assert mark not in down_text(step, breakpoints=True)
 
 
 def test_what_cannot_be_taken_back_says_so():
     irreversible = Step("x", "one", (), ("SELECT 1",), None, "no")
     assert down_text(irreversible).startswith("-- irreversible")
     alone = Step("x", "none", (), ("SELECT 1", "SELECT 2"), ("SELECT 3", "SELECT 4"), "exact")
-    assert up_text(alone).startswith(NO_TRANSACTION)
-    assert len(down_text(alone).split(BREAKPOINT.strip())) == 2
+    assert up_text(alone, breakpoints=True).startswith(NO_TRANSACTION)
+    assert len(down_text(alone, breakpoints=True).split(BREAKPOINT.strip())) == 2
