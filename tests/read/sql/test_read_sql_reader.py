@@ -115,3 +115,12 @@ def test_nothing_stays_of_a_table_that_cannot_be_made():
     assert len(result.problems) == 1
     assert result.schema == one("").schema
     assert dict(result.schema.annotations.spans) == {}
+
+
+def test_a_table_of_the_session_with_columns_that_nobody_knows():
+    result = one(
+        "create table t (id int);\ncreate temp table x as select id as a from t;\ncreate index on x (a);\n"
+        "alter table x add primary key (a);\ndrop table x;"
+    )
+    assert result.problems == ()
+    assert [table.name for table in result.schema.tables] == ["t"]

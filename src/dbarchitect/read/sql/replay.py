@@ -88,9 +88,16 @@ class Replay:
         self.was[new] = self.was.pop(old, old)
 
     def problem(self, message: str, severity: str = "warning", *, start: int | None = None) -> None:
-        """Name something about the statement that is being replayed."""
+        """Name something about the statement that is being replayed; tables that go with the session matter little."""
+        if self._is_of_temporary():
+            return
         mark = Mark(self.statement, start, None, None if start is not None else self.command)
         self.problems.append(Problem(severity, message, mark.span()))
+
+    def _is_of_temporary(self) -> bool:
+        fields = next(iter(self.statement.node.values()), None) if self.state.temporary else None
+        relation = fields.get("relation") if isinstance(fields, dict) else None
+        return isinstance(relation, dict) and "relname" in relation and self.target(relation) in self.state.temporary
 
     def lost(self, what: str) -> None:
         """Name something that the model has no place for."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dbarchitect.model.names import quote
 from dbarchitect.model.schema import View
+from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.read.sql.options import pairs
 from dbarchitect.read.sql.replay import TEMPORARY, Replay, StatementError, shown
 from dbarchitect.read.sql.source import Lexeme
@@ -55,7 +56,10 @@ def create_table_as(replay: Replay, node: Node) -> None:
     into = node["into"]
     key = replay.new_key(into["rel"])
     if node.get("objtype") != "OBJECT_MATVIEW":
-        if key[0] != TEMPORARY:
+        if key[0] == TEMPORARY:
+            replay.state.tables.setdefault(key, TableDraft(*key))
+            replay.state.temporary.add(key)
+        else:
             replay.problem(f"the columns of {shown(into['rel'])} follow from a query: CREATE TABLE AS was not replayed")
         return
     if replay.state.has_relation(key):
