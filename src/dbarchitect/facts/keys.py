@@ -21,6 +21,10 @@ def unique_sets(facts: Lookup, table: Table) -> tuple[frozenset[str], ...]:
 
     Conditions and expressions do not count: what they forbid is less.
     """
+    return facts.once(_unique_sets, table)
+
+
+def _unique_sets(facts: Lookup, table: Table) -> tuple[frozenset[str], ...]:
     partial = {index.name for index in table.indexes if index.where or any(part.expression for part in index.parts)}
     found = {
         frozenset(access.columns)

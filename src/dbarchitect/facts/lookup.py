@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from dbarchitect.facts.order import insert_order
 from dbarchitect.model.constraint import ForeignKey
@@ -12,6 +14,7 @@ from dbarchitect.model.intent import ColumnIntent, TableIntent, Tenancy
 from dbarchitect.model.schema import Enum, Schema
 from dbarchitect.model.table import Table
 
+A = TypeVar("A")
 Key = tuple[str, str]
 
 
@@ -46,6 +49,15 @@ class Lookup:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self._answers: dict[tuple[object, int], tuple[Table, Any]] = {}
+
+    def once(self, question: Callable[[Lookup, Table], A], table: Table) -> A:
+        """The answer to a question about a table, worked out when it is asked for the first time."""
+        key = question, id(table)
+        if key not in self._answers:  # the table is kept, so that no other one gets its id
+            self._answers[key] = table, question(self, table)
+        answer: A = self._answers[key][1]
+        return answer
 
     @cached_property
     def tables(self) -> dict[Key, Table]:
@@ -121,6 +133,9 @@ class Lookup:
 
     def accesses(self, table: Table) -> tuple[Access, ...]:
         """Everything that finds rows of the table: primary key, unique constraints, indexes."""
+        return self.once(Lookup._accesses, table)
+
+    def _accesses(self, table: Table) -> tuple[Access, ...]:
         found = []
         if table.primary_key:
             key = table.primary_key

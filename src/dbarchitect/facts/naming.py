@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.names import singular, words
@@ -107,6 +107,7 @@ class Naming:
         return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=8192)
 def stem(column: str, *, many: bool = False) -> Words | None:
     """What a column's name says an id is of: `created_by_user_id` -> (created, by, user); None when it names no id.
 
@@ -123,17 +124,24 @@ def stem(column: str, *, many: bool = False) -> Words | None:
 
 def is_trail(table: Table) -> bool:
     """Whether the table's rows say what happened (an audit, a log, events), as far as its name tells."""
-    parts = [singular(word) for word in words(table.name)]
+    return _names_a_trail(table.name)
+
+
+@lru_cache(maxsize=8192)
+def _names_a_trail(table: str) -> bool:
+    parts = [singular(word) for word in words(table)]
     return bool(parts) and (parts[-1] in TRAILS or not {"audit", "log", "history", "archive"}.isdisjoint(parts))
 
 
 def is_sketch(table: Table) -> bool:
     """Whether the table is Supabase's `auth.users`, of which projects declare what they refer to."""
+    if table.key != ("auth", "users") and table.name != "auth.users":
+        return False
     names = {column.name for column in table.columns}
-    named = table.key == ("auth", "users") or table.name == "auth.users"
-    return named and (names <= _SUPABASE or len(names & _MARKS) > 1)
+    return names <= _SUPABASE or len(names & _MARKS) > 1
 
 
+@lru_cache(maxsize=8192)
 def is_foreign(column: str) -> bool:
     """Whether the name says that somebody else gave the id: `stripe_customer_id`, `external_id`."""
     return not FOREIGN.isdisjoint(words(column)[:-1])

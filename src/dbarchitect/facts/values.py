@@ -48,6 +48,7 @@ _OPENING = {"start": ("end", "finish"), "starts": ("ends",), "begin": ("end",), 
             "from": ("to", "until", "through", "thru"), "min": ("max",), "minimum": ("maximum",),
             "checkin": ("checkout",), "lower": ("upper",), "low": ("high",)}  # fmt: skip
 _OPENS = frozenset((*_OPENING, "in"))
+_NUMBERS = frozenset(("integer", "decimal", "float"))
 
 
 @lru_cache(maxsize=8192)
@@ -63,7 +64,7 @@ def is_text(column: Column) -> bool:
 
 def is_number(column: Column) -> bool:
     """Whether it holds one number of any kind."""
-    return column.type.dimensions == 0 and column.type.category in ("integer", "decimal", "float")
+    return column.type.dimensions == 0 and column.type.category in _NUMBERS
 
 
 def is_moment(column: Column) -> bool:
@@ -78,31 +79,33 @@ def is_boolean(column: Column) -> bool:
 
 def is_money(column: Column) -> bool:
     """Whether a number is an amount of money by its name; rates, shares and counts of tokens are not."""
+    if not is_number(column):
+        return False
     name = parts(column.name)
-    return is_number(column) and bool(MONEY & set(name)) and not NOT_MONEY & set(name)
+    return not MONEY.isdisjoint(name) and NOT_MONEY.isdisjoint(name)
 
 
 def is_percent(column: Column) -> bool:
     """Whether a number is a percentage by its name."""
-    return is_number(column) and bool(PERCENT & set(parts(column.name)))
+    return is_number(column) and not PERCENT.isdisjoint(parts(column.name))
 
 
 def is_rating(column: Column) -> bool:
     """Whether a number is a rating that people give."""
-    name = parts(column.name)
-    return is_number(column) and bool(name) and name[-1] in RATING and "count" not in name
+    name = parts(column.name) if is_number(column) else ()
+    return bool(name) and name[-1] in RATING and "count" not in name
 
 
 def is_quantity(column: Column) -> bool:
     """Whether a number says how many there are of a thing."""
-    name = parts(column.name)
-    return is_number(column) and bool(name) and name[-1] in QUANTITY
+    name = parts(column.name) if is_number(column) else ()
+    return bool(name) and name[-1] in QUANTITY
 
 
 def is_counter(column: Column) -> bool:
     """Whether a number is counted up by its name: `retry_count`, `total_requests`."""
-    name = parts(column.name)
-    return is_number(column) and bool(COUNTERS & {*name[:1], *name[-1:]})
+    name = parts(column.name) if is_number(column) else ()
+    return bool(name) and (name[0] in COUNTERS or name[-1] in COUNTERS)
 
 
 def is_email(column: Column) -> bool:
