@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dbarchitect.migrate.conversions import cost
-from dbarchitect.migrate.effects_parts import Verdict, foreign_key_made, keys_over, mentions, names_over
+from dbarchitect.migrate.effects_parts import Verdict, foreign_key_made, keys_over, mentions, names_over, reads
 from dbarchitect.migrate.surroundings import checks, index_of
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey
 from dbarchitect.model.plan import LockMode
@@ -102,12 +102,10 @@ def _scan(verdict: Verdict, parts: list[TableDraft], mode: LockMode = "ACCESS EX
 def _drop_column(verdict: Verdict, act: Act, table: TableDraft) -> None:
     if act.part not in table.columns:
         return
-    views = [view for view in verdict.around.views_on(table) if mentions(view.definition, act.part)]
+    views = [view for view in verdict.around.views_on(table) if reads(view.definition, table, act.part)]
     referred = [child for child, key in verdict.around.referrers(table) if act.part in key.target_columns]
-    guarded = any(
-        mentions(f"{policy.using or ''} {policy.check or ''}", act.part) for policy in table.policies.values()
-    )
-    if (views or referred or guarded) and not act.cascade:
+    needed = _guards(verdict, table, act.part) or _computes_with(table, act.part) or _fires_on(table, act.part)
+    if (views or referred or needed) and not act.cascade:
         verdict.refuse("2BP01")
         return
     for view in views:
@@ -116,6 +114,32 @@ def _drop_column(verdict: Verdict, act: Act, table: TableDraft) -> None:
         verdict.lock(other, "ACCESS EXCLUSIVE")
     for name in names_over(table, act.part):
         verdict.lock_index(table, name, "ACCESS EXCLUSIVE")
+
+
+def _guards(verdict: Verdict, table: TableDraft, column: str) -> bool:
+    """Whether a policy, of this table or of one that looks into it, reads a column."""
+    for other in verdict.around.state.tables.values():
+        for policy in other.policies.values():
+            text = f"{policy.using or ''} {policy.check or ''}"
+            if (other is table or mentions(text, table.name)) and reads(text, table, column):
+                return True
+    return False
+
+
+def _computes_with(table: TableDraft, column: str) -> bool:
+    """Whether another column is computed from a column."""
+    return any(
+        other.name != column and other.generated is not None and mentions(other.generated.expression, column)
+        for other in table.columns.values()
+    )
+
+
+def _fires_on(table: TableDraft, column: str) -> bool:
+    """Whether a trigger names a column."""
+    return any(
+        column in (trigger.update_columns or ()) or mentions(trigger.when or "", column)
+        for trigger in table.triggers.values()
+    )
 
 
 def not_null_proved(verdict: Verdict, table: TableDraft, column: str) -> bool:
@@ -145,19 +169,9 @@ def _set_type(verdict: Verdict, act: Act, table: TableDraft) -> None:
         return
     around = verdict.around
     new = around.type(act.type)
-    if any(mentions(view.definition, act.part) for view in around.views_on(table)):
-        verdict.refuse("0A000")
-        return
-    if any(mentions(f"{policy.using or ''} {policy.check or ''}", act.part) for policy in table.policies.values()):
-        verdict.refuse("0A000")
-        return
-    if any(
-        other.generated is not None and mentions(other.generated.expression, act.part)
-        for other in table.columns.values()
-    ):
-        verdict.refuse("0A000")
-        return
-    if any(trigger.update_columns and act.part in trigger.update_columns for trigger in table.triggers.values()):
+    read = any(reads(view.definition, table, act.part) for view in around.views_on(table))
+    guarded = _guards(verdict, table, act.part)
+    if read or guarded or _computes_with(table, act.part) or _fires_on(table, act.part):
         verdict.refuse("0A000")
         return
     computed = act.using is not None and (

@@ -151,7 +151,7 @@ def drop_table(verdict: Verdict, table: TableDraft, cascade: bool) -> None:
         if not cascade and any(child not in gone for child, _ in verdict.around.referrers(one)):
             verdict.refuse("2BP01")
             return
-        if not cascade and verdict.around.views_on(one):
+        if not cascade and (verdict.around.views_on(one) or _looked_into(verdict, one)):
             verdict.refuse("2BP01")
             return
     for one in gone:
@@ -164,6 +164,16 @@ def drop_table(verdict: Verdict, table: TableDraft, cascade: bool) -> None:
             verdict.lock_view(view, "ACCESS EXCLUSIVE")
     if table.partition_of is not None:
         verdict.table(Name(table.partition_of.schema, table.partition_of.table), "ACCESS EXCLUSIVE")
+
+
+def _looked_into(verdict: Verdict, table: TableDraft) -> bool:
+    """Whether a policy of another table reads a table."""
+    source = re.compile(rf'\b(?:FROM|JOIN)\s+(?:"?\w+"?\s*\.\s*)?{_word(table.name)}', re.IGNORECASE)
+    return any(
+        source.search(f"{policy.using or ''} {policy.check or ''}")
+        for other in verdict.around.state.tables.values() if other is not table
+        for policy in other.policies.values()
+    )  # fmt: skip
 
 
 def _linked(verdict: Verdict, table: TableDraft) -> Iterator[TableDraft]:
@@ -220,3 +230,25 @@ def _holds(index: object, column: str) -> bool:
 def mentions(text: str, column: str) -> bool:
     """Whether an expression names a column."""
     return re.search(rf'(?<![\w"$]){re.escape(column)}(?![\w$"])|"{re.escape(column)}"', text) is not None
+
+
+def reads(text: str, table: TableDraft, column: str) -> bool:
+    """Whether a view's query, or the expression of a policy, reads a column of a table.
+
+    A column that is written with another table before it (`other.column`) is not this one; `*` is every column.
+    """
+    plain = re.sub(r"'(?:[^']|'')*'", "''", text)
+    called = {table.name}
+    for found in re.finditer(rf"{_word(table.name)}\s+(?:AS\s+)?{_NAME}", plain, re.IGNORECASE):
+        called.add(found[1] or found[2])
+    written = [*re.finditer(rf"{_OF}{_word(column)}(?![\w$])", plain), *re.finditer(_STAR, plain, re.IGNORECASE)]
+    return any((found[1] or found[2]) in {None, *called} for found in written)
+
+
+_NAME = r'(?:([A-Za-z_][\w$]*)|"([^"]+)")'
+_OF = rf"(?<!\bAS )(?:{_NAME}\s*\.\s*)?"
+_STAR = rf"(?:\bSELECT(?:\s+(?:ALL|DISTINCT))?|,)\s*(?:{_NAME}\s*\.\s*)?\*"
+
+
+def _word(name: str) -> str:
+    return rf'(?:(?<![\w"$]){re.escape(name)}|"{re.escape(name)}")'

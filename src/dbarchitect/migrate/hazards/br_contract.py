@@ -133,5 +133,27 @@ EXAMPLES = (
         title="the name stays",
     ),
     good(T, "ALTER TABLE t DROP COLUMN n CASCADE;"),
+    bad(
+        "CREATE TABLE t (id int PRIMARY KEY, n int);\nCREATE VIEW v AS SELECT * FROM t;\n",
+        "ALTER TABLE t DROP COLUMN n;",
+        "BR05",
+    ),
+    bad(
+        T + "CREATE TABLE u (id int);\nALTER TABLE u ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY p ON u USING (EXISTS (SELECT 1 FROM t WHERE t.a = 'x'));\n",
+        "ALTER TABLE t DROP COLUMN a;",
+        "BR05",
+    ),
+    bad(
+        "CREATE TABLE t (id int PRIMARY KEY, n int, m int GENERATED ALWAYS AS (n * 2) STORED);\n",
+        "ALTER TABLE t DROP COLUMN n;",
+        "BR05",
+    ),
+    good(
+        "CREATE TABLE t (id int PRIMARY KEY, n int, a int);\nCREATE TABLE o (id int PRIMARY KEY, n int);\n"
+        "CREATE VIEW v AS SELECT o.n, t.a AS name FROM t JOIN o ON o.id = t.id;\n",
+        "ALTER TABLE t DROP COLUMN n;",
+        title="the view reads the other table's",
+    ),
     good("", T + "ALTER TABLE t RENAME COLUMN a TO b;", title="the table is new"),
 )
