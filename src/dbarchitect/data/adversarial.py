@@ -81,6 +81,15 @@ def fill(connection: psycopg.Connection[Any], schema: Schema, *, salt: int = 0) 
     return filler.found
 
 
+def refill(connection: psycopg.Connection[Any], schema: Schema, *, salt: int) -> Filled:
+    """Put other rows in the place of those that are there; see `fill`."""
+    tables = [qualified(*table.key) for table in schema.tables if table.partition_of is None]
+    if tables:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(f"truncate {', '.join(tables)}".encode())
+    return fill(connection, schema, salt=salt)
+
+
 def drop_orphans(connection: psycopg.Connection[Any], schema: Schema) -> int:
     """Delete children whose parent is not there, until none is left; of enforced and validated foreign keys only.
 

@@ -58,11 +58,13 @@ class Seen:
         lock: the strongest lock on it, with rewrites (an index: it is built anew) and scans.
         reads_wait: a real SELECT waited; None where none was tried (indexes, sequences).
         writes_wait: a real DELETE waited; None where none was tried.
+        oid: what stays the same under another name; 0 where it is not known.
     """
 
     lock: Lock
     reads_wait: bool | None = None
     writes_wait: bool | None = None
+    oid: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,18 +240,23 @@ def trace(database: Database, statement: str, *, role: str | None = None, keep: 
 
 
 def strongest(traces: Iterable[Trace]) -> tuple[Seen, ...]:
-    """What several statements did together: for each relation the strongest lock and whatever happened to it."""
+    """What several statements did together: for each relation the strongest lock and whatever happened to it.
+
+    A relation that was renamed meanwhile is called what it was called at first.
+    """
     found: dict[str, Seen] = {}
+    first: dict[int, str] = {}
     for seen in (seen for one in traces for seen in one.seen):
-        known = found.get(seen.lock.address)
-        found[seen.lock.address] = _joined(known, seen) if known else seen
+        address = first.setdefault(seen.oid, seen.lock.address) if seen.oid else seen.lock.address
+        known = found.get(address)
+        found[address] = _joined(known, seen) if known else seen
     return tuple(found[address] for address in sorted(found))
 
 
 def _joined(one: Seen, other: Seen) -> Seen:
     mode = max(one.lock.mode, other.lock.mode, key=MODES.index)
     lock = Lock(one.lock.address, mode, one.lock.rewrites or other.lock.rewrites, one.lock.scans or other.lock.scans)
-    return Seen(lock, _either(one.reads_wait, other.reads_wait), _either(one.writes_wait, other.writes_wait))
+    return Seen(lock, _either(one.reads_wait, other.reads_wait), _either(one.writes_wait, other.writes_wait), one.oid)
 
 
 def _either(one: bool | None, other: bool | None) -> bool | None:
@@ -277,5 +284,5 @@ def _seen(notes: _Notes, before: Picture, after: Picture) -> tuple[Seen, ...]:
         read = new is not None and old.kind in "rm" and new.scans > old.scans
         scanned = read and new is not None and (new.rows > old.rows or bool(old.empty))
         lock = Lock(old.address, mode, rewritten, scanned)
-        found.append(Seen(lock, notes.reads.get(oid), notes.writes.get(oid)))
+        found.append(Seen(lock, notes.reads.get(oid), notes.writes.get(oid), oid))
     return tuple(sorted(found, key=lambda seen: seen.lock.address))

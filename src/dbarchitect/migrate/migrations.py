@@ -33,6 +33,7 @@ class Migration:
         declared: how reversible it says that it is.
         runner: `drizzle` when Drizzle's migrator runs it, which puts all pending files into one transaction.
         file: its path in the folder; '' when it is from none.
+        down_alone: the statements of its down run one by one, whatever those of its up do.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Migration:
     declared: Reversible | None = None
     runner: str = ""
     file: str = ""
+    down_alone: bool = False
 
     @property
     def key(self) -> str:
@@ -56,7 +58,7 @@ class Migration:
     @cached_property
     def down_digest(self) -> str | None:
         """SHA-256 of what takes it back and of what that says of itself; None without a way back."""
-        return None if self.down is None else digest(self.declared or "", *self.down)
+        return None if self.down is None else digest(self.declared or "", str(self.down_alone), *self.down)
 
     @property
     def hash(self) -> str:
@@ -110,6 +112,7 @@ def of_item(item: read.Migration) -> Migration:
         read.declared(down),
         "drizzle" if item.drizzle else "",
         item.path,
+        down is not None and read.runs_alone(down),
     )
 
 

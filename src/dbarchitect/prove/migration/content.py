@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from dbarchitect.engines.fingerprint import SETTINGS
+from dbarchitect.engines.fingerprint import pin
 from dbarchitect.model.address import address
 from dbarchitect.model.names import qualified, quote
 
 if TYPE_CHECKING:
     import psycopg
 
+TOGETHER: Final = 40
+"""Tables that one query asks for."""
 _TABLES: Final = """
     select c.oid, n.nspname, c.relname, c.relkind::text,
            array(select k.attnum from pg_catalog.pg_index i, unnest(i.indkey[:i.indnkeyatts - 1]) with ordinality k (attnum, place)
@@ -119,19 +121,56 @@ def content(connection: psycopg.Connection[Any], like: Content | None = None) ->
         connection: of a superuser, so that no policy hides a row.
         like: an earlier picture; its keys are used, so that the two can be compared.
     """
-    with connection.transaction(force_rollback=True):
-        for name, value in SETTINGS.items():
-            connection.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
-        rows = connection.execute(_TABLES.encode()).fetchall()
-        tables = tuple(_table(connection, row, like) for row in rows)
+    with connection.transaction():  # no rollback: it would make the driver forget the plans of fingerprints
+        pin(connection)
+        rows = connection.execute(_TABLES.encode(), prepare=True).fetchall()
+        asked = [_Asked.of(row, like) for row in rows]
+        sums = _united(connection, [one.query for one in asked])
         sequences = tuple(_positions(connection))
-    return Content(tables, sequences)
+    return Content(tuple(one.table(found) for one, found in zip(asked, sums, strict=True)), sequences)
 
 
-def _table(connection: psycopg.Connection[Any], row: tuple[Any, ...], like: Content | None) -> Table:
-    oid, schema, name, kind, key, numbers, names, computed = row
-    known = dict(zip(numbers, names, strict=True))
-    chosen = _key(Table(oid, schema, name, kind, 0, tuple(key), (), 0), known, like)
+def _united(connection: psycopg.Connection[Any], queries: list[str]) -> list[tuple[Any, ...]]:
+    """The row that each of the queries gives, asked for many at a time."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for start in range(0, len(queries), TOGETHER):
+        parts = [f"select {start + n}, {query}" for n, query in enumerate(queries[start : start + TOGETHER])]
+        for place, *values in connection.execute(" union all ".join(parts).encode()).fetchall():
+            found[place] = tuple(values)
+    return [found[place] for place in range(len(queries))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One table whose sums are asked for: a row of `_TABLES`, the key that is used, and the query."""
+
+    row: tuple[Any, ...]
+    key: tuple[int, ...]
+    query: str
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...], like: Content | None) -> _Asked:
+        oid, schema, name, kind, key, numbers, names, computed = row
+        known = dict(zip(numbers, names, strict=True))
+        chosen = _key(Table(oid, schema, name, kind, 0, tuple(key), (), 0), known, like)
+        parts = _parts(numbers, known, computed, chosen)
+        return cls(row, chosen, f"array[{', '.join(parts)}]::numeric[] from {qualified(schema, name)}")
+
+    def table(self, found: tuple[Any, ...]) -> Table:
+        """The picture of the table, from its sums."""
+        oid, schema, name, kind, _, numbers, names, computed = self.row
+        (sums,) = found
+        columns = tuple(
+            Column(
+                names[place], number, computed[place], int(sums[2 + 3 * place]), *sums[3 + 3 * place : 5 + 3 * place]
+            )
+            for place, number in enumerate(numbers)
+        )
+        return Table(oid, schema, name, kind, int(sums[0]), self.key, columns, sums[1])
+
+
+def _parts(numbers: list[int], known: dict[int, str], computed: list[bool], chosen: tuple[int, ...]) -> list[str]:
+    """SQL for the count of rows, the sum over whole rows, and three sums for each column."""
     given = [number for number, generated in zip(numbers, computed, strict=True) if not generated]
     parts = ["count(*)", _sum(_row([known[number] for number in given]))]
     seed = f"hashtextextended({_row([known[number] for number in chosen])}, 0)" if chosen else ""
@@ -139,13 +178,7 @@ def _table(connection: psycopg.Connection[Any], row: tuple[Any, ...], like: Cont
         text = f"('=' || {quote(known[number])}::text) collate \"C\""
         parts += [f"count({quote(known[number])})", _sum(text)]
         parts += [_sum(f"coalesce({text}, '')", seed)] if seed else ["null"]
-    found = connection.execute(f"select {', '.join(parts)} from {qualified(schema, name)}".encode()).fetchone()
-    assert found is not None
-    columns = tuple(
-        Column(known[number], number, computed[place], *found[2 + 3 * place : 5 + 3 * place])
-        for place, number in enumerate(numbers)
-    )
-    return Table(oid, schema, name, kind, found[0], tuple(chosen), columns, found[1])
+    return parts
 
 
 def _key(table: Table, known: dict[int, str], like: Content | None) -> tuple[int, ...]:
@@ -169,8 +202,7 @@ def _sum(text: str, seed: str = "0") -> str:
 
 
 def _positions(connection: psycopg.Connection[Any]) -> Iterator[Position]:
-    for oid, schema, name, upwards in connection.execute(_SEQUENCES.encode()).fetchall():
-        query = f"select last_value, is_called from {qualified(schema, name)}"
-        row = connection.execute(query.encode()).fetchone()
-        assert row is not None
-        yield Position(oid, schema, name, upwards, row[0], row[1])
+    rows = connection.execute(_SEQUENCES.encode(), prepare=True).fetchall()
+    queries = [f"last_value, is_called from {qualified(schema, name)}" for _, schema, name, _ in rows]
+    for (oid, schema, name, upwards), (last, called) in zip(rows, _united(connection, queries), strict=True):
+        yield Position(oid, schema, name, upwards, last, called)

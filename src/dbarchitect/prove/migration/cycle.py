@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dbarchitect.engines.fingerprint import LEVELS, Fingerprint, difference, fingerprint
+from dbarchitect.engines.fingerprint import LEVELS, Fingerprint, difference
 from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Loss, Trouble, Way
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.content import Content, content
 from dbarchitect.prove.migration.losses import detailed, losses
-from dbarchitect.prove.migration.running import Refused, run
+from dbarchitect.prove.migration.round import Round, Stopped, go_round
+from dbarchitect.prove.migration.stage import Stage
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database
@@ -46,25 +47,9 @@ class Cycle:
     troubles: tuple[Trouble, ...] = ()
 
 
-class Stopped(Exception):  # noqa: N818 - carries where PostgreSQL refused what
-    """A step was refused.
-
-    Args:
-        way: the step.
-        refused: what PostgreSQL said.
-        invalid: indexes that it left behind INVALID.
-    """
-
-    def __init__(self, way: Way, refused: Refused, invalid: tuple[str, ...]) -> None:
-        super().__init__(str(refused))
-        self.way: Way = way
-        self.refused = refused
-        self.invalid = invalid
-
-
 def cycle(
     filled: Database,
-    before: Fingerprint,
+    stage: Stage,
     migration: Migration,
     transaction: Transaction,
     *,
@@ -75,7 +60,7 @@ def cycle(
 
     Args:
         filled: the database with its rows; it is not changed.
-        before: the fingerprint of its schema.
+        stage: what it was before it was filled.
         migration: the migration.
         transaction: how its statements run.
         shown: whether values of the data may be shown.
@@ -86,36 +71,63 @@ def cycle(
     """
     server = filled.server
     with server.database(template=filled, owner=server.guest) as copy, closing(copy.connect()) as witness:
-        first = content(witness)
-        _step("up", copy, witness, migration.up, transaction, at_stop)
-        up, second = fingerprint(witness), content(witness, first)
-        found, kept = losses(first, second)
-        with closing(filled.connect()) as original:
-            exact = [detailed(loss, original, witness, (first, second), shown=shown) for loss in found]
-        lost = tuple(loss for loss in exact if loss)
-        if migration.down is None:
-            return Cycle(lost, kept)
-        _step("down", copy, witness, migration.down, transaction, at_stop)
-        down, third = fingerprint(witness), content(witness, first)
-        open_, _ = losses(first, third)
-        with closing(filled.connect()) as original:
-            still = [detailed(loss, original, witness, (first, third), shown=shown) for loss in open_]
-        missing = {loss.address for loss in still if loss}
-        lost = tuple(replace(loss, returns=not _within(loss.address, missing)) for loss in lost)
-        gone = {loss.address for loss in lost}
-        grown = [
-            table for table in third.tables if (was := _was(table.address, first)) is not None and table.rows > was
-        ]
-        over = [loss for loss in still if loss and not _within(loss.address, gone)]
-        over += [
-            Loss(table.address, "rows", table.rows - (_was(table.address, first) or 0), table.rows)
-            for table in grown
-            if not _within(table.address, gone | {loss.address for loss in over})
-        ]
-        level, rows = _level(before, down)
-        drops = _dropped_by_down(first, second, third)
-        again, troubles = _again(copy, witness, migration, transaction, up)
-        return Cycle(lost, kept, tuple(over), level, rows, again, drops, troubles)
+        before = stage.fingerprint(witness)
+        data = _Data(filled, witness, shown)
+        seen = go_round(copy, witness, migration, transaction, reached=data.look, at_stop=at_stop)
+    if seen.down is None:
+        return Cycle(data.lost, data.kept_as)
+    level, rows = _level(before, seen.down)
+    again, troubles = _again(seen)
+    drops = _dropped_by_down(*data.pictures)
+    return Cycle(data.lost, data.kept_as, data.left_over, level, rows, again, drops, troubles)
+
+
+class _Data:
+    """What becomes of the rows on the way: a picture of them before, after the up and after the down.
+
+    Args:
+        filled: the rows as they were.
+        witness: a connection to those that go through it.
+        shown: whether their values may be shown.
+    """
+
+    def __init__(self, filled: Database, witness: Connection, shown: bool) -> None:
+        self._filled = filled
+        self._witness = witness
+        self._shown = shown
+        self.pictures: list[Content] = [content(witness)]
+        self.lost: tuple[Loss, ...] = ()
+        self.kept_as: tuple[tuple[str, str], ...] = ()
+        self.left_over: tuple[Loss, ...] = ()
+
+    def look(self, way: Way) -> None:
+        """Take the picture after a step, and compare it with the first."""
+        self.pictures.append(content(self._witness, self.pictures[0]))
+        found, kept = losses(self.pictures[0], self.pictures[-1])
+        exact = self._detailed(found)
+        if way == "up":
+            self.lost, self.kept_as = exact, kept
+            return
+        missing = {loss.address for loss in exact}
+        self.lost = tuple(replace(loss, returns=not _within(loss.address, missing)) for loss in self.lost)
+        gone = {loss.address for loss in self.lost}
+        over = [loss for loss in exact if not _within(loss.address, gone)]
+        self.left_over = (*over, *self._grown(gone | {loss.address for loss in over}))
+
+    def _detailed(self, found: tuple[Loss, ...]) -> tuple[Loss, ...]:
+        if not found:
+            return ()
+        pair = self.pictures[0], self.pictures[-1]
+        with closing(self._filled.connect()) as original:
+            exact = [detailed(loss, original, self._witness, pair, shown=self._shown) for loss in found]
+        return tuple(loss for loss in exact if loss)
+
+    def _grown(self, known: set[str]) -> Iterator[Loss]:
+        """Tables that have more rows than at first."""
+        for table in self.pictures[-1].tables:
+            was = _was(table.address, self.pictures[0])
+            if was is not None and table.rows > was and not _within(table.address, known):
+                yield Loss(table.address, "rows", table.rows - was, table.rows)
 
 
 def _was(address: str, first: Content) -> int | None:
@@ -132,16 +144,13 @@ def _within(address: str, places: set[str]) -> bool:
     return False
 
 
-def _again(
-    copy: Database, witness: Connection, migration: Migration, transaction: Transaction, up: Fingerprint
-) -> tuple[str | None, tuple[Trouble, ...]]:
-    try:
-        _step("second up", copy, witness, migration.up, transaction)
-    except Stopped as stopped:
-        refused = stopped.refused
+def _again(seen: Round) -> tuple[str | None, tuple[Trouble, ...]]:
+    if seen.again is None:
+        assert seen.stopped is not None
+        refused = seen.stopped.refused
         message = f"after its down it does not apply again: {refused.message}"
         return None, (Trouble("second up", message, refused.statement, refused.sqlstate),)
-    level, rows = _level(up, fingerprint(witness))
+    level, rows = _level(seen.up, seen.again)
     if level is None:
         return None, (Trouble("second up", "applied again after its down it gives another schema", differences=rows),)
     return level, ()
@@ -162,22 +171,3 @@ def _dropped_by_down(first: Content, second: Content, third: Content) -> tuple[s
         return {t.column_address(c.name) for t in of.tables if t.kind != "m" for c in t.columns}
 
     return tuple(sorted((columns(second) - columns(first)) - columns(third)))
-
-
-def _step(
-    way: Way,
-    copy: Database,
-    witness: Connection,
-    statements: tuple[str, ...],
-    transaction: Transaction,
-    at_stop: Callable[[Stopped, Connection], None] | None = None,
-) -> None:
-    try:
-        run(copy, statements, transaction)
-    except Refused as refused:
-        query = "select indexrelid::regclass::text from pg_catalog.pg_index where not indisvalid order by 1"
-        invalid = tuple(str(name) for (name,) in witness.execute(query).fetchall())
-        stopped = Stopped(way, refused, invalid)
-        if at_stop:
-            at_stop(stopped, witness)
-        raise stopped from None

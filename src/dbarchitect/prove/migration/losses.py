@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from dbarchitect.engines.fingerprint import SETTINGS
+from dbarchitect.engines.fingerprint import pin
 from dbarchitect.model.address import address
 from dbarchitect.model.certificate import Loss
 from dbarchitect.model.names import qualified, quote
@@ -163,9 +163,8 @@ def _of(loss: Loss, pictures: tuple[Content, Content]) -> tuple[Table | None, Ta
 
 def _rows(connection: psycopg.Connection[Any], table: Table, names: list[str]) -> list[tuple[str | None, ...]]:
     listed = ", ".join(f"{quote(name)}::text" for name in names)
-    with connection.transaction(force_rollback=True):
-        for name, value in SETTINGS.items():
-            connection.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
+    with connection.transaction():
+        pin(connection)
         return connection.execute(f"select {listed} from {qualified(table.schema, table.name)}".encode()).fetchall()
 
 

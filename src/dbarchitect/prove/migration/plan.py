@@ -13,7 +13,12 @@ from dbarchitect.model.plan import Plan, Reversible, Step, Transaction
 
 def from_plan(plan: Plan) -> tuple[Migration, ...]:
     """The steps of a plan."""
-    return tuple(Migration(step.file, step.up, step.down, step.transaction, step.reversible) for step in plan.steps)
+    return tuple(
+        Migration(
+            step.file, step.up, step.down, step.transaction, step.reversible, down_alone=step.down_transaction == "none"
+        )
+        for step in plan.steps
+    )
 
 
 def read_plan(path: Path) -> Plan:
@@ -35,4 +40,6 @@ def _step(step: Any) -> Step:
     down = None if step["down"] is None else tuple(map(str, step["down"]))
     if step["transaction"] not in get_args(Transaction) or step["reversible"] not in get_args(Reversible):
         raise ValueError(f"step {step['file']!r} has a transaction or a reversibility that is unknown")
-    return Step(str(step["file"]), step["transaction"], (), tuple(map(str, step["up"])), down, step["reversible"])
+    alone = step.get("down_transaction") == "none"
+    up = tuple(map(str, step["up"]))
+    return Step(str(step["file"]), step["transaction"], (), up, down, step["reversible"], down_alone=alone)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from dbarchitect.data.adversarial import Filled, drop_orphans, fill
-from dbarchitect.engines.trace import Tracer
+from dbarchitect.data.adversarial import Filled, drop_orphans, fill, refill
+from dbarchitect.engines.trace import Seen, Trace, Tracer, strongest
 from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.conditions import Offenders, offenders
-from dbarchitect.prove.migration.cycle import Cycle, Stopped, cycle
+from dbarchitect.prove.migration.cycle import Cycle, cycle
+from dbarchitect.prove.migration.round import Stopped
 from dbarchitect.prove.migration.running import ALONE, made_beforehand
 from dbarchitect.prove.migration.stage import Stage
 from dbarchitect.prove.migration.verdict import verdict
@@ -49,14 +50,24 @@ class _Doomed:
     rows: list[tuple[str, ...]]
 
 
-def prove(stage: Stage, migration: Migration, transaction: Transaction, *, given: Rows | None = None) -> Proven:
+def prove(
+    stage: Stage,
+    migration: Migration,
+    transaction: Transaction,
+    following: Stage,
+    *,
+    given: Rows | None = None,
+    spend: bool = False,
+) -> Proven:
     """Prove one migration.
 
     Args:
         stage: what it meets, without rows.
         migration: the migration; it runs on the stage without rows.
         transaction: how its statements run there.
+        following: what it makes of the stage, without rows.
         given: somebody's rows at this stage; None for adversarial ones.
+        spend: the stage's own database may be filled, because nobody needs it any more.
 
     Returns:
         The verdict with everything that it rests on.
@@ -64,14 +75,15 @@ def prove(stage: Stage, migration: Migration, transaction: Transaction, *, given
     found = _Findings()
     if transaction != migration.transaction and migration.runner == "drizzle":
         found.troubles.append(_cannot_run_in_one(migration))
-    with given.copy() if given else stage.copy() as filled:
+    with _to_fill(stage, given, spend) as filled:
         data = given.count(stage.schema) if given else _filled(filled, stage, 0)
         found.not_proved += [(".".join(key), why) for key, why in sorted(data.empty.items())]
         shown = given is None
-        result = _rounds(filled, stage, migration, transaction, found, shown)
+        proof = _Proof(filled, stage, following, migration, transaction, shown)
+        result = proof.rounds(found)
         if result and result.lost and all(loss.returns for loss in result.lost) and shown:
-            result = _with_other_values(stage, migration, transaction, found, result)
-        traced = _trace(filled, migration.up)
+            result = proof.with_other_values(result)
+        up, back = _traces(filled, migration)
         rows = tuple((f"{schema}.{name}", count) for (schema, name), count in sorted(data.rows.items()))
     return verdict(
         migration,
@@ -80,10 +92,23 @@ def prove(stage: Stage, migration: Migration, transaction: Transaction, *, given
         conditions=tuple(found.conditions),
         troubles=tuple(found.troubles),
         not_proved=tuple(found.not_proved),
-        statements=traced,
+        statements=tuple(map(_traced, up)),
+        back=tuple(map(_traced, back)),
+        held=_held(strongest(up)),
+        held_back=_held(strongest(back)),
         rows=rows,
         restored=given is not None,
     )
+
+
+@contextmanager
+def _to_fill(stage: Stage, given: Rows | None, spend: bool) -> Iterator[Database]:
+    """The database that holds the rows, or is to hold them."""
+    if spend and not given:
+        yield stage.database
+        return
+    with given.copy() if given else stage.copy() as copy:
+        yield copy
 
 
 def _cannot_run_in_one(migration: Migration) -> Trouble:
@@ -95,42 +120,53 @@ def _cannot_run_in_one(migration: Migration) -> Trouble:
 
 def _filled(filled: Database, stage: Stage, salt: int) -> Filled:
     with closing(filled.connect()) as connection:
-        return fill(connection, stage.schema, salt=salt)
+        return fill(connection, stage.read(connection), salt=salt)
 
 
-def _rounds(
-    filled: Database, stage: Stage, migration: Migration, mode: Transaction, found: _Findings, shown: bool
-) -> Cycle | None:
-    """Go round until no data stands in the way; None when the migration fails for another reason."""
-    doomed: list[_Doomed] = []
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What the rounds of one proof share; see `prove`."""
 
-    def look(stopped: Stopped, copy: Connection) -> None:
-        statements = migration.up if stopped.way == "up" else migration.down or ()
-        schema = stage.schema if stopped.way == "up" else _schema_after(stage, migration)
-        one = _offending(stopped, statements, schema, copy)
-        doomed.extend([one] if one else [])
+    filled: Database
+    stage: Stage
+    following: Stage
+    migration: Migration
+    mode: Transaction
+    shown: bool
 
-    for _ in range(MOST_ROUNDS):
-        doomed.clear()
-        try:
-            result = cycle(filled, stage.fingerprint, migration, mode, shown=shown, at_stop=look)
-            found.troubles += result.troubles
-            return result
-        except Stopped as stopped:
-            if not doomed or not _take_away(filled, doomed[0], stage.schema):
-                found.troubles.append(_trouble(stopped))
-                return None
-            found.conditions.append(doomed[0].condition)
-    found.troubles.append(Trouble("up", f"more than {MOST_ROUNDS} kinds of rows stand in its way"))
-    return None
+    def rounds(self, found: _Findings) -> Cycle | None:
+        """Go round until no data stands in the way; None when the migration fails for another reason."""
+        doomed: list[_Doomed] = []
+        migration = self.migration
 
+        def look(stopped: Stopped, copy: Connection) -> None:
+            statements = migration.up if stopped.way == "up" else migration.down or ()
+            schema = self.stage.schema if stopped.way == "up" else self.following.schema
+            one = _offending(stopped, statements, schema, copy)
+            doomed.extend([one] if one else [])
 
-def _schema_after(stage: Stage, migration: Migration) -> Schema:
-    following, _ = stage.after(migration)
-    try:
-        return following.schema
-    finally:
-        following.drop()
+        for _ in range(MOST_ROUNDS):
+            doomed.clear()
+            try:
+                result = cycle(self.filled, self.stage, migration, self.mode, shown=self.shown, at_stop=look)
+                found.troubles += result.troubles
+                return result
+            except Stopped as stopped:
+                if not doomed or not _take_away(self.filled, doomed[0], self.stage.schema):
+                    found.troubles.append(_trouble(stopped))
+                    return None
+                found.conditions.append(doomed[0].condition)
+        found.troubles.append(Trouble("up", f"more than {MOST_ROUNDS} kinds of rows stand in its way"))
+        return None
+
+    def with_other_values(self, first: Cycle) -> Cycle:
+        """What was lost came back: once more with other values, for a default may have made the first ones again."""
+        with closing(self.filled.connect()) as connection:
+            refill(connection, self.stage.schema, salt=1)
+        second = self.rounds(_Findings())
+        if second is None or not all(loss.returns for loss in second.lost):
+            return second or first
+        return first
 
 
 def _trouble(stopped: Stopped) -> Trouble:
@@ -185,32 +221,28 @@ def _take_away(filled: Database, doomed: _Doomed, stored: Schema) -> bool:
     return deleted > 0
 
 
-def _with_other_values(stage: Stage, migration: Migration, mode: Transaction, found: _Findings, first: Cycle) -> Cycle:
-    """What was lost came back: once more with other values, because a default may have made the first ones again."""
-    with stage.copy() as filled:
-        _filled(filled, stage, 1)
-        aside = _Findings()
-        second = _rounds(filled, stage, migration, mode, aside, True)
-    if second is None or not all(loss.returns for loss in second.lost):
-        return second or first
-    return first
-
-
-def _trace(filled: Database, statements: Sequence[str]) -> tuple[Traced, ...]:
-    """Each statement alone in its transaction, so that its own locks are seen."""
+def _traces(filled: Database, migration: Migration) -> tuple[list[Trace], list[Trace]]:
+    """Each statement of up and down alone in its transaction, so that its own locks are seen; the rows are spent."""
     server = filled.server
     if not server.superuser:
-        return ()
-    found = []
-    with server.database(template=filled, owner=server.guest) as copy, Tracer(copy, server.guest) as tracer:
-        known = tracer.relations()
-        for statement in statements:
-            if made_beforehand(statement):
-                continue
-            trace = tracer.trace(statement, known=known)
-            held = tuple(
-                Held(s.lock.address, s.lock.mode, s.lock.rewrites, s.lock.scans, s.reads_wait, s.writes_wait)
-                for s in trace.seen
-            )
-            found.append(Traced(statement, trace.transaction, held, trace.message))
-    return tuple(found)
+        return [], []
+    with Tracer(filled, server.guest) as tracer:
+        up = _trace(tracer, migration.up)
+        whole = not any(trace.sqlstate for trace in up)
+        return up, _trace(tracer, migration.down or ()) if whole else []
+
+
+def _trace(tracer: Tracer, statements: Sequence[str]) -> list[Trace]:
+    known = tracer.relations()
+    return [tracer.trace(statement, known=known) for statement in statements if not made_beforehand(statement)]
+
+
+def _traced(trace: Trace) -> Traced:
+    return Traced(trace.statement, trace.transaction, _held(trace.seen), trace.message)
+
+
+def _held(seen: Iterable[Seen]) -> tuple[Held, ...]:
+    return tuple(
+        Held(one.lock.address, one.lock.mode, one.lock.rewrites, one.lock.scans, one.reads_wait, one.writes_wait)
+        for one in seen
+    )

@@ -61,7 +61,9 @@ def certify(
                 else:
                     before, (stage, transaction) = stage, stage.after(migration)
                     try:
-                        found += [prove(before, migration, transaction, given=given)] if proves else []
+                        if proves:
+                            spend = before is not start
+                            found.append(prove(before, migration, transaction, stage, given=given, spend=spend))
                     finally:
                         if before is not start:
                             before.drop()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dbarchitect.model.names import quote
@@ -29,6 +31,19 @@ _CREATES_EXTENSION: Final = re.compile(
 _MOST_ROLES: Final = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who runs a migration.
+
+    Args:
+        role: a role that is no superuser and owns the database.
+        helped: roles and extensions that it may not make itself are made for it.
+    """
+
+    role: str
+    helped: bool = True
+
+
 class Refused(Exception):  # noqa: N818 - what PostgreSQL said, not a fault of ours
     """PostgreSQL refused a statement of a migration.
 
@@ -46,27 +61,30 @@ class Refused(Exception):  # noqa: N818 - what PostgreSQL said, not a fault of o
         self.message = error.diag.message_primary or str(self)
 
 
-def run(database: Database, statements: Sequence[str], transaction: Transaction) -> None:
-    """Run a migration as the server's guest, who owns the database.
+def run(database: Database, statements: Sequence[str], transaction: Transaction, guest: Guest | None = None) -> None:
+    """Run a migration.
 
-    Roles that it names need not be there: they are made, without rights, as often as one is missing. Extensions that
-    only a superuser may create are created beforehand.
+    Roles that it names need not be there for who is helped: they are made, without rights, as often as one is missing.
+    Extensions that only a superuser may create are created beforehand.
 
     Args:
-        database: a database that belongs to `Server.guest`.
+        database: a database that belongs to who runs it.
         statements: in order.
         transaction: `one` for all, `none` for each by itself.
+        guest: who runs them; `Server.guest`, helped, when None.
 
     Raises:
         Refused: PostgreSQL refuses a statement; with `one`, nothing is left of the others.
     """
-    prepare(database, statements)
-    with closing(database.connect(database.server.guest)) as connection:
-        if transaction == "none":
-            for statement in statements:
-                execute(database, connection, statement)
+    who = guest or Guest(database.server.guest)
+    if who.helped:
+        prepare(database, statements)
+    with closing(database.connect(who.role)) as connection:
+        if transaction == "one":
+            _helped(database, who, lambda: _together(connection, statements, who))
         else:
-            _with_roles(database, lambda: _together(connection, statements))
+            for statement in statements:
+                _helped(database, who, partial(_execute, connection, statement, who))
 
 
 def run_either(database: Database, migration: Migration) -> Transaction:
@@ -108,29 +126,30 @@ def execute(database: Database, connection: psycopg.Connection[Any], statement: 
     Raises:
         Refused: PostgreSQL refuses it.
     """
-    _with_roles(database, lambda: _execute(connection, statement))
+    who = Guest(database.server.guest)
+    _helped(database, who, lambda: _execute(connection, statement, who))
 
 
-def _execute(connection: psycopg.Connection[Any], statement: str) -> None:
+def _execute(connection: psycopg.Connection[Any], statement: str, who: Guest) -> None:
     import psycopg
 
-    if made_beforehand(statement):
+    if who.helped and made_beforehand(statement):
         return
     try:
         connection.execute(statement.encode(), prepare=False)
     except psycopg.errors.DuplicateObject as error:
-        if not _CREATES_EXTENSION.match(statement):
+        if not who.helped or not _CREATES_EXTENSION.match(statement):
             raise Refused(statement, error) from None
     except psycopg.Error as error:
         raise Refused(statement, error) from None
 
 
-def _together(connection: psycopg.Connection[Any], statements: Sequence[str]) -> None:
+def _together(connection: psycopg.Connection[Any], statements: Sequence[str], who: Guest) -> None:
     import psycopg
 
     with _transaction(connection):
         for statement in statements:
-            _execute(connection, statement)
+            _execute(connection, statement, who)
         try:
             connection.execute("commit")
         except psycopg.Error as error:
@@ -147,9 +166,9 @@ def _transaction(connection: psycopg.Connection[Any]) -> Iterator[None]:
             connection.rollback()
 
 
-def _with_roles(database: Database, action: Any) -> None:
-    """Do it again with each role that it misses."""
-    for _ in range(_MOST_ROLES):
+def _helped(database: Database, who: Guest, action: Callable[[], None]) -> None:
+    """Do it, and again with each role that it misses."""
+    for _ in range(_MOST_ROLES if who.helped else 0):
         try:
             action()
         except Refused as refused:

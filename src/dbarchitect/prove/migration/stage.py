@@ -13,7 +13,7 @@ from dbarchitect.model.schema import Schema
 from dbarchitect.prove.migration.running import run_either
 
 if TYPE_CHECKING:
-    from dbarchitect.engines.postgres import Database, Server
+    from dbarchitect.engines.postgres import Connection, Database, Server
 
 
 @dataclass
@@ -42,18 +42,23 @@ class Stage:
     def schema(self) -> Schema:
         """Its schema as the catalog tells it."""
         if self._schema is None:
-            from dbarchitect.read.database import read
-
             with closing(self.database.connect()) as connection:
-                self._schema = read(connection).schema
+                self.read(connection)
+        assert self._schema is not None
         return self._schema
 
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Its fingerprint."""
+    def read(self, connection: Connection) -> Schema:
+        """Its schema, asked through a connection to it or to a copy of it, unless it is known."""
+        if self._schema is None:
+            from dbarchitect.read.database import read
+
+            self._schema = read(connection).schema
+        return self._schema
+
+    def fingerprint(self, connection: Connection) -> Fingerprint:
+        """Its fingerprint, asked through a connection to a copy of it, unless it is known."""
         if self._fingerprint is None:
-            with closing(self.database.connect()) as connection:
-                self._fingerprint = fingerprint(connection)
+            self._fingerprint = fingerprint(connection, again=True)
         return self._fingerprint
 
     def after(self, migration: Migration) -> tuple[Stage, Transaction]:
