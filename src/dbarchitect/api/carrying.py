@@ -262,19 +262,22 @@ def _states(
     from dbarchitect.api.planning import beside
     from dbarchitect.engines.canonical import settled
 
-    old = settled(_replayed(folder, history), server)
+    old = settled(replayed(history), server)
     return old, *beside(old, project.schema, renames, server)
 
 
-def _replayed(folder: Path, history: Folder) -> Schema:
-    if not history.migrations:
-        return Schema()
-    from dbarchitect.read.sql import folder as reader
+def replayed(history: Folder) -> Schema:
+    """The schema that a migrations folder makes.
 
-    result, _ = reader.read_path(folder, base=folder.parent)
+    Raises:
+        InputError: it cannot be told.
+    """
+    from dbarchitect.read.sql import reader
+
+    result = reader.read({item.place: item.up for item in history.migrations})
     for problem in result.problems:
         if problem.severity == "error":
-            place = str(problem.span) if problem.span else str(folder)
+            place = str(problem.span) if problem.span else history.place
             raise InputError(problem.message, place=place, hint="The folder cannot be replayed; nothing was planned.")
     return result.schema
 

@@ -21,7 +21,7 @@ from dbarchitect.edit.manifest import Manifest
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.claim import Proof
-from dbarchitect.model.codec import content_hash, decode, encode
+from dbarchitect.model.codec import content_hash, encode
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
 from dbarchitect.settings import Settings
@@ -64,7 +64,6 @@ def make(
         scratch = Path(name)
         files, history, proof = _build(draft, settings, folder, scratch, previous, proof_url, now, allow)
     files[PROOF] = _json(proof.to_json())
-    files[manifest.SCHEMA_PATH] = _json(encode(_placeless(draft.schema)))
     hashes = {path: manifest.digest(content) for path, content in files.items()}
     files[manifest.PATH] = Manifest(settings, content_hash(draft.schema), inputs, hashes, history.tags).text().encode()
     report("writing the folder")
@@ -104,10 +103,9 @@ def _build(
             if previous is None:
                 history = migrations.first(draft.schema, settings, project)
             else:
-                old = _old_schema(folder)
                 was = draft.requirements.was
                 history = migrations.further(
-                    old, draft.schema, settings, project, folder, previous, now, server=server, was=was, allow=allow
+                    draft.schema, settings, project, folder, previous, now, server=server, was=was, allow=allow
                 )
             files = {path: (scratch / path).read_bytes() for path in texts}
             files |= _bytes(history.files)
@@ -179,11 +177,6 @@ def _same_settings(previous: Manifest, settings: Settings, folder: Path) -> None
 
 def _missing(folder: Path, previous: Manifest) -> bool:
     return any(not (folder / path).is_file() for path in previous.files)
-
-
-def _old_schema(folder: Path) -> Schema:
-    text = (folder / manifest.SCHEMA_PATH).read_text(encoding="utf-8")
-    return decode(Schema, json.loads(text))
 
 
 def _stored_proof(folder: Path) -> Proof | None:

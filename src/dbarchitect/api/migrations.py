@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dbarchitect.api.carrying import replayed
 from dbarchitect.edit.manifest import Manifest
 from dbarchitect.engines.toolchain import Project, journal
 from dbarchitect.errors import EngineError, RefusedError
@@ -64,7 +65,6 @@ def first(schema: Schema, settings: Settings, project: Project) -> Chain:
 
 
 def further(
-    old: Schema,
     new: Schema,
     settings: Settings,
     project: Project,
@@ -76,10 +76,9 @@ def further(
     was: Mapping[str, str],
     allow: Collection[str] = (),
 ) -> Chain:
-    """The migrations that are there, and those that lead from `old` to `new`.
+    """The migrations that are there, and those that lead from what they make to `new`.
 
     Args:
-        old: the schema of the run before.
         new: the schema now.
         settings: what was chosen.
         project: the project in a scratch folder.
@@ -96,7 +95,7 @@ def further(
     """
     history = read_drizzle(folder / FOLDER, settings.drizzle)
     _check_ours(history, previous, folder)
-    plan = _plan(old, new, server, was, allow)
+    plan = _plan(replayed(history), new, server, was, allow)
     refuse_losses(plan)
     seen = kit_state(project) if plan.steps else None
     moment = round(now.timestamp() * 1000) if now is not None else None
@@ -136,12 +135,15 @@ def _plan(old: Schema, new: Schema, server: Server, was: Mapping[str, str], allo
     from dbarchitect.design.renames import renames
     from dbarchitect.engines.canonical import settled
     from dbarchitect.migrate.plan import plan
+    from dbarchitect.read.sql import reader as sql
+    from dbarchitect.write.sql.create import create
+    from dbarchitect.write.sql.text import text
 
     declared = renames(was, old, new)
     try:
         before, after = settled(old, server), settled(new, server)
     except EngineError:  # an extension that the server lacks: we wrote both texts, and the same way
-        before, after = old, new
+        before, after = old, sql.read({"": text(create(new))}).schema
     return plan(before, after, server=server, renames=declared, allow=allow)
 
 

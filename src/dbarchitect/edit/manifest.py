@@ -11,7 +11,6 @@ from dbarchitect.errors import InputError
 from dbarchitect.settings import Settings
 
 PATH = ".dbarchitect/manifest.json"
-SCHEMA_PATH = ".dbarchitect/schema.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,19 @@ def load(folder: Path) -> Manifest | None:
     Raises:
         InputError: when the manifest is there and cannot be read.
     """
-    path = folder / PATH
     try:
-        text = path.read_text(encoding="utf-8")
+        text = (folder / PATH).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+    return parse(text, str(folder / PATH))
+
+
+def parse(text: str, place: str) -> Manifest:
+    """A manifest as `Manifest.text` writes it.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         content = json.loads(text)
         return Manifest(
@@ -75,6 +82,6 @@ def load(folder: Path) -> Manifest | None:
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"the manifest cannot be read ({error})",
-            place=str(path),
+            place=place,
             hint="Restore it from version control, or design into a new folder.",
         ) from None
