@@ -71,5 +71,5 @@ def proved(made, old, new, server, rows=(), level=LEVEL, times=2):
             left = [str(item) for item in difference(prints[-1], print_of(server, new), level)]
             assert [item for item in left if not COUNTED.search(item)] == []
             for step, before in zip(reversed(made.steps), reversed(prints[:-1]), strict=True):
-                run(connection, step.down, step.transaction)
+                run(connection, step.down, step.down_transaction)
                 assert difference(fingerprint(connection), before, level) == (), step.file

@@ -48,7 +48,7 @@ def down_text(step: Step, *, breakpoints: bool = False) -> str:
         return IRREVERSIBLE
     if not step.down:
         return "-- There is nothing to take back.\n"
-    text = _text(step.down, breakpoints=breakpoints and step.transaction == "none")
+    text = _text(step.down, breakpoints=breakpoints and step.down_transaction == "none")
     lossy = step.reversible == "lossy" and not text.startswith("-- lossy")
     return down_head(step) + ("-- lossy: this does not bring back what was lost.\n" if lossy else "") + text
 

@@ -27,4 +27,4 @@ def head(step: Step) -> str:
 
 def down_head(step: Step) -> str:
     """The first line of the file that takes a step back."""
-    return NO_TRANSACTION if step.transaction == "none" else ""
+    return NO_TRANSACTION if step.down_transaction == "none" else ""

@@ -19,7 +19,7 @@ from dbarchitect.migrate.kinds.column import retyped
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.overlap_column import ColumnOverlap, doubled
 from dbarchitect.migrate.overlap_table import TableOverlap
-from dbarchitect.migrate.recipe import is_partitioned
+from dbarchitect.migrate.recipe import hastily, is_partitioned
 from dbarchitect.migrate.renames import Rename
 from dbarchitect.migrate.steps import timed
 from dbarchitect.migrate.surroundings import of_schema
@@ -74,8 +74,8 @@ def overlap(change: Change) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     up = [statement for item in columns for statement in item.validated()]
     first.append(_step("validate", "one", columns, up, down))
     copies = _copies(columns)
-    up = [index_sql(table, index, concurrently=True) for table, _, index in copies]
-    down = [drop_index_sql(table, index, concurrently=True) for table, _, index in reversed(copies)]
+    up = [index_sql(table, index, concurrently=True) for table, _, (_, index) in copies]
+    down = [drop_index_sql(table, index, concurrently=True) for table, _, (_, index) in reversed(copies)]
     first.append(_step("indexes", "none", columns, up, down))
     first = [step for step in first if step.up]
     if tables:
@@ -85,20 +85,35 @@ def overlap(change: Change) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
         first.append(_renamed("both_names", [kind for kind in kinds if kind[0] == "table"], up, down, kept))
     up = [statement for item in tables for statement in item.hidden()]
     up += [statement for item in columns for statement in item.contracted()]
-    down = [statement for item in reversed(columns) for statement in item.reopened()]
-    down += [index_sql(later, index) for _, later, index in copies]
-    down += [statement for item in reversed(tables) for statement in item.seen()]
+    down = _reopened(columns, tables, copies)
     notes = (
         f"-- Run it when no program says {said} any more: dbarchitect migrate apply --contract",
-        "-- dbarchitect: ignore-file BR01, BR05, DL: it holds nothing that is not under the new name, too",
+        "-- dbarchitect: ignore-file BR01, DL, IX09: nothing is lost that is not under the new name, too",
     )
-    return tuple(first), (_renamed("contract", kinds, up, down, *notes, phase="contract"),)
+    return tuple(first), (_renamed("contract", kinds, up, down, *notes, phase="contract", alone=bool(columns)),)
 
 
-def _copies(columns: Sequence[ColumnOverlap]) -> list[tuple[Table, Table, Index]]:
-    """Each index that is needed twice, with its table before and after."""
+_Copies = list[tuple[Table, Table, tuple[Index, Index]]]
+
+
+def _copies(columns: Sequence[ColumnOverlap]) -> _Copies:
+    """Each index that is needed twice, in the words of before and of after, with its table before and after."""
     tables = {item.table.key: (item.table, item.later) for item in columns}
-    return [(table, later, index) for table, later in tables.values() for index in doubled(table, later)]
+    return [(table, later, both) for table, later in tables.values() for both in doubled(table, later)]
+
+
+def _reopened(columns: Sequence[ColumnOverlap], tables: Sequence[TableOverlap], copies: _Copies) -> list[str]:
+    """What gives the old names back while people work: copies under the old names, which then change places."""
+    found = [statement for item in columns for statement in item.reopened()]
+    found += [index_sql(later, index, concurrently=True) for _, later, (index, _) in copies]
+    last = [statement for item in columns for statement in item.exchanged()]
+    last += [statement for item in columns for statement in item.privileged()]
+    last += [statement for item in tables for statement in item.seen()]
+    if not columns:
+        return last
+    found[0] = f"-- dbarchitect: ignore-file RB05: every value is under the other name, too\n{found[0]}"
+    body = "".join(f"  {statement};\n" for statement in last)
+    return [*found, *hastily(f"DO $names$\nbegin\n{body}end\n$names$")]
 
 
 def _step(
@@ -122,16 +137,18 @@ def _renamed(
     down: Sequence[str],
     *notes: str,
     phase: Phase = "expand",
+    alone: bool = False,
 ) -> Step:
     return Step(
         file=file,
         transaction="one",
         operations=tuple(("contract" if phase == "contract" else "rename", kind, place) for kind, place in kinds),
         up=timed(up, "one", slow=False),
-        down=timed(down, "one", slow=phase == "contract"),
+        down=timed(down, "none" if alone else "one", slow=False),
         reversible="exact",
         phase=phase,
         notes=notes,
+        down_alone=alone,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from dbarchitect.migrate.batches import batches
+from dbarchitect.migrate.recipe import hastily
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import PrimaryKey, Unique
@@ -54,8 +55,8 @@ class ColumnOverlap:
 
     def expanded(self) -> tuple[str, ...]:
         """The copy, the trigger that keeps both equal, and the check that says so."""
-        added = f"{_alter(self.table)} ADD COLUMN {self._copy()}"
-        return (added, *self._privileges(self.table), *self._synchronized(self.table), self._checked(self.table, False))
+        added = f"{_alter(self.table)} ADD COLUMN {self._copy(self.name)}"
+        return (added, *self._privileges(self.table), *self._synchronized(self.table), self._checked(self.table))
 
     def undone(self) -> tuple[str, ...]:
         """All of it gone."""
@@ -72,7 +73,7 @@ class ColumnOverlap:
 
     def unvalidated(self) -> tuple[str, ...]:
         """The check for new rows only."""
-        return (f"{_alter(self.table)} DROP CONSTRAINT {quote(self._check)}", self._checked(self.table, False))
+        return (f"{_alter(self.table)} DROP CONSTRAINT {quote(self._check)}", self._checked(self.table))
 
     def contracted(self) -> tuple[str, ...]:
         """The copy gone, and the column under the new name."""
@@ -83,16 +84,24 @@ class ColumnOverlap:
         )
 
     def reopened(self) -> tuple[str, ...]:
-        """Both names again."""
+        """A copy under the old name, which is right for every row; nobody who says the new name waits or notices."""
         old, new = quote(self.column.name), quote(self.name)
+        function, trigger = self._synchronized(self.later)
         return (
-            f"{_alter(self.later)} RENAME COLUMN {new} TO {old}",
-            f"{_alter(self.later)} ADD COLUMN {self._copy()}",
-            *self._privileges(self.later),
-            f"UPDATE ONLY {qualified(*self.later.key)} SET {new} = {old}",
-            *self._synchronized(self.later),
-            self._checked(self.later, True),
+            *hastily(f"{_alter(self.later)} ADD COLUMN {self._copy(self.column.name)}"),
+            function,
+            *hastily(trigger),
+            *hastily(self._checked(self.later, turned=True)),
+            batches(qualified(*self.later.key), f"{old} = {new}", self._differ(old, new)),
+            f"{_alter(self.later)} VALIDATE CONSTRAINT {quote(self._check)}",
         )
+
+    def exchanged(self) -> tuple[str, ...]:
+        """The copy and the column with each other's names, so that the copy has the new one."""
+        aside = quote(fit(f"{self.column.name}__aside"))
+        old, new = quote(self.column.name), quote(self.name)
+        names = ((new, aside), (old, new), (aside, old))
+        return tuple(f"{_alter(self.later)} RENAME COLUMN {one} TO {other}" for one, other in names)
 
     @property
     def _helper(self) -> str:
@@ -106,10 +115,14 @@ class ColumnOverlap:
     def _check(self) -> str:
         return chosen(self.table.name, [self.name], "both")
 
-    def _copy(self) -> str:
+    def _copy(self, name: str) -> str:
         default = None if self.default == "null" else self.default
-        copy = replace(self.column, name=self.name, nullable=True, default=default, identity=None)
+        copy = replace(self.column, name=name, nullable=True, default=default, identity=None)
         return column_sql(copy, table_schema=self.table.schema)
+
+    def privileged(self) -> tuple[str, ...]:
+        """The privileges on the copy, after it has changed places."""
+        return self._privileges(self.later)
 
     def _privileges(self, table: Table) -> tuple[str, ...]:
         place = address("column", *table.key, self.name)
@@ -131,11 +144,11 @@ class ColumnOverlap:
     def _differ(self, one: str, other: str) -> str:
         return f"row({one})::record operator(pg_catalog.*<>) row({other})::record"
 
-    def _checked(self, table: Table, valid: bool) -> str:
+    def _checked(self, table: Table, *, turned: bool = False) -> str:
         cast = "" if _has_equality(self.column.type) else "::text"
-        said = f"{quote(self.name)}{cast} IS NOT DISTINCT FROM {quote(self.column.name)}{cast}"
-        tail = "" if valid else " NOT VALID"
-        return f"{_alter(table)} ADD CONSTRAINT {quote(self._check)} CHECK ({said}){tail}"
+        one, other = (self.column.name, self.name) if turned else (self.name, self.column.name)
+        said = f"{quote(one)}{cast} IS NOT DISTINCT FROM {quote(other)}{cast}"
+        return f"{_alter(table)} ADD CONSTRAINT {quote(self._check)} CHECK ({said}) NOT VALID"
 
     def _released(self, table: Table) -> tuple[str, ...]:
         return (
@@ -145,7 +158,7 @@ class ColumnOverlap:
         )
 
 
-def doubled(table: Table, later: Table) -> tuple[Index, ...]:
+def doubled(table: Table, later: Table) -> tuple[tuple[Index, Index], ...]:
     """The indexes that say a renamed column, once more for its copy: rows are found as quickly, duplicates refused.
 
     Which ones they are is told from how they change: PostgreSQL has renamed the column in them.
@@ -153,10 +166,17 @@ def doubled(table: Table, later: Table) -> tuple[Index, ...]:
     Args:
         table: the table before.
         later: the table when the renames are done.
+
+    Returns:
+        Each of them in the words of before and of later.
     """
-    before = {*map(_nameless, _indexes_of(table))}
-    found = [index for index in _indexes_of(later) if _nameless(index) not in before]
-    return tuple(replace(index, name=fit(f"{index.name}__both"), comment=None) for index in found)
+    before = {index.name: index for index in _indexes_of(table)}
+    found = [(before[index.name], index) for index in _indexes_of(later) if index.name in before]
+    return tuple((_double(was), _double(will)) for was, will in found if _nameless(was) != _nameless(will))
+
+
+def _double(index: Index) -> Index:
+    return replace(index, name=fit(f"{index.name}__both"), comment=None)
 
 
 def _indexes_of(table: Table) -> Iterable[Index]:

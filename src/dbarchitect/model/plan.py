@@ -94,6 +94,7 @@ class Step:
         phase: `expand` is run before the programs that need it are deployed, `contract` when no program needs what it
             takes away.
         notes: what its file says at its top, line by line.
+        down_alone: the statements of the way back run one by one, whatever those of the way there do.
         check: of a data migration, the query that finds rows which are still wrong.
     """
 
@@ -107,7 +108,13 @@ class Step:
     locks: tuple[Lock, ...] = ()
     phase: Phase = "expand"
     notes: tuple[str, ...] = ()
+    down_alone: bool = False
     check: str | None = None
+
+    @property
+    def down_transaction(self) -> Transaction:
+        """How the way back is run."""
+        return "none" if self.down_alone else self.transaction
 
     @property
     def strongest(self) -> Lock | None:
@@ -187,6 +194,7 @@ def _step(step: Step) -> dict[str, Any]:
         ],
         "phase": step.phase,
         "notes": list(step.notes),
+        "down_transaction": step.down_transaction,
         "check": step.check,
     }
 
