@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from dbarchitect.migrate.runner.backup import Backup
     from dbarchitect.migrate.runner.book import Book
+    from dbarchitect.migrate.runner.foresight import Locks
     from dbarchitect.migrate.runner.preview import Preview
     from dbarchitect.migrate.runner.run import Ran
     from dbarchitect.migrate.runner.standing import Standing
+    from dbarchitect.model.plan import Hazard
     from dbarchitect.read.migrations.folder import Folder
 
 APPLICATION = "dbarchitect migrate apply"
@@ -193,7 +195,16 @@ def _preview(connection: psycopg.Connection[Any], folder: Folder, book: Book, st
     database.require(connection)
     schema = database.read_schema(connection)
     locks = foresee(schema, standing, postgres=connection.info.server_version // 10_000)
-    return preview(folder, standing, schema, book.schema, locks)
+    return preview(folder, standing, schema, book.schema, locks, _delays(connection, locks, standing))
+
+
+def _delays(connection: psycopg.Connection[Any], locks: Locks, standing: Standing) -> tuple[Hazard, ...]:
+    """Who would keep what is pending waiting now."""
+    from dbarchitect.migrate.runner.preflight import preflight
+
+    if not standing.pending:
+        return ()
+    return preflight(connection, locks, alone=any(item.alone for item in standing.pending))
 
 
 def _check_losses(now: Preview, choices: Choices) -> None:

@@ -154,9 +154,10 @@ def _database(
 ) -> tuple[Statistics | None, frozenset[str], list[Hazard], int | None]:
     """(figures, files that are applied, what does not fit, the server's version)."""
     from dbarchitect.api import source_database
-    from dbarchitect.api.applying import _address, _connected
+    from dbarchitect.api.applying import _address, _connected, _delays
     from dbarchitect.migrate.runner.book import Book
     from dbarchitect.migrate.runner.folder import read_folder
+    from dbarchitect.migrate.runner.foresight import foresee
     from dbarchitect.migrate.runner.standing import stand
 
     name = source if source.startswith("db:") else f"db:{source}"
@@ -168,6 +169,7 @@ def _database(
         strict = read_folder(Path(folder.place))
         with _connected(label, url) as connection:
             standing = stand(strict, Book(connection, strict.form))
+            delays = _delays(connection, foresee(read.result.schema, standing, postgres=read.postgres or 18), standing)
     except RefusedError as error:
         lies = Hazard(
             "DZ03", "folder-lies", "error", error.message, f"file:{error.place or folder.place}", error.hint or "",
@@ -179,7 +181,7 @@ def _database(
     return (
         read.statistics,
         frozenset(name for name, item in known.items() if item.name not in pending),
-        [],
+        list(delays),
         read.postgres,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -62,6 +61,7 @@ class Walker:
 
     def __init__(self, name: str, text: str, options: Options, story: Story, begun: Transaction) -> None:
         self.name = name
+        self._text = text
         self._options = options
         alone = runs_alone(text)
         transaction = options.transaction and (options.drizzle or not alone)
@@ -73,9 +73,11 @@ class Walker:
 
     def back(self, down: Down) -> Walker:
         """A walker of its way back, to whom nobody uses yet what the file has made."""
-        alone = replace(self._options, only=None)
-        return Walker(down.file, down.text, alone, copy.deepcopy(self._session.story),
-                       Transaction(made=set(self._transaction.made)))  # fmt: skip
+        text = self._text + down.text if down.file == self.name else down.text
+        known = self._session.story
+        story = Story(published=set(known.published), empty=set(known.empty))
+        made = Transaction(made=set(self._transaction.made))
+        return Walker(down.file, text, replace(self._options, only=None), story, made)
 
     def drops(self, moment: Moment) -> Iterator[str]:
         """The tables and columns that a statement drops and that nobody used before the file, as people call them."""

@@ -11,6 +11,7 @@ from dbarchitect.migrate.runner.foresight import Locks
 from dbarchitect.migrate.runner.standing import Standing
 from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.model.codec import content_hash
+from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.migrations.folder import Folder, Migration
 
@@ -27,6 +28,7 @@ class Preview:
         standing: what is applied and what is not.
         to_lose: whether the database holds anything that could be lost.
         locks: what statements lock.
+        delays: who would keep statements waiting now.
     """
 
     id: str
@@ -34,6 +36,12 @@ class Preview:
     standing: Standing
     to_lose: bool
     locks: Locks = field(default_factory=dict)
+    delays: tuple[Hazard, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the folder, and what goes on in the database."""
+        return (*self.standing.notes, *(f"{item.code} {item.message}" for item in self.delays))
 
     @property
     def losses(self) -> tuple[Migration, ...]:
@@ -50,7 +58,7 @@ class Preview:
             "pending": [self._file(item) for item in self.standing.pending],
             "waiting": [item.name for item in self.standing.waiting],
             "needs_backup": bool(self.losses),
-            "notes": list(self.standing.notes),
+            "notes": list(self.notes),
         }
 
     def _file(self, item: Migration) -> dict[str, Any]:
@@ -77,7 +85,14 @@ class Preview:
         ]
 
 
-def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks: Locks | None = None) -> Preview:
+def preview(
+    folder: Folder,
+    standing: Standing,
+    schema: Schema,
+    own: str,
+    locks: Locks | None = None,
+    delays: tuple[Hazard, ...] = (),
+) -> Preview:
     """What a run would do.
 
     Args:
@@ -86,6 +101,7 @@ def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks:
         schema: the schema that the database has now.
         own: the PostgreSQL schema of the bookkeeping.
         locks: what statements lock.
+        delays: who would keep statements waiting now; they are no part of the id.
     """
     begun = standing.begun
     waits = f"before {standing.waiting[0].name}" if standing.waiting else ""
@@ -93,7 +109,7 @@ def preview(folder: Folder, standing: Standing, schema: Schema, own: str, locks:
     todo = hashlib.sha256("\0".join(state).encode()).hexdigest()
     identity = f"{content_hash(schema)[:_LENGTH]}-{todo[:_LENGTH]}"
     to_lose = any(table.schema != own for table in schema.tables)
-    return Preview(identity, folder, standing, to_lose, locks or {})
+    return Preview(identity, folder, standing, to_lose, locks or {}, delays)
 
 
 def require(now: Preview, plan: str) -> None:

@@ -68,7 +68,7 @@ def _draw(page: Page, found: Preview) -> None:
             f"{pending or 'none'} to come"
         )
     )
-    for note in found.standing.notes:
+    for note in found.notes:
         page.line(words.printable(f"note: {note}"), style="dim")
     for item in _pending(found):
         _file(page, found, item)
