@@ -8,23 +8,20 @@ from dbarchitect import api
 from dbarchitect.settings import Settings
 
 BRIEFS = Path(__file__).with_name("briefs")
-MODERN = Settings(profile="modern", drizzle="1")
 CASES = {
     # quotes, ends of comments, `${`, line breaks and emoji in titles, purposes and labels; columns called like
     # everything that a query, an object or a module has; a link of a thing with itself; audit and ledger tables
     "hostile_text": Settings(),
     # names in other scripts, over 63 bytes, with quotes in them; two long ones that begin alike
-    "names": Settings(drizzle="1"),
-    # two tables that need each other, a tenant that needs a part of its own, a row that needs one of its kind
-    "cycles": Settings(ids="default-fn", runtime="node"),
+    "names": Settings(drizzle="1", touch_trigger=True),
+    # two tables that need each other, a tenant that needs a part of its own, a row that needs one of its kind;
     # unique columns of types with few values, and tables below them
-    "few_values": Settings(touch_trigger=True),
-    # every rule, two references to one table, ranges and containment in what is looked up
-    "rules": Settings(drizzle="1"),
+    "cycles": Settings(ids="default-fn", runtime="node"),
+    # every rule, two references to one table, ranges and containment in what is looked up; no attributes, lookups,
+    # one-to-one, dependencies that are split and kept
+    "rules": Settings(profile="modern", drizzle="1"),
     # every type of everyday life, required, optional, listed and unique
     "types": Settings(),
-    # no attributes, lookups, one-to-one, dependencies that are split and kept, one tenant
-    "lists": MODERN,
 }
 
 
