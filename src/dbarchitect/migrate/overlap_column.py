@@ -86,7 +86,7 @@ class ColumnOverlap:
     def reopened(self) -> tuple[str, ...]:
         """A copy under the old name, which is right for every row; nobody who says the new name waits or notices."""
         old, new = quote(self.column.name), quote(self.name)
-        function, trigger = self._synchronized(self.later)
+        function, trigger = self._synchronized(self.later, turned=True)
         return (
             *hastily(f"{_alter(self.later)} ADD COLUMN {self._copy(self.column.name)}"),
             function,
@@ -97,11 +97,13 @@ class ColumnOverlap:
         )
 
     def exchanged(self) -> tuple[str, ...]:
-        """The copy and the column with each other's names, so that the copy has the new one."""
+        """The copy and the column with each other's names, so that the copy has the new one again."""
         aside = quote(fit(f"{self.column.name}__aside"))
         old, new = quote(self.column.name), quote(self.name)
         names = ((new, aside), (old, new), (aside, old))
-        return tuple(f"{_alter(self.later)} RENAME COLUMN {one} TO {other}" for one, other in names)
+        function, _ = self._synchronized(self.later)
+        renamed = (f"{_alter(self.later)} RENAME COLUMN {one} TO {other}" for one, other in names)
+        return *renamed, function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 
     @property
     def _helper(self) -> str:
@@ -128,9 +130,17 @@ class ColumnOverlap:
         place = address("column", *table.key, self.name)
         return tuple(grant_sql(replace(grant, address=place)) for grant in self.grants)
 
-    def _synchronized(self, table: Table) -> tuple[str, ...]:
-        """Who writes one name writes the other; values are compared byte by byte, which every type can be."""
+    def _synchronized(self, table: Table, *, turned: bool = False) -> tuple[str, str]:
+        """Who writes one name writes the other; values are compared byte by byte, which every type can be.
+
+        A row whose copy is not filled yet gets it from the column: the copy counts only where a statement changes it.
+
+        Args:
+            table: the table as it is called.
+            turned: the copy has the old name, and the column the new one.
+        """
         old, new = quote(self.column.name), quote(self.name)
+        old, new = (new, old) if turned else (old, new)
         default = f"({self.default})::{type_sql(self.column.type)}"
         return (
             f"CREATE FUNCTION {self._function}() RETURNS trigger LANGUAGE plpgsql AS $both$\nbegin\n"
