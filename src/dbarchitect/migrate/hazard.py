@@ -22,12 +22,13 @@ from dbarchitect.migrate.history import Moment
 from dbarchitect.migrate.memory import FileFacts, Session, Transaction
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.migrate.way_back import WayBack
+from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.names import quote
 from dbarchitect.model.plan import Hazard, Lock, LockMode
 from dbarchitect.model.statistics import Statistics, TableStatistics
 from dbarchitect.read.sql.drafts import TableDraft
-from dbarchitect.sql.acts import Act, Name
+from dbarchitect.sql.acts import Act, Constraint, Name
 from dbarchitect.sql.keywords import RESERVED
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -173,6 +174,22 @@ class Context:
     def empty(self, table: TableDraft) -> bool:
         """Whether a table has no rows, because statistics say so or this transaction has emptied it."""
         return self.rows(table) == 0 or table_address(table) in self.transaction.emptied
+
+    def holds_already(self, table: TableDraft, constraint: Constraint) -> bool:
+        """Whether a new foreign key says what one of the table says that goes with it: only its actions change."""
+        place, parent = table_address(table), self.around.table(constraint.references)
+        if parent is None:
+            return False
+        gone = [key for where, key in self.transaction.released if where == place]
+        for act in self.acts:
+            key = table.constraints.get(act.part) if act.action == "drop constraint" else None
+            gone += [key] if isinstance(key, ForeignKey) else []
+        targets = constraint.targets or (parent.primary_key.columns if parent.primary_key else ())
+        said = {*zip(constraint.columns, targets, strict=False)}
+        return any(
+            (key.target_schema, key.target_table) == parent.key and key.validated and key.enforced
+            and {*zip(key.columns, key.target_columns, strict=False)} == said for key in gone
+        )  # fmt: skip
 
     def later(self, hazard: Hazard, still: Callable[[Surroundings], bool]) -> None:
         """Say a hazard at the end of the file, unless its rest has put it right.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import Hazard, LockMode
 from dbarchitect.read.sql.drafts import TableDraft
 
@@ -21,6 +22,7 @@ class Transaction:
         locks: the strongest lock on each relation that was there before, with the statement that took it.
         waiting: NOT VALID constraints that it added, by (table's address, name).
         labels: labels that it added to enums, by (schema, name).
+        released: foreign keys that it dropped, with the address of their table: rows still meet them.
         dropped: indexes that it dropped, by table's address: name and columns.
         columns: columns that it dropped, by table's address.
         added: columns that it added to tables that were there, by table's address.
@@ -37,6 +39,7 @@ class Transaction:
     locks: dict[str, tuple[LockMode, str]] = field(default_factory=dict)
     waiting: set[tuple[str, str]] = field(default_factory=set)
     labels: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    released: list[tuple[str, ForeignKey]] = field(default_factory=list)
     dropped: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     columns: dict[str, list[Column]] = field(default_factory=dict)
     added: dict[str, list[Column]] = field(default_factory=dict)

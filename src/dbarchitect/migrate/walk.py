@@ -15,6 +15,7 @@ from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.migrate.way_back import Down
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import View
 from dbarchitect.model.statistics import Statistics
@@ -139,8 +140,8 @@ class Walker:
         elif act.action.startswith("create ") or act.action == "create table as":
             self._made(moment, act)
         if table is not None and act.action == "add column" and act.column is not None:
-            gone = {item.part for item in moment.classified.acts if item.action == "drop column"}
-            if act.column.name not in table.columns or act.column.name in gone:
+            dropped = {item.part for item in moment.classified.acts if item.action == "drop column"}
+            if act.column.name not in table.columns or act.column.name in dropped:
                 state.made.add(address("column", table.schema, table.name, act.column.name))
                 plain = act.column.default is None or act.column.default.null
                 plain &= not (act.column.serial or act.column.identity or act.column.generated)
@@ -155,6 +156,9 @@ class Walker:
             state.emptied.discard(place)
             state.filled.add(place)
         self._fill(moment, act, table)
+        gone = table.constraints.get(act.part) if table is not None and act.action == "drop constraint" else None
+        if isinstance(gone, ForeignKey):
+            state.released.append((place, gone))
         if act.action == "add value":
             key = around.key(around.state.enums, act.name)
             fresh = key is not None and act.part not in around.state.enums[key].labels
@@ -179,6 +183,8 @@ class Walker:
         if act.action == "do":
             text = moment.written.text
             empty -= {place for place in empty if place.rpartition(".")[2] in text}
+            state = self._transaction
+            state.written |= {place for place in state.made if place.rpartition(".")[2] in text}
         elif table is not None and act.action == "add column" and column is not None:
             given = column.default or column.generated or column.identity or column.serial
             if column.name not in table.columns and not given:
@@ -229,7 +235,7 @@ class Walker:
 
 def replace_transaction(state: Transaction, *, explicit: bool, ended: bool = False) -> Transaction:
     """Another transaction of the same file: locks are gone, what the file made is still its own."""
-    return replace(state, locks={}, waiting=set(), labels={}, altered={}, emptied=set(), explicit=explicit,
+    return replace(state, locks={}, waiting=set(), labels={}, altered={}, emptied=set(), released=[], explicit=explicit,
                    ended=ended or state.ended)  # fmt: skip
 
 

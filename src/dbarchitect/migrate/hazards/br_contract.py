@@ -16,12 +16,14 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
-from dbarchitect.sql.acts import Name
+from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.sql.acts import Constraint, Name
 
 NAME = Kind("BR01", "rename", "warning", "Programs that still say the old name fail.")
 FILLED = Kind("BR02", "default-goes", "info", "Programs that rely on a default or on NOT NULL meet another contract.")
@@ -61,7 +63,8 @@ def check(context: Context) -> Iterator[Hazard]:
         place = address("column", table.schema, table.name, act.part)
         if act.action == "drop default" and not column.nullable and column.default is not None:
             message = f"inserts into {shown(table)} that leave {act.part} out fail from now on"
-            yield FILLED.hazard(context, place, message, "Deploy programs that give it first.")
+            hazard = FILLED.hazard(context, place, message, "Deploy programs that give it first.")
+            context.later(hazard, partial(_demanded, table.key, act.part))
         elif act.action == "drop not null" and not column.nullable:
             message = f"programs that read {table.name}.{act.part} may meet NULL from now on"
             yield FILLED.hazard(context, place, message, "Deploy programs that bear it first.")
@@ -72,8 +75,23 @@ def check(context: Context) -> Iterator[Hazard]:
         column = table.columns.get(act.part)
         if act.action == "set not null" and (column is None or not column.nullable):
             continue
+        if act.constraint is not None and kind == "foreign key" and _no_new_rule(context, table, act.constraint):
+            continue
         message = f"old programs' writes to {shown(table)} that do not meet the new {kind.upper()} are refused"
         yield RULE.hazard(context, table_address(table), message, "Deploy programs that meet it first.")
+
+
+def _demanded(place: tuple[str, str], name: str, after: Surroundings) -> bool:
+    """Whether a column is required after the file, and nothing fills it."""
+    table = after.state.tables.get(place)
+    column = table.columns.get(name) if table is not None else None
+    return column is not None and not column.nullable and column.default is None and column.identity is None
+
+
+def _no_new_rule(context: Context, table: TableDraft, constraint: Constraint) -> bool:
+    """Whether a foreign key was there before, or is over a column that no old program knows."""
+    new = {address("column", table.schema, table.name, name) for name in constraint.columns}
+    return bool(new & context.transaction.made) or context.holds_already(table, constraint)
 
 
 def _renamed(context: Context, action: str, name: object, part: str, new: str) -> None:
@@ -120,7 +138,23 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t RENAME TO u;\nCREATE VIEW w AS SELECT id FROM u;", "BR01"),
     bad(T, "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;", "BR02"),
     bad(T, "ALTER TABLE t ALTER COLUMN a DROP NOT NULL;", "BR02"),
+    good(
+        T,
+        "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;\nALTER TABLE t ALTER COLUMN a SET DEFAULT 'x';",
+        title="another one comes",
+    ),
     bad(T, "ALTER TABLE t ADD CHECK (n > 0);", "BR03"),
+    bad(T, "ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES t;", "BR03"),
+    good(
+        T,
+        "ALTER TABLE t ADD COLUMN t_id int;\nALTER TABLE t ADD FOREIGN KEY (t_id) REFERENCES t;",
+        title="no old program writes the column",
+    ),
+    good(
+        T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (n) REFERENCES t;\n",
+        "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k FOREIGN KEY (n) REFERENCES t ON DELETE CASCADE;",
+        title="the rule was there",
+    ),
     bad(T, "ALTER TABLE t ALTER COLUMN n TYPE bigint;", "BR05"),
     bad(T, "ALTER TABLE t DROP COLUMN n;", "BR05"),
     bad(T, "DROP TABLE t;", "BR05"),

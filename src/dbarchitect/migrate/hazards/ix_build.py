@@ -49,7 +49,8 @@ def check(context: Context) -> Iterator[Hazard]:
         if act.action == "reindex":
             yield from _reindex(context, act)
         view = context.around.view(act.name) if act.action == "create index" and not act.concurrently else None
-        if view is not None and view.materialized:
+        made = view is not None and address("view", view.schema, view.name) in context.transaction.made
+        if view is not None and view.materialized and not made:
             message = f"{view.name} cannot be refreshed until the index is built"
             place = address("index", view.schema, act.part or view.name)
             yield BUILD.hazard(context, place, message, SAFE, severity="info")
@@ -157,4 +158,5 @@ EXAMPLES = (
     good(T, CIC, transaction=False),
     good(T, CIC, title="alone in its file, whose runner is not known"),
     good("", T + "CREATE INDEX i ON t (a);", title="the table is new"),
+    good(T, "CREATE MATERIALIZED VIEW m AS SELECT a FROM t;\nCREATE INDEX i ON m (a);", title="the view is new"),
 )

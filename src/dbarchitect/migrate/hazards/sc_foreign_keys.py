@@ -63,7 +63,8 @@ def _added(context: Context, table: TableDraft, constraint: Constraint, column: 
 to either meanwhile"
         known = [table] if busy is None else [table, busy]
         yield SCAN.hazard(context, place, message, SAFE, severity=context.weight(*known))
-        void = context.empty(table) or any(context.transaction.unfilled(table, name) for name in constraint.columns)
+        void = context.empty(table) or context.holds_already(table, constraint)
+        void |= any(context.transaction.unfilled(table, name) for name in constraint.columns)
         if parent is not None and not void and not column:
             yield ORPHANS.hazard(context, place, f"it fails when a row of {shown(table)} points nowhere",
                                  "Look for such rows first.", query=orphans(table, parent, constraint))  # fmt: skip
@@ -120,6 +121,9 @@ EXAMPLES = (
         "CREATE INDEX ON t (r_id);", "SC07", title="no row points anywhere yet, and the index comes at once"),
     bad(T, "ALTER TABLE t ADD COLUMN r_id int;\nUPDATE t SET r_id = 1;\n"
         "ALTER TABLE t ADD FOREIGN KEY (r_id) REFERENCES p;", "DL09", "IX10", "SC07"),
+    bad(T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p;", "ALTER TABLE t DROP CONSTRAINT k;\n"
+        "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p ON DELETE CASCADE;", "SC07",
+        title="the rows meet it already"),
     bad(T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p NOT ENFORCED;",
         "ALTER TABLE t ALTER CONSTRAINT k ENFORCED;", "SC10"),
     bad(T, "ALTER TABLE t ADD COLUMN x int DEFAULT 1 REFERENCES p;", "IX10", "SC07"),
