@@ -137,6 +137,7 @@ def _plural_word(word: str) -> str:
     return word + "s"
 
 
+@lru_cache(maxsize=8192)
 def _singular_word(word: str) -> str:
     if word in _SINGULAR:
         return _SINGULAR[word]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.model.names import quote
@@ -162,6 +163,7 @@ class SqlType:
         return f"({', '.join(self.arguments)})" if self.arguments else ""
 
 
+@lru_cache(maxsize=4096)
 def parse_type(text: str, *, schema: str = "public") -> SqlType:
     """A type from any spelling that SQL or the catalog gives it.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dbarchitect.model.source import Span
-from dbarchitect.typescript.source import Source
+from dbarchitect.typescript.source import Node, Source
 
 Form = Literal["none", "array", "object", "array of objects", "other"]
 ExtraKind = Literal["index", "uniqueIndex", "unique", "check", "foreignKey", "primaryKey", "pgPolicy", "other"]
@@ -24,14 +24,26 @@ class Call:
     Args:
         name: `uuid`, `primaryKey`, `references`, …
         arguments: the texts of its arguments.
-        span: from its name up to and with the closing parenthesis; the dot before it is not part.
-        inside: what stands between the parentheses (an empty span when nothing does).
+        source: the file.
+        start: where its name begins.
+        node: the call; what stands before the name is part of it.
     """
 
     name: str
     arguments: tuple[str, ...]
-    span: Span
-    inside: Span
+    source: Source
+    start: int
+    node: Node
+
+    @property
+    def end(self) -> int:
+        """Where the closing parenthesis ends."""
+        return self.node.end_byte
+
+    @property
+    def span(self) -> Span:
+        """From its name up to and with the closing parenthesis; the dot before it is not part."""
+        return self.source.between(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def retyped(script: Script, imports: Imports, column: DeclaredColumn, old: SqlTy
     call = column.chain[0]
     if info.drizzle == before.drizzle:
         return _adjusted(script, column, type_options(old), wanted)
-    listed = options.listing(script, call)
+    listed = options.listing(call)
     if listed is None:
         return None
     first = items(listed)[0] if items(listed) else None
@@ -59,8 +59,7 @@ def retyped(script: Script, imports: Imports, column: DeclaredColumn, old: SqlTy
         wanted = {"mode": script.literal(mode), **wanted}
     written = ", ".join(f"{key}: {value}" for key, value in wanted.items())
     text = f"{imports.core(info.drizzle)}({', '.join([*name, *([f'{{ {written} }}'] if written else [])])})"
-    start, end = script.offsets(call.span)
-    return [script.edit(start, end, text), *imports.edits]
+    return [script.edit(call.start, call.end, text), *imports.edits]
 
 
 def _adjusted(

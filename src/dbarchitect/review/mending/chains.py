@@ -17,7 +17,7 @@ def append(script: Script, chain: tuple[Call, ...], modifier: str) -> Edit:
         modifier: such as `notNull()`.
     """
     last = chain[-1]
-    start, end = script.offsets(last.span)
+    start, end = last.start, last.end
     dot = _dot(script, start) if len(chain) > 1 else start
     if len(chain) > 1 and script.leads(dot):
         pad = script.indent(dot)
@@ -27,9 +27,9 @@ def append(script: Script, chain: tuple[Call, ...], modifier: str) -> Edit:
 
 def insert(script: Script, chain: tuple[Call, ...], modifier: str) -> Edit:
     """Put a modifier right behind the builder."""
-    end = script.offsets(chain[0].span)[1]
+    end = chain[0].end
     if len(chain) > 1:
-        dot = _dot(script, script.offsets(chain[1].span)[0])
+        dot = _dot(script, chain[1].start)
         if script.leads(dot):
             return script.edit(end, end, f"\n{script.indent(dot)}.{modifier}")
     return script.edit(end, end, f".{modifier}")
@@ -37,19 +37,18 @@ def insert(script: Script, chain: tuple[Call, ...], modifier: str) -> Edit:
 
 def remove(script: Script, call: Call) -> Edit:
     """Take a modifier out, with its dot and the line break before it."""
-    start, end = script.offsets(call.span)
+    start = call.start
     dot = _dot(script, start)
     begin = dot
     while begin and script.text[begin - 1] in " \t\r\n":
         begin -= 1
     before = script.text[script.line_start(begin) : begin]
-    return script.edit(dot if "//" in before else begin, end, "")
+    return script.edit(dot if "//" in before else begin, call.end, "")
 
 
 def replace(script: Script, call: Call, modifier: str) -> Edit:
     """Write another modifier in the place of one."""
-    start, end = script.offsets(call.span)
-    return script.edit(start, end, modifier)
+    return script.edit(call.start, call.end, modifier)
 
 
 def _dot(script: Script, start: int) -> int:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from dbarchitect.model.finding import Edit
 from dbarchitect.review.mending.items import append, items, prepend
@@ -106,7 +106,7 @@ class Imports:
 
     def _import(self, module: str, name: str, type_only: bool) -> str:
         local = name
-        if name in self._names:
+        if name in _top_level(self._script):
             local = f"pg{name[0].upper()}{name[1:]}" if module == PG_CORE else f"{name}_"
         entry = name if local == name else f"{name} as {local}"
         clause = self._clause(module)
@@ -156,25 +156,26 @@ class Imports:
         endings = {match[0] for module in own if (match := re.search(r"\.[cm]?[jt]sx?\Z", module))}
         return f"{bare}{sorted(endings)[0]}" if own and endings else bare
 
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        """The names that the file has at its top level."""
-        names = {known.local for known in imported(self._script)}
-        for node in self._script.source.root.named_children:
-            declaration = node.child_by_field_name("declaration") if node.type == "export_statement" else node
-            if declaration is None:
-                continue
-            for child in (declaration, *declaration.named_children):
-                name = child.child_by_field_name("name")
-                if name is not None and name.type in ("identifier", "type_identifier"):
-                    names.add(self._script.source.text_of(name))
-        return frozenset(names)
-
 
 @lru_cache(maxsize=2048)
 def imported(script: Script) -> tuple[Imported, ...]:
     """Every name that a file imports, in the order of its text."""
     return tuple(name for statement in _statements(script) for name in _of_statement(script, statement))
+
+
+@lru_cache(maxsize=64)
+def _top_level(script: Script) -> frozenset[str]:
+    """The names that a file has at its top level."""
+    names = {known.local for known in imported(script)}
+    for node in script.source.root.named_children:
+        declaration = node.child_by_field_name("declaration") if node.type == "export_statement" else node
+        if declaration is None:
+            continue
+        for child in (declaration, *declaration.named_children):
+            name = child.child_by_field_name("name")
+            if name is not None and name.type in ("identifier", "type_identifier"):
+                names.add(script.source.text_of(name))
+    return frozenset(names)
 
 
 def _of_statement(script: Script, statement: Node) -> Iterator[Imported]:

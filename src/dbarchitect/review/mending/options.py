@@ -22,7 +22,7 @@ def set_option(script: Script, call: Call, key: str, value: str) -> tuple[Edit, 
     Returns:
         The edits, none when it is so already; None when the options stand somewhere else.
     """
-    listed = listing(script, call)
+    listed = listing(call)
     if listed is None:
         return None
     arguments = items(listed)
@@ -36,7 +36,7 @@ def set_option(script: Script, call: Call, key: str, value: str) -> tuple[Edit, 
 
 def drop_option(script: Script, call: Call, key: str) -> tuple[Edit, ...]:
     """Take an option out of the object that is the call's last argument; no edits when it is not there."""
-    listed = listing(script, call)
+    listed = listing(call)
     arguments = items(listed) if listed is not None else ()
     if not arguments or arguments[-1].type != "object":
         return ()
@@ -48,7 +48,7 @@ def drop_option(script: Script, call: Call, key: str) -> tuple[Edit, ...]:
 
 def option(script: Script, call: Call, key: str) -> str | None:
     """The TypeScript of an option's value; None when it is not written."""
-    listed = listing(script, call)
+    listed = listing(call)
     for argument in items(listed) if listed is not None else ():
         for pair in items(argument) if argument.type == "object" else ():
             value = pair.child_by_field_name("value")
@@ -57,10 +57,10 @@ def option(script: Script, call: Call, key: str) -> str | None:
     return None
 
 
-def listing(script: Script, call: Call) -> Node | None:
+def listing(call: Call) -> Node | None:
     """The arguments of a call, with their parentheses."""
-    start, end = script.offsets(call.inside)
-    return script.exactly(start - 1, end + 1, "arguments")
+    listed = call.node.child_by_field_name("arguments")
+    return listed if listed is not None and listed.type == "arguments" else None
 
 
 def _into(script: Script, options: Node, key: str, value: str) -> tuple[Edit, ...] | None:

@@ -95,7 +95,7 @@ def _index_changes(words: Words, entry: DeclaredExtra, old: Index, new: Index) -
         return []
     edits = []
     if old.unique != new.unique:
-        start, _ = script.offsets(head.span)
+        start = head.start
         builder = words.imports.core("uniqueIndex" if new.unique else "index").rpartition(".")[2]
         edits.append(script.edit(start, start + len(head.name), builder))
     if (old.parts, old.method) != (new.parts, new.method):

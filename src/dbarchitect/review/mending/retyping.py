@@ -23,8 +23,7 @@ def holds(facts: Lookup, table: Table, column: str, kind: SqlType) -> bool:
     """
     kept = [part.expression for index in table.indexes for part in index.parts if part.expression]
     kept += [other.generated.expression for other in table.columns if other.generated]
-    word = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)|\"{re.escape(column)}\"")
-    if any(word.search(expression) for expression in kept):
+    if any(column in expression and _names(column, expression) for expression in kept):
         return True
     own = table.column(column)
     if own.generated:
@@ -34,3 +33,8 @@ def holds(facts: Lookup, table: Table, column: str, kind: SqlType) -> bool:
     refers = any(column in key.columns for key in table.foreign_keys)
     referred = any(column in item.foreign_key.target_columns for item in facts.references_to(table))
     return own.default is not None or refers or referred
+
+
+def _names(column: str, expression: str) -> bool:
+    word = re.escape(column)
+    return re.search(rf"(?<!\w){word}(?!\w)|\"{word}\"", expression) is not None

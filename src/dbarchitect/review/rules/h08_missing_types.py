@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from dbarchitect.model.finding import Finding, Fix
 from dbarchitect.read.drizzle.declared import DeclaredTable
@@ -22,6 +23,7 @@ from dbarchitect.review import written
 from dbarchitect.review.mending.script import script
 from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
+from dbarchitect.typescript.source import Source
 
 RULE = Rule("H08", "missing-types", "house", "info", "drizzle", profiles=("house",))
 _KINDS = ("Select", "Insert")
@@ -55,6 +57,12 @@ def _exported(texts: Iterable[str]) -> set[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _models(source: Source) -> frozenset[str]:
+    """The words of a file that may be names of such types."""
+    return frozenset(re.findall(r"[\w$]*Schema(?![\w$])", source.text))
+
+
 def _name(table: DeclaredTable, kind: str) -> str:
     bare = re.sub(r"(?<=.)(?:Schema|Table)\Z", "", table.variable)
     return f"{bare[0].upper()}{bare[1:]}{kind}Schema"
@@ -64,7 +72,7 @@ def _fixes(subject: Subject, table: DeclaredTable, missing: list[str]) -> list[F
     assert subject.declared is not None
     source = subject.declared.sources[table.span.file]
     binding = written.unit(source).bindings.get(table.variable)
-    if binding is None or any(_name(table, kind) in source.text for kind in missing):
+    if binding is None or any(_name(table, kind) in _models(source) for kind in missing):
         return []
     file = script(source)
     place = file.end(binding.statement)

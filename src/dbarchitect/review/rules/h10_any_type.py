@@ -24,7 +24,7 @@ from dbarchitect.review.rule import Rule, drizzle
 from dbarchitect.review.subject import Subject
 from dbarchitect.typescript.source import Node, Source
 
-_WORD = re.compile(r"[:<,|&(]\s*any\b|\bas\s+any\b|=\s*any\b")
+_WORD = re.compile(r"any(?<=[:<,|&(=\s]any)\b")
 RULE = Rule("H10", "any-type", "house", "warning", "drizzle")
 
 

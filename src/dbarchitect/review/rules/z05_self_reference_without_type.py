@@ -66,7 +66,7 @@ def _references(table: DeclaredTable) -> Iterator[tuple[DeclaredColumn, Call, st
 def _fixes(subject: Subject, column: DeclaredColumn, call: Call) -> list[Fix]:
     assert subject.declared is not None
     file = script(subject.declared.sources[column.span.file])
-    listed = options.listing(file, call)
+    listed = options.listing(call)
     function = items(listed)[0] if listed is not None and items(listed) else None
     parameters = function.child_by_field_name("parameters") if function is not None else None
     if parameters is None:

@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if table is None or source is None:
             continue
         for what, address, call, place in _expressions(subject, table, declared):
-            listed = options.listing(script(source), call)
+            listed = options.listing(call)
             for node in items(listed)[place] if listed is not None else ():
                 value = _bound(source, node, declared)
                 if value is not None:

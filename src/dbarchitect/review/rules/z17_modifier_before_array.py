@@ -72,8 +72,8 @@ def _fixes(subject: Subject, table: Table, column: DeclaredColumn, lost: list[Ca
     edits: list[Edit] = []
     for call in lost:
         edits.append(chains.remove(file, call))
-    end = file.offsets(column.chain[-1].span)[1]
-    moved = "".join("." + file.text[slice(*file.offsets(call.span))] for call in lost)
+    end = column.chain[-1].end
+    moved = "".join("." + file.text[call.start : call.end] for call in lost)
     edits.append(file.edit(end, end, moved))
     statements = [ddl.alter_column(table, column.name, "SET NOT NULL")] if lost[0].name == "notNull" else []
     return [Fix("put .array() before it", "unsafe", tuple(edits), tuple(statements))]

@@ -69,13 +69,9 @@ class Reading:
 
 
 def call_of(link: Link) -> Call:
-    """A link with its spans."""
-    source, end = link.source, link.call.end_byte
-    listed = link.call.child_by_field_name("arguments")
-    opening = listed.start_byte + 1 if listed is not None else end
-    inside = source.between(opening, max(opening, end - 1))
-    span = source.between(link.node.start_byte, end)
-    return Call(link.name, tuple(argument.text for argument in link.arguments), span, inside)
+    """A link with its place."""
+    given = tuple(argument.text for argument in link.arguments)
+    return Call(link.name, given, link.source, link.node.start_byte, link.call)
 
 
 def _short(text: str) -> str:
