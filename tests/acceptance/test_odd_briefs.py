@@ -13,10 +13,10 @@ CASES = {
     # everything that a query, an object or a module has; a link of a thing with itself; audit and ledger tables
     "hostile_text": Settings(),
     # names in other scripts, over 63 bytes, with quotes in them; two long ones that begin alike
-    "names": Settings(drizzle="1", touch_trigger=True),
+    "names": Settings(drizzle="1"),
     # two tables that need each other, a tenant that needs a part of its own, a row that needs one of its kind;
-    # unique columns of types with few values, and tables below them
-    "cycles": Settings(ids="default-fn", runtime="node"),
+    # unique columns of types with few values, and tables below them; triggers that write the moment of a change
+    "cycles": Settings(ids="default-fn", runtime="node", touch_trigger=True),
     # every rule, two references to one table, ranges and containment in what is looked up; no attributes, lookups,
     # one-to-one, dependencies that are split and kept
     "rules": Settings(profile="modern", drizzle="1"),

@@ -84,12 +84,14 @@ def call_queries(context: Context, specs: Sequence[QuerySpec]) -> Calls:
 
     project = Project(context.schema, context.settings)
     tenancy = context.lookup.tenancy
-    with context.new_database(context.seeded) as secured, context.new_database(context.seeded) as bare:
-        _switch_policies_off(context, bare)
-        for database in (secured, bare):
-            _fill_references(context, database)
-        tenants = _tenants(context, bare)
-        with tempfile.TemporaryDirectory(prefix="dbarchitect-queries-") as scratch:
+    with context.new_database(context.seeded) as secured:
+        _fill_references(context, secured)  # before the copy: a trigger may write the moment of each change
+        with (
+            context.new_database(secured) as bare,
+            tempfile.TemporaryDirectory(prefix="dbarchitect-queries-") as scratch,
+        ):
+            _switch_policies_off(context, bare)
+            tenants = _tenants(context, bare)
             answer = Path(scratch) / "answer.json"
             assignment = {
                 "answer": str(answer),
