@@ -143,9 +143,6 @@ def test_revoked_defaults_are_kept(corpus):
         ("alter table t add primary key (a) with (fillfactor = 50)", "of the constraint t_pkey on t"),
         ("create index ix on t (a); cluster t using ix", "CLUSTER mark of the index ix"),
         ("create cast (bigint as date) with inout", "cast bigint as date"),
-        ("create table p (a int) partition by list (a); create table p1 partition of p default;"
-         "create index pi on only p (a); create index mine on p1 (a); alter index pi attach partition mine",
-         "index mine of a partition"),
     ],
     ids=lambda value: value[:30],
 )  # fmt: skip

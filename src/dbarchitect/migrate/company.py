@@ -9,7 +9,7 @@ from dbarchitect.migrate.operation import Operation
 from dbarchitect.model.address import address
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.constraint import waits
-from dbarchitect.write.sql.table import is_attached
+from dbarchitect.write.sql.partition import is_attached
 
 Key = tuple[str, str]
 """(action, address)."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
+from dbarchitect.model.inheritance import effective_columns
 from dbarchitect.model.schema import Schema, View
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.comment import commentable
 from dbarchitect.write.sql.place import object_address
 from dbarchitect.write.sql.routine import function_address
-from dbarchitect.write.sql.table import effective_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ Action = Literal["no action", "restrict", "cascade", "set null", "set default"]
 
 @dataclass(frozen=True, slots=True)
 class PrimaryKey:
-    """A primary key; `without_overlaps` makes the last column a period (PostgreSQL 18)."""
+    """A primary key; `without_overlaps` makes the last column a period (PostgreSQL 18).
+
+    `only` and `attached_to` are those of `model.index.Index`.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -19,11 +22,16 @@ class PrimaryKey:
     initially_deferred: bool = False
     without_overlaps: bool = False
     comment: str | None = None
+    only: bool = False
+    attached_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """A unique constraint. A unique rule with a condition or an expression is an `Index` instead."""
+    """A unique constraint. A unique rule with a condition or an expression is an `Index` instead.
+
+    `only` and `attached_to` are those of `model.index.Index`.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -33,6 +41,8 @@ class Unique:
     initially_deferred: bool = False
     without_overlaps: bool = False
     comment: str | None = None
+    only: bool = False
+    attached_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,10 @@ class ExclusionElement:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """An exclusion constraint: no two rows may satisfy all operators at once."""
+    """An exclusion constraint: no two rows may satisfy all operators at once.
+
+    `only` and `attached_to` are those of `model.index.Index`.
+    """
 
     name: str
     elements: tuple[ExclusionElement, ...]
@@ -108,3 +121,5 @@ class Exclusion:
     deferrable: bool = False
     initially_deferred: bool = False
     comment: str | None = None
+    only: bool = False
+    attached_to: str | None = None

@@ -46,7 +46,9 @@ class Index:
         where: the condition of a partial index.
         nulls_not_distinct: for a unique index, NULL equals NULL.
         options: storage parameters, sorted (('fillfactor', '70'),).
-        only: ON ONLY a partitioned parent.
+        only: ON ONLY a partitioned parent: of no use until each partition has an index attached to it.
+        attached_to: the index or key of the parent table that this one of a partition is a part of; those that
+            PostgreSQL makes and names itself for a parent's are not told.
         comment: the index' comment.
     """
 
@@ -60,6 +62,7 @@ class Index:
     options: tuple[tuple[str, str], ...] = ()
     only: bool = False
     comment: str | None = None
+    attached_to: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ class Table:
         triggers: triggers.
         partitioning: for a partitioned table.
         partition_of: for a partition.
+        own_not_nulls: the columns of a partition whose NOT NULL is its own beside its parent's, sorted.
+        validated_checks: checks that are NOT VALID on the parent and valid for this partition, sorted.
         inherits: parents as (schema, name).
         unlogged: UNLOGGED.
         replica_identity: default, full, nothing, or the name of an index.
@@ -74,6 +76,8 @@ class Table:
     triggers: tuple[Trigger, ...] = ()
     partitioning: Partitioning | None = None
     partition_of: PartitionOf | None = None
+    own_not_nulls: tuple[str, ...] = ()
+    validated_checks: tuple[str, ...] = ()
     inherits: tuple[tuple[str, str], ...] = ()
     unlogged: bool = False
     replica_identity: str = "default"

@@ -79,21 +79,36 @@ select con.oid, con.conrelid, con.contypid, con.conname::text, con.contype::text
                from unnest(con.conexclop) with ordinality k(op, place)
                join pg_operator o on o.oid = k.op
                join pg_namespace opn on opn.oid = o.oprnamespace
-              order by k.place)
+              order by k.place),
+       con.conparentid <> 0
   from pg_constraint con
   left join pg_class f on f.oid = con.confrelid
   left join pg_namespace fn on fn.oid = f.relnamespace
  where (con.contype in ('p', 'u', 'f', 'c', 'x')
         or con.contype = 'n' and (con.connoinherit or not con.convalidated))
-   and con.conparentid = 0
-   and (con.conrelid = any (%(relations)s::oid[]) and con.conislocal
+   and (con.conparentid = 0 or con.contype in ('p', 'u', 'x'))
+   and (con.conrelid = any (%(relations)s::oid[]) and (con.conislocal or con.conparentid <> 0)
         or con.contypid <> 0 and con.connamespace = any (%(namespaces)s::oid[]))
+
+-- name: beside_parents
+select con.conrelid, con.contype::text, coalesce(a.attname, con.conname)::text
+  from pg_constraint con
+  join pg_class c on c.oid = con.conrelid and c.relispartition
+  left join pg_attribute a on con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
+ where con.conrelid = any (%(relations)s::oid[]) and con.coninhcount > 0
+   and (con.contype = 'n' and con.conislocal
+        or con.contype = 'c' and con.convalidated
+           and exists (select from pg_inherits h
+                         join pg_constraint p on p.conrelid = h.inhparent and p.conname = con.conname
+                        where h.inhrelid = con.conrelid and p.contype = 'c' and not p.convalidated
+                          and /*18*/ p.conenforced /* else: true */))
+ order by 3
 
 -- name: indexes
 select i.indexrelid, i.indrelid, c.relname::text, am.amname::text, i.indisunique, i.indnkeyatts, i.indkey::int2[],
        i.indoption::int2[], i.indisvalid, c.relkind = 'I',
        /*15*/ i.indnullsnotdistinct /* else: false */, c.reloptions, pg_get_expr(i.indpred, i.indrelid),
-       exists (select from pg_inherits h where h.inhrelid = i.indexrelid),
+       (select h.inhparent from pg_inherits h where h.inhrelid = i.indexrelid),
        case when i.indexprs is not null then
            array(select case when i.indkey[n - 1] = 0 then pg_get_indexdef(i.indexrelid, n, false) end
                    from generate_series(1, i.indnkeyatts::int) n order by n) end,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, cast
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.index import Index, IndexPart
-from dbarchitect.model.names import object_name
+from dbarchitect.model.inheritance import is_usual_name
 from dbarchitect.model.routine import Event, Timing, Trigger
 from dbarchitect.read.catalog import Catalog, Row, condition, grouped, options, reference_name
 from dbarchitect.sql.tokens import scan, without_outer_parentheses
@@ -34,7 +33,10 @@ class Parts:
         self._defaults = {(rest[2], rest[4]): oid for oid, rest in self._opclasses.items() if rest[3]}
         self._collations = {oid: rest for oid, *rest in catalog.rows["collations"]}
         self._attributes = {(row[0], row[1]): (row[3], row[13]) for row in catalog.rows["columns"]}
-        self._of_constraints = {row[12] for row in catalog.rows["constraints"] if row[4] in ("p", "u", "x")}
+        keys = [row for row in catalog.rows["constraints"] if row[4] in ("p", "u", "x")]
+        self._of_constraints = {row[12] for row in keys}
+        self._own_constraints = {row[12] for row in keys if not row[22] or row[10]}  # a parent's copy is inheritable
+        self._attached = grouped(catalog.rows["indexes"], 13)
         self._lost = [f"{kind} {name}" for kind, name in catalog.rows["problems"]]
 
     def lost(self, what: str) -> None:
@@ -63,22 +65,38 @@ class Parts:
                 self.lost(f"tablespace of the index {row[2]}")
             if row[11] and row[0] in self._of_constraints:
                 self.lost(f"storage parameters of the constraint {row[2]} on {self._names[row[1]]}")
-            if row[13] and not self._is_made_by_parent(row):
-                self.lost(f"index {row[2]} of a partition, attached to an index of its parent under a name of its own")
-        return tuple(self._index(row) for row in rows if row[0] not in self._of_constraints and not row[13])
+        return tuple(
+            self._index(row)
+            for row in rows
+            if row[0] not in self._of_constraints and not self.is_made_by_parent(row[0])
+        )
 
-    def _is_made_by_parent(self, row: Row) -> bool:
-        """Whether the index has the name that PostgreSQL gives to a partition's copy of its parent's index.
+    def is_made_by_parent(self, oid: int) -> bool:
+        """Whether an index is what PostgreSQL makes of a parent's index in a partition, so that it goes without saying.
 
-        Source: ChooseIndexName in PostgreSQL's src/backend/commands/indexcmds.c.
+        It is not when somebody named it, made it a constraint's, or attached something to it by hand, or when the
+        parent's is ON ONLY, so that nothing is made for it.
+
+        Args:
+            oid: the index; one of a relation that is not read is made by nobody.
         """
-        parts = [part.column or "expr" for part in self.keys(row)] + list(self._catalog.names(row[1], row[6][row[5] :]))
-        table = self._names[row[1]]
-        usual = [object_name(table, "_".join(parts), suffix) for suffix in ("idx", "key", "excl")]
-        usual.append(object_name(table, None, "pkey"))
-        return any(re.fullmatch(re.escape(name) + r"\d*", row[2]) for name in usual)
+        row = self._indexes.get(oid)
+        if row is None or not row[13] or row[0] in self._own_constraints:
+            return False
+        parent = self._indexes.get(row[13])
+        words = [part.column or "expr" for part in self.keys(row)] + list(self._catalog.names(row[1], row[6][row[5] :]))
+        if (parent is not None and not parent[8]) or not is_usual_name(row[2], self._names[row[1]], words):
+            return False
+        return all(self.is_made_by_parent(child[0]) for child in self._attached[oid])
+
+    def place(self, oid: int) -> tuple[bool, str | None]:
+        """Whether an index is ON ONLY its table, and the name of the one that it is attached to."""
+        row = self._indexes[oid]
+        parent = self._indexes.get(row[13])
+        return row[9] and not row[8], parent[2] if parent else None
 
     def _index(self, row: Row) -> Index:
+        only, attached_to = self.place(row[0])
         return Index(
             row[2],
             self.keys(row),
@@ -88,8 +106,9 @@ class Parts:
             where=condition(row[12]),
             nulls_not_distinct=row[10],
             options=options(row[11]),
-            only=row[9] and not row[8],
+            only=only,
             comment=self._catalog.comment("pg_class", row[0]),
+            attached_to=attached_to,
         )
 
     def keys(self, row: Row) -> tuple[IndexPart, ...]:

@@ -33,6 +33,7 @@ class Tables:
         self._constraints = grouped(rows["constraints"], 1)
         self._policies = grouped(rows["policies"], 1)
         self._inherits = grouped(rows["inherits"], 0)
+        self._beside = grouped(rows["beside_parents"], 0)
         self._relations = {row[0]: row for row in rows["relations"]}
         self._identities = {(row[11], row[12]): row for row in rows["sequences"] if row[10] == "i"}
 
@@ -44,7 +45,13 @@ class Tables:
         oid, schema, name = row[0], row[1], row[2]
         self._note_losses(row)
         parents = tuple((parent[2], parent[3]) for parent in self._inherits[oid])
-        constraints = grouped(sorted(self._constraints[oid], key=lambda found: str(found[3])), 4)
+        own = [
+            found
+            for found in self._constraints[oid]
+            if found[4] not in ("p", "u", "x") or not self._parts.is_made_by_parent(found[12])
+        ]
+        constraints = grouped(sorted(own, key=lambda found: str(found[3])), 4)
+        beside = grouped(self._beside[oid], 1)
         return Table(
             schema, name,
             columns=self._own_columns(row),
@@ -60,6 +67,8 @@ class Tables:
             triggers=self._parts.triggers(oid),
             partitioning=_partitioning(row[11]) if row[11] is not None else None,
             partition_of=PartitionOf(*parents[0], row[10]) if row[10] is not None else None,
+            own_not_nulls=tuple(found[2] for found in beside["n"]),
+            validated_checks=tuple(found[2] for found in beside["c"]),
             inherits=parents if row[10] is None else (),
             unlogged=row[4] == "u",
             replica_identity=_REPLICA.get(row[7]) or row[14] or "default",
@@ -150,13 +159,15 @@ class Tables:
             row[6],
             row[11],
             self._catalog.comment("pg_constraint", row[0]),
+            *self._parts.place(row[12]),
         )
 
     def _unique(self, row: Row) -> Unique:
         index = self._parts.index_row(row[12])
         comment = self._catalog.comment("pg_constraint", row[0])
         columns = self._catalog.names(row[1], row[9])
-        return Unique(row[3], columns, self._include(row), index[10], row[5], row[6], row[11], comment)
+        place = self._parts.place(row[12])
+        return Unique(row[3], columns, self._include(row), index[10], row[5], row[6], row[11], comment, *place)
 
     def _include(self, row: Row) -> tuple[str, ...]:
         index = self._parts.index_row(row[12])
@@ -200,6 +211,7 @@ class Tables:
             row[5],
             row[6],
             self._catalog.comment("pg_constraint", row[0]),
+            *self._parts.place(row[12]),
         )
 
 

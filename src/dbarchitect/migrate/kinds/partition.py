@@ -9,7 +9,7 @@ from dbarchitect.model.names import qualified
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.constraint import drop_constraint_sql
 from dbarchitect.write.sql.index import drop_index_sql
-from dbarchitect.write.sql.table import attach_sql
+from dbarchitect.write.sql.partition import attach_sql
 
 KIND, RANK = "partition", 10
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dbarchitect.model.column import Generated
-from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
+from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.names import object_name
 from dbarchitect.model.table import PartitionOf
+from dbarchitect.read.sql.attachments import is_unproved, let_go, take_all
 from dbarchitect.read.sql.columns import Pending, collation, default_text, identity, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all, require_columns
 from dbarchitect.read.sql.drafts import TableDraft
@@ -68,7 +69,7 @@ def _column(table: TableDraft, command: Node) -> str:
 def _everywhere(replay: Replay, table: TableDraft) -> list[TableDraft]:
     """The table and those that have its columns, unless the statement says ONLY."""
     relation = next(iter(replay.statement.node.values())).get("relation", {})
-    return [table, *(replay.state.descendants(table) if relation.get("inh", True) else ())]
+    return [table, *(replay.state.descendants(table) if relation.get("inh") else ())]
 
 
 def _change(replay: Replay, table: TableDraft, name: str, **changes: object) -> None:
@@ -127,6 +128,7 @@ def _after(replay: Replay, *words: str) -> int:
 def _set_not_null(replay: Replay, table: TableDraft, command: Node) -> None:
     name = _column(table, command)
     _change(replay, table, name, nullable=False)
+    table.required |= {name} if table.partition_of else set()
     table.unproved_not_nulls.discard(name)
 
 
@@ -135,7 +137,11 @@ def _drop_not_null(replay: Replay, table: TableDraft, command: Node) -> None:
     key = table.primary_key
     if table.columns[name].identity is not None or (key and name in key.columns):
         raise StatementError(f"the column {name!r} is part of the primary key or an identity, which is never null")
+    table.required.discard(name)
+    own = [place for place in _everywhere(replay, table) if name in place.required]
     _change(replay, table, name, nullable=True)
+    for place in own:
+        place.require(name)
     table.not_nulls = {known: column for known, column in table.not_nulls.items() if column != name}
     table.unproved_not_nulls.discard(name)
 
@@ -226,6 +232,11 @@ def _validate(replay: Replay, table: TableDraft, command: Node) -> None:
     if isinstance(constraint, Check | ForeignKey):
         table.constraints[constraint.name] = replace(constraint, validated=True)
         replay.mark_again("constraint", table.schema, table.name, constraint.name)
+        for child in replay.state.descendants(table) if isinstance(constraint, Check) else ():
+            child.validated.add(constraint.name)
+    elif table.partition_of is not None and is_unproved(replay.state, table, command.get("name", "")):
+        for place in (table, *replay.state.descendants(table)):
+            place.validated.add(command["name"])
     elif command.get("name") in table.not_nulls:
         table.unproved_not_nulls.discard(table.not_nulls[command["name"]])
     elif constraint is None:
@@ -289,11 +300,12 @@ def _attach(replay: Replay, table: TableDraft, command: Node) -> None:
     assert child is not None
     child.partition_of = PartitionOf(*table.key, bound_text(replay, partition["bound"]))
     replay.state.adopt(child.key, table.key)
-    keys = {item.columns for item in table.constraints.values() if isinstance(item, PrimaryKey | Unique)}
-    for item in tuple(child.constraints.values()):
-        key = isinstance(item, PrimaryKey | Unique) and item.columns in keys
-        if key or (isinstance(item, Check) and isinstance(table.constraints.get(item.name), Check)):
+    child.required.clear()
+    for item in child.of(Check):
+        if isinstance(table.constraints.get(item.name), Check):
+            child.validated |= {item.name} if getattr(item, "validated", True) else set()
             drop_constraint_of(replay, child, item.name)
+    take_all(replay, table, child)
     replay.mark_again("table", *child.key)
 
 
@@ -302,6 +314,9 @@ def _detach(replay: Replay, table: TableDraft, command: Node) -> None:
     assert child is not None
     child.partition_of = None
     keep_inherited(replay, table, child)
+    let_go(child)
+    child.required = {name for name, column in child.columns.items() if not column.nullable}
+    child.validated.clear()
     child.local |= set(child.columns)
     replay.state.disown(child.key, table.key)
     replay.mark_again("table", *child.key)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dbarchitect.model.constraint import Action, Check, Exclusion, ExclusionElement, ForeignKey, PrimaryKey, Unique
+from dbarchitect.read.sql.attachments import hand_down, partitions
 from dbarchitect.read.sql.columns import Pending
 from dbarchitect.read.sql.drafts import Constraint, Key, TableDraft
 from dbarchitect.read.sql.index_parts import index_parts
@@ -56,15 +57,31 @@ def add(replay: Replay, table: TableDraft, constraint: Constraint, item: Pending
         if replay.lenient:
             return
         raise StatementError(f"the schema {table.schema!r} has a relation {constraint.name!r} already")
-    replay.state.add_constraint(table, constraint)
+    constraint = _over_partitions(replay, table, constraint)
     if isinstance(constraint, PrimaryKey):
         for column in constraint.columns:
             for place in (table, *replay.state.descendants(table)):
                 place.require(column)
+        if table.partition_of and ("CreateStmt" in replay.statement.node or item.node.get("indexname")):
+            table.required |= set(constraint.columns)
     replay.mark("constraint", table.schema, table.name, constraint.name, start=item.start, limit=item.limit)
 
 
 _KEYS = (PrimaryKey, Unique, Exclusion)
+
+
+def _over_partitions(replay: Replay, table: TableDraft, constraint: Constraint) -> Constraint:
+    """Give the table the constraint, and its partitions their parts of a key."""
+    if not isinstance(constraint, _KEYS) or not partitions(replay.state, table):
+        replay.state.add_constraint(table, constraint)
+        return constraint
+    relation = next(iter(replay.statement.node.values())).get("relation", {})
+    if not relation.get("inh"):
+        constraint = replace(constraint, only=True)
+    replay.state.add_constraint(table, constraint)
+    if not constraint.only:
+        hand_down(replay, table, constraint)
+    return constraint
 
 
 def _valid(constraint: Constraint) -> Constraint:
@@ -81,7 +98,8 @@ def _merged(replay: Replay, table: TableDraft, constraint: Constraint, named: st
     if not isinstance(constraint, Unique):
         return False
     shape = _shape(constraint)
-    other = next((key for key in table.constraints.values() if _shape(key) == shape), None)
+    others = (key for key in table.constraints.values() if _shape(key) == shape)
+    other = next((key for key in others if isinstance(key, PrimaryKey | Unique) and not key.attached_to), None)
     if other is None:
         return False
     if named and other.name in unnamed:
@@ -241,5 +259,8 @@ def _using_index(replay: Replay, table: TableDraft, node: Node) -> PrimaryKey | 
     name = node.get("conname") or index.name
     deferrable, deferred = _deferral(node)
     if node["contype"] == "CONSTR_PRIMARY":
-        return PrimaryKey(name, index.columns, index.include, deferrable, deferred)
-    return Unique(name, index.columns, index.include, index.nulls_not_distinct, deferrable, deferred)
+        return PrimaryKey(name, index.columns, index.include, deferrable, deferred, attached_to=index.attached_to)
+    return Unique(
+        name, index.columns, index.include, index.nulls_not_distinct, deferrable, deferred,
+        attached_to=index.attached_to,
+    )  # fmt: skip

@@ -37,6 +37,9 @@ class TableDraft:
         local: the columns that it has of its own, not only from its parents.
         not_nulls: columns by the name of their not-null constraint.
         unproved_not_nulls: the columns whose not-null constraint is NOT VALID.
+        required: the columns whose NOT NULL a partition says itself.
+        validated: the checks of its parents that a partition has as valid ones.
+        made: the names of keys and indexes that PostgreSQL made of the parent's.
     """
 
     schema: str
@@ -58,6 +61,9 @@ class TableDraft:
     local: set[str] = field(default_factory=set)
     not_nulls: dict[str, str] = field(default_factory=dict)
     unproved_not_nulls: set[str] = field(default_factory=set)
+    required: set[str] = field(default_factory=set)
+    validated: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> Key:
@@ -83,11 +89,21 @@ class TableDraft:
         if column in self.columns and self.columns[column].nullable:
             self.columns[column] = replace(self.columns[column], nullable=False)
 
-    def frozen(self, columns: tuple[Column, ...]) -> Table:
-        """The table of the model, with those of its columns that it says itself."""
+    def frozen(
+        self, columns: tuple[Column, ...], unsaid: set[str], own_not_nulls: tuple[str, ...], checks: tuple[str, ...]
+    ) -> Table:
+        """The table of the model.
+
+        Args:
+            columns: those of its columns that it says itself.
+            unsaid: the names of its keys and indexes that go without saying.
+            own_not_nulls: as `model.table.Table` has them.
+            checks: its `validated_checks`.
+        """
         found: dict[type, list[Constraint]] = {}
         for item in self.constraints.values():
-            found.setdefault(type(item), []).append(item)
+            if item.name not in unsaid:
+                found.setdefault(type(item), []).append(item)
         return Table(
             self.schema, self.name, columns,
             primary_key=next(iter(found.get(PrimaryKey, ())), None),  # type: ignore[arg-type]
@@ -95,13 +111,15 @@ class TableDraft:
             foreign_keys=tuple(found.get(ForeignKey, ())),  # type: ignore[arg-type]
             checks=tuple(found.get(Check, ())),  # type: ignore[arg-type]
             exclusions=tuple(found.get(Exclusion, ())),  # type: ignore[arg-type]
-            indexes=tuple(self.indexes.values()),
+            indexes=tuple(index for index in self.indexes.values() if index.name not in unsaid),
             policies=tuple(self.policies.values()),
             row_security=self.row_security,
             force_row_security=self.force_row_security,
             triggers=tuple(self.triggers.values()),
             partitioning=self.partitioning,
             partition_of=self.partition_of,
+            own_not_nulls=own_not_nulls,
+            validated_checks=checks,
             inherits=self.inherits,
             unlogged=self.unlogged,
             replica_identity=self.replica_identity,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.read.sql.attachments import attach, hand_down, partitions
 from dbarchitect.read.sql.constraints import require_columns
 from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.read.sql.index_parts import index_parts
@@ -40,8 +41,10 @@ def create_index(replay: Replay, node: Node) -> None:
     index = _index(replay.statement, node, name, elements, tuple(item.get("name", "") for item in include))
     if table is not None:
         check_columns(table, index.parts, index.include)
-        only = not node["relation"].get("inh") and table.partitioning is not None
+        only = not node["relation"].get("inh") and bool(partitions(replay.state, table))
         replay.state.add_index(table, replace(index, only=True) if only else index)
+        if not only:
+            hand_down(replay, table, index)
     elif view is not None:
         found = replay.state.views[view]
         replay.state.views[view] = replace(found, indexes=(*found.indexes, index))
@@ -100,18 +103,10 @@ def alter_index(replay: Replay, node: Node) -> None:
 
 
 def _attach(replay: Replay, table: TableDraft | None, name: str, relation: Node) -> None:
-    """The index of a partition becomes a part of its parent's: it is no index of its own any more."""
+    """The index of a partition becomes a part of its parent's."""
     key = replay.lookup(replay.state.indexes, relation.get("schemaname") or None, relation["relname"])
     if key is None:
         raise StatementError(f"the index {shown(relation)} is not there")
     child = replay.state.tables.get(replay.state.indexes[key])
-    if child is None or table is None:
-        return
-    if key[1] in child.indexes:
-        replay.state.drop_index(child, key[1])
-        replay.forget("index", *key)
-    elif key[1] in child.constraints:
-        replay.state.drop_constraint(child, key[1])
-        replay.forget("constraint", *child.key, key[1])
-    if name in table.indexes:
-        table.indexes[name] = replace(table.indexes[name], only=False)
+    if child is not None and table is not None:
+        attach(replay, table, name, child, key[1])

@@ -49,13 +49,12 @@ def _indexes(replay: Replay, source: TableDraft, table: TableDraft, options: int
     for index in source.indexes.values():
         words = joined([part.column or "expr" for part in index.parts] + list(index.include))
         name = relation_name(replay.state, table.schema, table.name, words, "idx", key=False)
-        replay.state.add_index(table, replace(index, name=name, only=False))
+        replay.state.add_index(table, replace(index, name=name, only=False, attached_to=None))
         replay.mark("index", table.schema, name)
 
 
 def keep_inherited(replay: Replay, parent: TableDraft, child: TableDraft) -> None:
-    """A partition that is taken off keeps what its parent gave it: keys, indexes, checks, foreign keys."""
-    _indexes(replay, parent, child, 0)
+    """A partition that is taken off keeps the checks and foreign keys that its parent gave it."""
     for item in parent.constraints.values():
         if isinstance(item, Check | ForeignKey) and item.name not in child.constraints:
             replay.state.add_constraint(child, replace(item, comment=None))
@@ -63,5 +62,8 @@ def keep_inherited(replay: Replay, parent: TableDraft, child: TableDraft) -> Non
 
 
 def _copy(replay: Replay, table: TableDraft, item: Check | PrimaryKey | Unique, options: int) -> None:
-    replay.state.add_constraint(table, replace(item, comment=item.comment if options & _COMMENTS else None))
+    item = replace(item, comment=item.comment if options & _COMMENTS else None)
+    if not isinstance(item, Check):
+        item = replace(item, only=False, attached_to=None)
+    replay.state.add_constraint(table, item)
     replay.mark("constraint", table.schema, table.name, item.name)

@@ -8,6 +8,7 @@ from dbarchitect.model.address import address
 from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index
 from dbarchitect.model.names import object_name
+from dbarchitect.read.sql.attachments import parts
 from dbarchitect.read.sql.drafts import Constraint, Key, TableDraft
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.words import speaks_of
@@ -68,13 +69,25 @@ def drop_constraint_of(replay: Replay, table: TableDraft, name: str) -> None:
         for child, key in tuple(replay.state.referrers(table.key)) if not others else ():
             if set(key.target_columns) == set(constraint.columns):
                 drop_constraint_of(replay, child, key.name)
+    for child, part in parts(replay.state, table, name):
+        _drop_part(replay, child, part)
     if name in table.constraints:
         replay.state.drop_constraint(table, name)
     replay.forget("constraint", table.schema, table.name, name)
 
 
+def _drop_part(replay: Replay, table: TableDraft, name: str) -> None:
+    """Take away what is attached to something that goes."""
+    if name in table.constraints:
+        drop_constraint_of(replay, table, name)
+    elif name in table.indexes:
+        drop_index_of(replay, table, name)
+
+
 def drop_index_of(replay: Replay, table: TableDraft, name: str) -> None:
-    """Take an index from a table."""
+    """Take an index from a table, with those of its partitions that are attached to it."""
+    for child, part in parts(replay.state, table, name):
+        _drop_part(replay, child, part)
     replay.state.drop_index(table, name)
     replay.forget("index", table.schema, name)
     if table.replica_identity == name:

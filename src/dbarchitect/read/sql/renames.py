@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dbarchitect.model.names import quote
+from dbarchitect.read.sql.attachments import rename_parts
 from dbarchitect.read.sql.column_renames import rename_column
 from dbarchitect.read.sql.drafts import Key, TableDraft
 from dbarchitect.read.sql.moves import TYPES, move_object, move_relation, move_table, move_type
@@ -113,6 +114,7 @@ def _rename_constraint(replay: Replay, table: TableDraft, old: str, new: str) ->
     item = table.constraints[old]
     replay.state.drop_constraint(table, old)
     replay.state.add_constraint(table, replace(item, name=new))
+    rename_parts(replay.state, table, old, new)
     replay.move(("constraint", *table.key, old), ("constraint", *table.key, new))
 
 
@@ -138,6 +140,7 @@ def _index(replay: Replay, node: Node, new: str) -> None:
         index = table.indexes[old]
         state.drop_index(table, old)
         state.add_index(table, replace(index, name=new))
+        rename_parts(state, table, old, new)
         if table.replica_identity == old:
             table.replica_identity = new
     replay.move(("index", *key), ("index", key[0], new))

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.column import Column
+from dbarchitect.model.constraint import Check
 from dbarchitect.model.table import Partitioning, PartitionOf, Table
+from dbarchitect.read.sql.attachments import is_unproved, own_not_nulls, take_all, unsaid, validated_checks
 from dbarchitect.read.sql.columns import Pending, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all
 from dbarchitect.read.sql.drafts import State, TableDraft
@@ -41,6 +43,9 @@ def create_table(replay: Replay, node: Node) -> None:
     replay.state.tables[key] = table
     for parent in table.parents:
         replay.state.adopt(key, parent)
+    if table.partition_of is not None:
+        take_all(replay, replay.state.tables[table.parents[0]], table)
+        table.validated |= _unproved_checks(replay.state, table)
     if key[0] == TEMPORARY:
         replay.state.temporary.add(key)
     replay.mark("table", *key)
@@ -87,6 +92,15 @@ def _elements(replay: Replay, table: TableDraft, node: Node) -> list[Pending]:
     return pending
 
 
+def _unproved_checks(state: State, table: TableDraft) -> set[str]:
+    """The checks of its parents that are NOT VALID there, and valid in a partition that begins without rows."""
+    found: set[str] = set()
+    while table.parents and (parent := state.tables.get(table.parents[0])):
+        found |= {item.name for item in parent.of(Check) if is_unproved(state, parent, item.name)}
+        table = parent
+    return found
+
+
 def _inherited(column: Column, partition: bool) -> Column:
     return replace(column, comment=None, identity=column.identity if partition else None)
 
@@ -95,6 +109,8 @@ def _not_null(table: TableDraft, constraint: Node) -> None:
     for item in constraint.get("keys", ()):
         column = item["String"]["sval"]
         table.require(column)
+        if table.partition_of is not None:
+            table.required.add(column)
         if constraint.get("conname"):
             table.not_nulls[constraint["conname"]] = column
 
@@ -133,6 +149,8 @@ def _partition_column(replay: Replay, table: TableDraft, definition: Node) -> li
         generated=column.generated or inherited.generated,
     )
     place_column(replay, table, read)
+    if not column.nullable:
+        table.required.add(name)
     return read.pending
 
 
@@ -192,7 +210,12 @@ def frozen_columns(state: State, table: TableDraft) -> tuple[Column, ...]:
 def frozen(state: State) -> tuple[Table, ...]:
     """Every table but the temporary ones."""
     return tuple(
-        table.frozen(frozen_columns(state, table))
+        table.frozen(
+            frozen_columns(state, table),
+            unsaid(state, table) if table.partition_of else set(),
+            own_not_nulls(state, table) if table.required else (),
+            validated_checks(state, table) if table.validated else (),
+        )
         for key, table in state.tables.items()
         if key[0] != TEMPORARY
     )  # fmt: skip

@@ -104,6 +104,8 @@ class Inverse:
     def _of_relation(self, relation: Table | View) -> dict[tuple[str, str], str]:
         parts: dict[tuple[str, str], str] = {}
         for index in relation.indexes:
+            if index.attached_to:  # goes with that of its parent
+                continue
             parts["index", address("index", relation.schema, index.name)] = drop_index_sql(relation, index)
         for trigger in relation.triggers:
             place = address("trigger", relation.schema, relation.name, trigger.name)

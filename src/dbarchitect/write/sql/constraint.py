@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dbarchitect.model.constraint import Check, Exclusion, ExclusionElement, ForeignKey, PrimaryKey, Unique
+from dbarchitect.model.inheritance import Piece, Tables, above, effective_columns, is_rival, keys_of
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
 from dbarchitect.sql.expression import as_index_key, guarded, parenthesized
@@ -95,9 +96,21 @@ def _deferral(constraint: PrimaryKey | Unique | Exclusion | ForeignKey) -> str:
     return " DEFERRABLE INITIALLY DEFERRED" if constraint.initially_deferred else " DEFERRABLE"
 
 
-def add_constraint_sql(table: Table, clause: str) -> str:
+def key_clause(key: PrimaryKey | Unique | Exclusion) -> str:
+    """The clause of a constraint that stands on an index."""
+    if isinstance(key, Exclusion):
+        return exclusion_clause(key)
+    return primary_key_clause(key) if isinstance(key, PrimaryKey) else unique_clause(key)
+
+
+def add_key_sql(table: Table, key: PrimaryKey | Unique | Exclusion) -> str:
+    """ALTER TABLE … ADD with the clause of a key; ONLY the table when it says so."""
+    return add_constraint_sql(table, key_clause(key), only=key.only)
+
+
+def add_constraint_sql(table: Table, clause: str, *, only: bool = False) -> str:
     """ALTER TABLE … ADD with a clause of this module."""
-    return f"ALTER TABLE {qualified(table.schema, table.name)}\n  ADD {clause}"
+    return f"ALTER TABLE {'ONLY ' if only else ''}{qualified(table.schema, table.name)}\n  ADD {clause}"
 
 
 def foreign_key_sql(table: Table, key: ForeignKey) -> str:
@@ -110,16 +123,30 @@ def drop_constraint_sql(table: Table, name: str) -> str:
     return f"ALTER TABLE {qualified(table.schema, table.name)} DROP CONSTRAINT {quote(name)}"
 
 
-def inline_clauses(table: Table) -> list[str]:
+def inline_clauses(table: Table, tables: Tables | None = None) -> list[str]:
     """The constraints that CREATE TABLE can hold as they are: primary key, uniques, checks, exclusions.
 
-    A check that is NOT VALID is added afterwards, because CREATE TABLE would mark it valid.
+    A check that is NOT VALID is added afterwards, because CREATE TABLE would mark it valid; so is a key that `is_late`.
     """
-    clauses = [primary_key_clause(table.primary_key)] if table.primary_key else []
-    clauses += [unique_clause(unique) for unique in table.uniques]
+    keys = [key for key in keys_of(table) if not is_late(table, key, tables or {})]
+    clauses = [key_clause(key) for key in keys if not isinstance(key, Exclusion)]
     clauses += [check_clause(check) for check in table.checks if not waits(check)]
-    clauses += [exclusion_clause(exclusion) for exclusion in table.exclusions]
+    clauses += [key_clause(key) for key in keys if isinstance(key, Exclusion)]
     return [guarded(clause) for clause in clauses]
+
+
+def is_late(table: Table, piece: Piece, tables: Tables) -> bool:
+    """Whether a key or index must come after the table's partitions, or after what its parent has.
+
+    So must a primary key when CREATE TABLE would make a NOT NULL of the parent's the partition's own, too.
+    """
+    if (piece.only and table.partitioning is not None) or is_rival(table, piece, tables):
+        return True
+    parent = next(above(table, tables), None)
+    if parent is None or not isinstance(piece, PrimaryKey) or piece.attached_to:
+        return False
+    required = {column.name for column in effective_columns(tables, parent.key) if not column.nullable}
+    return bool(set(piece.columns) & required - set(table.own_not_nulls))
 
 
 def waits(check: Check) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbarchitect.model.address import address
+from dbarchitect.model.inheritance import Tables
 from dbarchitect.model.routine import Function
 from dbarchitect.model.schema import Composite, Domain, Enum, RangeType, Schema, Sequence, View
 from dbarchitect.model.table import Table
@@ -14,22 +15,14 @@ from dbarchitect.write.sql.constraint import add_constraint_sql, check_clause, f
 from dbarchitect.write.sql.dependencies import Object
 from dbarchitect.write.sql.extension import extension_order, extension_sql, namespace_sql
 from dbarchitect.write.sql.grant import grant_sql
-from dbarchitect.write.sql.index import index_sql
 from dbarchitect.write.sql.order import Ordered, ordered
+from dbarchitect.write.sql.partition import attach_sql, finishing, has_parts, index_statements, is_attached
 from dbarchitect.write.sql.place import at, object_address
 from dbarchitect.write.sql.policy import policy_sql
 from dbarchitect.write.sql.routine import function_sql, trigger_sql, trigger_state_sql
 from dbarchitect.write.sql.sequence import sequence_owner_sql, sequence_sql
 from dbarchitect.write.sql.statement import Statement
-from dbarchitect.write.sql.table import (
-    Tables,
-    attach_sql,
-    force_row_security_sql,
-    is_attached,
-    replica_identity_sql,
-    row_security_sql,
-    table_sql,
-)
+from dbarchitect.write.sql.table import force_row_security_sql, replica_identity_sql, row_security_sql, table_sql
 from dbarchitect.write.sql.types import composite_sql, domain_check_sql, domain_sql, enum_sql, range_sql
 from dbarchitect.write.sql.view import view_sql
 
@@ -55,7 +48,8 @@ def create(schema: Schema) -> tuple[Statement, ...]:
     objects = [statement for item in order.items for statement in creations(item, tables)]
     statements += [_UNCHECKED, *objects, _CHECKED] if unchecked else objects
     relations = relations_of(order)
-    statements += [statement for relation in relations for statement in index_statements(relation)]
+    statements += index_statements(relations, tables)
+    statements += finishing(tables_of(order), tables)
     statements += [statement for table in tables_of(order) for statement in foreign_keys(table)]
     statements += _after(schema, order)
     return tuple(statements)
@@ -104,6 +98,8 @@ def relations_of(order: Ordered) -> list[Table | View]:
 def creations(item: Object, tables: Tables) -> list[Statement]:
     """The statements that create one object: two for a partition to be attached, or a check that is NOT VALID.
 
+    What partitions have of their own and what is ONLY their parent's comes later, from `write.sql.partition`.
+
     Args:
         item: a type, sequence, function, table or view.
         tables: the tables by (schema, name), for what partitions take from their parents.
@@ -141,20 +137,11 @@ def _creations(item: Object, tables: Tables) -> Iterator[Statement]:
 def _table(table: Table, tables: Tables) -> Iterator[Statement]:
     yield Statement(table_sql(table, tables), table.address, "table")
     for check in table.checks:
-        if waits(check):
+        if waits(check) and not table.partitioning:
             sql = add_constraint_sql(table, check_clause(check))
             yield Statement(sql, table.constraint_address(check.name), "constraint")
-    if is_attached(table, tables):
+    if is_attached(table, tables) and not has_parts(table, tables):
         yield Statement(attach_sql(table), table.address, "partition")
-
-
-def index_statements(relation: Table | View) -> Iterator[Statement]:
-    """CREATE INDEX for each index of a table or materialized view."""
-    for index in relation.indexes:
-        place = address("index", relation.schema, index.name)
-        with at(place):
-            sql = index_sql(relation, index)
-        yield Statement(sql, place, "index")
 
 
 def foreign_keys(table: Table) -> Iterator[Statement]:

@@ -102,7 +102,9 @@ def _parts(order: Ordered) -> Iterator[Statement]:
                 yield Statement(drop_constraint_sql(table, key.name), place, "foreign key")
     for relation in relations:
         for index in reversed(relation.indexes):
-            if _holds(order, relation, [*(part.expression for part in index.parts), index.where]):
+            if not index.attached_to and _holds(
+                order, relation, [*(part.expression for part in index.parts), index.where]
+            ):
                 place = address("index", relation.schema, index.name)
                 yield Statement(drop_index_sql(relation, index), place, "index")
 

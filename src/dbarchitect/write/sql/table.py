@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.column import Column, Generated, Identity
+from dbarchitect.model.inheritance import Tables, effective_columns
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
-from dbarchitect.model.types import SqlType
 from dbarchitect.sql.expression import as_default, guarded, parenthesized
 from dbarchitect.sql.quote import reference
-from dbarchitect.write.sql.constraint import check_clause, inline_clauses
+from dbarchitect.write.sql.constraint import inline_clauses
 from dbarchitect.write.sql.options import sequence_options, with_clause
+from dbarchitect.write.sql.partition import inherited_checks, is_attached
 from dbarchitect.write.sql.types import type_sql
-
-Tables = Mapping[tuple[str, str], Table]
 
 
 def column_sql(column: Column, *, table_schema: str = "public", widths: tuple[int, int] = (0, 0)) -> str:
@@ -75,13 +74,15 @@ def table_sql(table: Table, tables: Tables | None = None) -> str:
     head = f"CREATE {kind} {qualified(table.schema, table.name)}"
     parent = table.partition_of
     if parent and not is_attached(table, tables or {}):
-        inherited = effective_columns(tables, (parent.schema, parent.table)) if tables and table.columns else ()
-        body = _body([*_differences(table.columns, inherited), *inline_clauses(table)])
+        said = table.columns or effective_columns(tables or {}, table.key)
+        inherited = effective_columns(tables, (parent.schema, parent.table)) if tables else ()
+        body = _body([*_differences(said, inherited, table.own_not_nulls), *inline_clauses(table, tables)])
         of = f"PARTITION OF {qualified(parent.schema, parent.table)}{f' ({body})' if body else ''}"
         return f"{head}\n  {of}\n  {guarded(parent.bound)}{_partition_by(table)}{with_clause(table.options)}"
-    columns = [replace(column, identity=None) for column in table.columns] if parent else table.columns
-    checks = _inherited_checks(table, tables or {})
-    body = _body([*column_lines(columns, table.schema), *inline_clauses(table), *checks])
+    said = effective_columns(tables or {}, table.key) if parent and not table.columns else table.columns
+    columns = [replace(column, identity=None) for column in said] if parent else said
+    checks = inherited_checks(table, tables or {})
+    body = _body([*column_lines(columns, table.schema), *inline_clauses(table, tables), *checks])
     inherits = ", ".join(qualified(*parent) for parent in table.inherits)
     tail = f" INHERITS ({inherits})" if inherits else ""
     return f"{head} ({body}){tail}{_partition_by(table)}{with_clause(table.options)}"
@@ -91,29 +92,7 @@ def _body(clauses: Sequence[str]) -> str:
     return "\n  " + ",\n  ".join(clauses) + "\n" if clauses else ""
 
 
-def effective_columns(tables: Tables, key: tuple[str, str]) -> tuple[Column, ...]:
-    """The columns of a table; those of its parent for a partition that has none of its own."""
-    table = tables.get(key)
-    if table is None:
-        return ()
-    if table.partition_of and not table.columns:
-        return effective_columns(tables, (table.partition_of.schema, table.partition_of.table))
-    return table.columns
-
-
-def is_attached(table: Table, tables: Tables) -> bool:
-    """Whether the partition must be made as a table first, because its columns are not those of its parent."""
-    if not table.partition_of or not table.columns:
-        return False
-    inherited = effective_columns(tables, (table.partition_of.schema, table.partition_of.table))
-    return [_shape(column) for column in table.columns] != [_shape(column) for column in inherited]
-
-
-def _shape(column: Column) -> tuple[str, SqlType, str | None, bool]:
-    return column.name, column.type, column.collation, column.generated is not None
-
-
-def _differences(columns: Sequence[Column], inherited: Sequence[Column]) -> list[str]:
+def _differences(columns: Sequence[Column], inherited: Sequence[Column], own: Sequence[str]) -> list[str]:
     lines = []
     for column, parent in zip(columns, inherited, strict=False):
         words = []
@@ -121,7 +100,7 @@ def _differences(columns: Sequence[Column], inherited: Sequence[Column]) -> list
             words.append(f"DEFAULT {as_default(column.default if column.default is not None else 'NULL')}")
         if column.generated and column.generated != parent.generated:
             words.append(_generated(column.generated))
-        if not column.nullable and parent.nullable:
+        if not column.nullable and (parent.nullable or column.name in own):
             words.append("NOT NULL")
         if words:
             lines.append(f"{quote(column.name)} {' '.join(words)}")
@@ -135,32 +114,6 @@ def _partition_by(table: Table) -> str:
     if strategy not in ("RANGE", "LIST", "HASH"):
         raise InputError(f"no strategy of partitioning: {table.partitioning.strategy!r}", place=table.address)
     return f"\n  PARTITION BY {strategy} ({', '.join(guarded(key) for key in table.partitioning.keys)})"
-
-
-def attach_sql(table: Table) -> str:
-    """ALTER TABLE … ATTACH PARTITION.
-
-    Raises:
-        InputError: the table is no partition.
-    """
-    if not table.partition_of:
-        raise InputError("the table is no partition", place=table.address)
-    parent = qualified(table.partition_of.schema, table.partition_of.table)
-    return (
-        f"ALTER TABLE {parent}\n  ATTACH PARTITION {qualified(table.schema, table.name)} "
-        f"{guarded(table.partition_of.bound)}"
-    )
-
-
-def _inherited_checks(table: Table, tables: Tables) -> list[str]:
-    """Clauses of the checks that a partition to be attached takes over from its parents."""
-    clauses: list[str] = []
-    own = {check.name for check in table.checks}
-    above = table.partition_of
-    while above and (parent := tables.get((above.schema, above.table))):
-        clauses += [check_clause(check) for check in parent.checks if check.name not in own and not check.no_inherit]
-        above = parent.partition_of
-    return clauses
 
 
 def replica_identity_sql(table: Table) -> str:
