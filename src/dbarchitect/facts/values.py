@@ -155,6 +155,8 @@ def spans_of(table: Table) -> tuple[tuple[Column, Column], ...]:
 
     Their names differ in one word only, and that word opens in the one and closes in the other.
     """
+    if all(_OPENS.isdisjoint(parts(column.name)) for column in table.columns):
+        return ()
     comparable = [column for column in table.columns if is_moment(column) or is_number(column)]
     openings = [column for column in comparable if not _OPENS.isdisjoint(parts(column.name))]
     return tuple(

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 _PLAIN = re.compile(r'[^."\s:]+\Z')
+_ALL_PLAIN = re.compile(r'[^."\s:]+(?:\.[^."\s:]+)*')
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^."\s:]+)')
 
 
 @lru_cache(maxsize=32768)
@@ -29,9 +31,11 @@ def parse(text: str) -> tuple[str, tuple[str, ...]]:
     kind, separator, rest = text.partition(":")
     if not separator or not kind.isidentifier():
         raise ValueError(f"not an address: {text!r}")
+    if _ALL_PLAIN.fullmatch(rest):
+        return kind, tuple(rest.split("."))
     parts = []
     while True:
-        match = re.match(r'"((?:[^"]|"")*)"|([^."\s:]+)', rest)
+        match = _PART.match(rest)
         if not match:
             raise ValueError(f"not an address: {text!r}")
         parts.append(match[2] if match[2] is not None else match[1].replace('""', '"'))

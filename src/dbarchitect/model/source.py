@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-import re
+import itertools
 from dataclasses import dataclass
 
 
@@ -32,7 +32,8 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        lengths = (len(line) + 1 for line in text.split("\n"))
+        self._starts = [0, *itertools.accumulate(lengths)][:-1]
 
     def position(self, offset: int) -> Position:
         """The position of the code point at `offset` (0-based)."""

@@ -94,9 +94,9 @@ class Subject:
 
     def span(self, address: str) -> Span | None:
         """Where the element was written first; where what it lies in was, when it has no place of its own."""
-        spans = self.schema.annotations.spans
-        if spans.get(address):
-            return spans[address][0]
+        spans = self.schema.annotations.spans.get(address)
+        if spans:
+            return spans[0]
         kind, parts = parse(address)
         if kind in ("column", "constraint", "policy", "trigger"):
             return self.span(f"table:{address.partition(':')[2]}") if len(parts) == 2 else self._within(parts)

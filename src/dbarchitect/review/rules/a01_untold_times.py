@@ -32,8 +32,12 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("A01", "untold-times", "house", "warning")
 
+COLUMNS = {
+    name: Column(name, SqlType("timestamptz"), nullable=False, default="now()") for name in ("created_at", "updated_at")
+}
 MADE = frozenset("created inserted added uploaded occurred happened logged recorded joined sent received".split())
 CHANGED = frozenset("updated modified changed edited".split())
+TIMES = frozenset(("at", "on", "date", "time", "timestamp"))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -60,10 +64,9 @@ _SAID = {"created_at": "made", "updated_at": "changed"}
 
 def _named(table: Table, words: frozenset[str]) -> Column | None:
     """A column whose name speaks of one of the words and of a time, whatever its type."""
-    times = {"at", "on", "date", "time", "timestamp"}
     for column in table.columns:
         name = parts(column.name)
-        if name and name[0] in words and (len(name) == 1 or name[-1] in times) and column.type.name != "boolean":
+        if name and name[0] in words and (len(name) == 1 or name[-1] in TIMES) and column.type.name != "boolean":
             return column
     return None
 
@@ -81,8 +84,7 @@ def _stands_still(subject: Subject, table: Table, column: Column) -> bool:
 
 
 def _add(subject: Subject, table: Table, name: str) -> Fix:
-    column = Column(name, SqlType("timestamptz"), nullable=False, default="now()")
-    return fixes.add_column(subject, table, column, safety="unsafe")
+    return fixes.add_column(subject, table, COLUMNS[name], safety="unsafe")
 
 
 IMPORT = "import { pgTable, timestamp, uuid } from 'drizzle-orm/pg-core'\n"

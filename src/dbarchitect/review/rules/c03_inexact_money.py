@@ -39,15 +39,15 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each amount of money in a float, and each column of type money."""
     for table in subject.schema.tables:
         for column in table.columns if not table.partition_of else ():
-            named = f"{table.name}.{column.name}"
-            if column.type.element.name == "money" and column.type.schema is None:
-                message = f"{named} is money, whose decimals hang on the server's locale: divisions lose cents"
-            elif is_money(column) and column.type.category == "float":
-                message = f"{named} holds money in {column.type.sql()}, which cannot hold 0.1: sums are off by cents"
+            if column.type.name == "money" and column.type.schema is None:
+                message = "is money, whose decimals hang on the server's locale: divisions lose cents"
+            elif column.type.category == "float" and is_money(column):
+                message = f"holds money in {column.type.sql()}, which cannot hold 0.1: sums are off by cents"
             else:
                 continue
             mend = [] if column.type.dimensions else [fixes.change_type(subject, table, column.name, EXACT)]
-            yield RULE.finding(subject, table.column_address(column.name), message, fixes=mend)
+            named = f"{table.name}.{column.name}"
+            yield RULE.finding(subject, table.column_address(column.name), f"{named} {message}", fixes=mend)
 
 
 EXAMPLES = (

@@ -58,6 +58,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _wanted(column: Column) -> tuple[str, str]:
     """The condition that a column's values should meet and what comes in without it; two empty texts for others."""
+    if not is_number(column):
+        return "", ""
     name = quote(column.name)
     if is_percent(column):
         return f"{name} between 0 and 100", "any percentage"
@@ -65,7 +67,7 @@ def _wanted(column: Column) -> tuple[str, str]:
         return f"{name} between 1 and 5", "any rating"
     if is_quantity(column):
         return f"{name} >= 0", "negative quantities"
-    last = parts(column.name)[-1:] if is_number(column) and is_money(column) else ()
+    last = parts(column.name)[-1:] if is_money(column) else ()
     return (f"{name} >= 0", "negative amounts") if set(last) & NEVER_NEGATIVE else ("", "")
 
 

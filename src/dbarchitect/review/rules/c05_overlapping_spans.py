@@ -45,8 +45,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each table of bookings, or of prices in time, without an exclusion constraint."""
     for table in subject.schema.tables:
         last = singular("_".join(parts(table.name))).rpartition("_")[2]
-        priced = any(is_money(column) for column in table.columns) and any(
-            parts(column.name)[:1] in (("valid",), ("effective",)) for column in table.columns
+        priced = any(parts(column.name)[:1] in (("valid",), ("effective",)) for column in table.columns) and any(
+            is_money(column) for column in table.columns
         )
         span = _span(table) if last in NAMES or priced else ""
         if table.partition_of or not subject.is_whole(table) or not span or _excluded(table):

@@ -43,9 +43,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         if not _is_entity(subject, table):
             continue
-        covered = _covered(subject, table)
-        for column in table.columns:
-            if _names_a_row(subject, table, column) and column.name not in covered:
+        keys = [column for column in table.columns if _names_a_row(subject, table, column)]
+        covered = _covered(subject, table) if keys else set()
+        for column in keys:
+            if column.name not in covered:
                 scope = subject.roles.tenant_column if subject.roles.is_tenant_scoped(table) else None
                 within = f" with the same {scope}" if scope and scope != column.name else ""
                 message = f"two rows of {table.name}{within} can have the same {column.name}: no unique rule has it"
@@ -78,9 +79,9 @@ def _covered(subject: Subject, table: Table) -> set[str]:
 
 
 def _names_a_row(subject: Subject, table: Table, column: Column) -> bool:
-    parts = words(column.name)
     if column.nullable or column.type.dimensions or column.type.category != "text":
         return False
+    parts = words(column.name)
     names = {name[-1] for name in subject.naming.names(table) if name}
     singles = {name[0] for name in subject.naming.names(table) if len(name) == 1}
     if parts in (["email"], ["username"]):

@@ -50,8 +50,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _counts(subject: Subject, table: Table, column: Column) -> str | None:
     """`comments_count` of posts, where comments refer to posts."""
-    parts = words(column.name)
-    if column.type.category != "integer" or len(parts) < 2:
+    parts = words(column.name) if column.type.category == "integer" else []
+    if len(parts) < 2:
         return None
     counted = parts[:-1] if parts[-1] == "count" else parts[1:] if parts[0] == "num" else []
     if not counted:
@@ -67,8 +67,8 @@ def _counts(subject: Subject, table: Table, column: Column) -> str | None:
 
 def _copies(subject: Subject, table: Table, column: Column) -> str | None:
     """`customer_name` of tickets, where tickets refer to customers and those have a name."""
-    parts = words(column.name)
-    if column.type.category != "text" or len(parts) < 2 or parts[-1] not in COPIED:
+    parts = words(column.name) if column.type.category == "text" else []
+    if len(parts) < 2 or parts[-1] not in COPIED:
         return None
     if singular(words(table.name)[-1]) in DOCUMENTS:
         return None

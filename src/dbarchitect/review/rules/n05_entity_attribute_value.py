@@ -43,8 +43,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if table.partition_of or len(table.columns) > WIDE or not subject.facts.references_from(table):
             continue
         attribute = next((column.name for column in table.columns if _is_attribute(column.name)), None)
-        values = _values(table)
-        if not attribute or not values:
+        values = _values(table) if attribute else []
+        if not values:
             continue
         typed = len(values) > 1
         message = (

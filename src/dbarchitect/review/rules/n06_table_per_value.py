@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dbarchitect.facts.naming import listed
 from dbarchitect.model.finding import Finding
@@ -51,14 +52,21 @@ def _columns(subject: Subject, table: Table) -> Iterator[Finding]:
     for column in table.columns:
         if YEAR.search(column.name):
             years.setdefault(f"{YEAR.sub('#', column.name)}:{column.type.sql()}", []).append(column.name)
-        parts = words(column.name)
-        at = next((place for place, word in enumerate(parts) if word[:3] in MONTHS and _is_month(word)), None)
-        if at is not None:
-            months.setdefault((*parts[:at], "#", *parts[at + 1 :]), []).append(column.name)
+        without = _without_month(column.name)
+        if without is not None:
+            months.setdefault(without, []).append(column.name)
     for names in [*years.values(), *(names for names in months.values() if len(names) >= 6)]:
         if len(names) > 1:
             message = f"{table.name} has a column for each value ({listed(names)}): the next one needs a migration"
             yield RULE.finding(subject, table.column_address(names[0]), message)
+
+
+@lru_cache(maxsize=8192)
+def _without_month(name: str) -> tuple[str, ...] | None:
+    """The words of a name with a mark in place of the first month; None when it names none."""
+    parts = words(name)
+    at = next((place for place, word in enumerate(parts) if word[:3] in MONTHS and _is_month(word)), None)
+    return None if at is None else (*parts[:at], "#", *parts[at + 1 :])
 
 
 def _is_month(word: str) -> bool:

@@ -89,9 +89,9 @@ def _finding(subject: Subject, table: Table, column: Column, target: Table, alik
 
 def _target(subject: Subject, table: Table, column: Column) -> Table | None:
     parts = stem(column.name)
-    if column.generated or column.type.dimensions or _is_held(subject, table, column):
+    if parts is None or column.generated or column.type.dimensions or _is_held(subject, table, column):
         return None
-    if parts is None or is_foreign(column.name) or _is_polymorphic(table, column.name):
+    if is_foreign(column.name) or _is_polymorphic(table, column.name):
         return None
     parts = (*parts[:-1], singular(parts[-1]))
     if parts in subject.naming.names(table):

@@ -32,6 +32,7 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("T02", "length-by-habit", "house", "info")
 
+USUAL = SqlType("varchar", ("255",))
 CODES = frozenset("country currency language locale hash checksum sha256 md5 bic iban isin color colour".split())
 
 
@@ -39,17 +40,19 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each char(n) that is no code of fixed length; each varchar(255) where lengths are out of favour."""
     for table in subject.schema.tables:
         for column in table.columns if not table.partition_of else ():
-            if column.type.dimensions or column.type.schema or checks_of(table, column.name):
+            if column.type.dimensions or column.type.schema:
                 continue
-            named = f"{table.name}.{column.name}"
             if column.type.name == "char" and not CODES & set(parts(column.name)):
-                message = f"{named} is {column.type.sql()}: PostgreSQL pads it with blanks"
-            elif subject.profile == "modern" and column.type == SqlType("varchar", ("255",)):
-                message = f"{named} is varchar(255): text is stored alike and has no arbitrary limit"
+                message = f"is {column.type.sql()}: PostgreSQL pads it with blanks"
+            elif subject.profile == "modern" and column.type == USUAL:
+                message = "is varchar(255): text is stored alike and has no arbitrary limit"
             else:
                 continue
+            if checks_of(table, column.name):
+                continue
             mend = fixes.change_type(subject, table, column.name, SqlType("text"))
-            yield RULE.finding(subject, table.column_address(column.name), message, fixes=[mend])
+            named = f"{table.name}.{column.name}"
+            yield RULE.finding(subject, table.column_address(column.name), f"{named} {message}", fixes=[mend])
 
 
 EXAMPLES = (

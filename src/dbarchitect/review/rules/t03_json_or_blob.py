@@ -33,6 +33,7 @@ from dbarchitect.review.subject import Subject
 
 RULE = Rule("T03", "json-or-blob", "fact", "warning")
 
+JSON, BYTES = SqlType("json"), SqlType("bytea")
 EXACT = frozenset(("raw", "verbatim", "original"))
 FILES = frozenset("file image photo picture avatar logo attachment document video audio pdf blob thumbnail".split())
 NO_FILE = frozenset("hash checksum digest key encrypted cipher ciphertext signature nonce iv salt id".split())
@@ -42,15 +43,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Each json column, and each bytea that is called a file."""
     for table in subject.schema.tables:
         for column in table.columns if not table.partition_of else ():
+            if column.type.name not in ("json", "bytea"):
+                continue
             spelled = set(parts(column.name))
             address = table.column_address(column.name)
             named = f"{table.name}.{column.name}"
-            if column.type == SqlType("json") and not EXACT & spelled:
+            if column.type == JSON and not EXACT & spelled:
                 message = f"{named} is json: it cannot be compared, made distinct or indexed; jsonb can"
                 using = f"{quote(column.name)}::jsonb"
                 mend = fixes.change_type(subject, table, column.name, SqlType("jsonb"), using)
                 yield RULE.finding(subject, address, message, fixes=[mend])
-            elif column.type == SqlType("bytea") and FILES & spelled and not NO_FILE & spelled:
+            elif column.type == BYTES and FILES & spelled and not NO_FILE & spelled:
                 message = f"{named} keeps a file in the row: every backup, replica and `select *` carries it"
                 yield RULE.finding(subject, address, message, severity="info")
 

@@ -22,8 +22,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dbarchitect.facts.values import parts
+from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import Check, ForeignKey, Unique
 from dbarchitect.model.finding import Finding
+from dbarchitect.model.index import Index
 from dbarchitect.model.names import MAX_BYTES, plural, singular
 from dbarchitect.model.table import Table
 from dbarchitect.review.demonstration import Do, Refuses, Shows
@@ -44,8 +46,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.schema.tables:
         if table.partition_of:
             continue
-        for address, name in _names(table, keys=subject.declared is None):
-            if len(name.encode()) > MAX_BYTES and not _made_by_drizzle(subject, table, name):
+        for address, name in _long_names(table, keys=subject.declared is None):
+            if not _made_by_drizzle(subject, table, name):
                 message = f"{name} has {len(name.encode())} bytes: PostgreSQL cuts it at {MAX_BYTES}"
                 yield RULE.finding(subject, address, message, severity="warning")
         if _quoted(table.name):
@@ -73,16 +75,22 @@ def _quoted(name: str) -> bool:
     return not _PLAIN.fullmatch(name) or name in RESERVED
 
 
-def _names(table: Table, *, keys: bool) -> Iterator[tuple[str, str]]:
-    yield table.address, table.name
-    for column in table.columns:
+def _long_names(table: Table, *, keys: bool) -> Iterator[tuple[str, str]]:
+    """The address and name of all that PostgreSQL cuts."""
+    if _is_long(table):
+        yield table.address, table.name
+    for column in filter(_is_long, table.columns):
         yield table.column_address(column.name), column.name
-    for index in table.indexes:
+    for index in filter(_is_long, table.indexes):
         yield table.index_address(index.name), index.name
     references = table.foreign_keys if keys else ()
     constraints: tuple[Unique | ForeignKey | Check, ...] = (*table.uniques, *table.checks, *references)
-    for constraint in constraints:
+    for constraint in filter(_is_long, constraints):
         yield table.constraint_address(constraint.name), constraint.name
+
+
+def _is_long(thing: Table | Column | Index | Unique | ForeignKey | Check) -> bool:
+    return len(thing.name.encode()) > MAX_BYTES
 
 
 def _out_of_number(tables: tuple[Table, ...]) -> dict[str, str]:
