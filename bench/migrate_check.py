@@ -31,7 +31,7 @@ PROGRAM = str(Path(sys.executable).parent / "dbarchitect")
 OTHER = frozenset(
     """DL01 DL02 DL03 DL14 DL15 DL17 TX01 TX02 TX03 TX04 TX05 TX06 TX07 TX08 TX09 TX10 TX11 TX13 TX16 TX17 EN02 EN03
     BR01 BR02 BR03 BR07 BR08 BR10 BR11 BR12 RP01 RP02 RP03 RP04 P801 P802 IX02 IX03 IX04 IX05 IX07 IX08 IX09
-    IX10 IX11 RLS01 DL04 DL05 EN01 RW13""".split()
+    IX10 IX11 RLS01 DL04 DL05 EN01 RW13 DL13 DL18 BR04 BR06 BR09 EN05 RB04""".split()
 )
 """Our hazards that are about something else than cost or failure of the statement itself."""
 COST = frozenset(

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from dbarchitect.migrate import checking, hazard_catalogue
+from dbarchitect.migrate import checking, hazard_catalogue, loss
+from dbarchitect.migrate.recipe import recipes
 from dbarchitect.migrate.walk import Options
 from dbarchitect.migrate.way_back import Down
 from dbarchitect.review import catalogue
@@ -82,3 +83,10 @@ def test_every_id_of_the_merged_table_is_a_hazard_or_has_its_reason():
     assert not known.keys() & silent.keys()
     assert known.keys() - set(ids) == {"RLS01", "CE01", "CE02", "CE03"}
     assert all(why.endswith(".") for why in silent.values())
+
+
+def test_a_plan_and_a_check_call_a_hazard_the_same():
+    known = hazard_catalogue.kinds()
+    planned = {**{code: name for name, code in loss.NAMES.items()}, **{item.CODE: item.NAME for item in recipes()}}
+    assert len(planned) > 10
+    assert {code: known[code].name for code in planned} == planned

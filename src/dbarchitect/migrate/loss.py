@@ -13,7 +13,7 @@ NAMES: Mapping[str, str] = {
     "drop-table": "DL01",
     "drop-column": "DL02",
     "narrow-type": "DL04",
-    "drop-sequence": "DL13",
+    "lost-for-good": "DL13",
 }
 """Names of losses, with their codes."""
 
@@ -34,7 +34,7 @@ def lost(operation: Operation, leader: Key) -> Hazard | None:
             return None
         return _hazard("drop-column", "error", f"{place} is dropped with its values", place)
     if operation.action == "drop" and operation.kind == "sequence":
-        return _hazard("drop-sequence", "warning", f"{place} is dropped, and where it had counted to", place)
+        return _hazard("lost-for-good", "warning", f"{place} is dropped, and where it had counted to", place)
     if operation.action == "alter" and operation.kind == "column":
         old, new = (element.value for element in operation.both)
         if loses(old.type, new.type):
@@ -69,6 +69,6 @@ def _hazard(name: str, severity: str, message: str, place: str) -> Hazard:
         "drop-table": "Rename it first, and drop it when nobody has missed it.",
         "drop-column": "Stop reading and writing it first, and keep a copy of what is in it.",
         "narrow-type": "Keep the old column until the new one has proved right.",
-        "drop-sequence": "Write down its last value.",
+        "lost-for-good": "Write down its last value.",
     }[name]
     return Hazard(NAMES[name], name, "error" if severity == "error" else "warning", message, place, safe)
