@@ -11,7 +11,7 @@ from dbarchitect.engines.canonical import build
 from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.migrate.checking import check
 from dbarchitect.migrate.files import files
-from dbarchitect.migrate.plan import plan
+from dbarchitect.migrate.plan import plan, unaccepted
 from dbarchitect.migrate.recipe import recipes
 from dbarchitect.migrate.walk import Options
 from dbarchitect.write.sql.create import create
@@ -148,3 +148,15 @@ def test_types_change_in_batches_with_writers_beside(server):
             connection.execute(f"update item set price = price + 1 where id = {number + 1}".encode())
         found = connection.execute("select count(*), sum(price), pg_typeof(min(price))::text from item").fetchone()
     assert found == (2504, 2500 * 2501 // 2 + 6 + 4, "bigint")
+
+
+@pytest.mark.parametrize("recipe", [item for item in recipes() if item.RUNNER == "dbarchitect"], ids=lambda it: it.NAME)
+def test_what_needs_no_transaction_is_refused_for_drizzle_with_both_ways_out(server, recipe):
+    old, new = (schema(sql, server) for sql in CASES[recipe.NAME])
+    made = plan(old, new, server=server)
+    assert {step.transaction for step in made.steps} == {"one"}
+    found = unaccepted(made)
+    assert found
+    for hazard in found:
+        assert "--runner dbarchitect" in hazard.safe, hazard
+        assert f"--allow {hazard.name}" in hazard.safe, hazard

@@ -68,7 +68,7 @@ def overlap(change: Change) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     up = [statement for item in columns for statement in item.expanded()]
     down = [statement for item in reversed(columns) for statement in item.undone()]
     first = [_step("expand", "one", columns, up, down)]
-    fill = [item.filled() for item in columns]
+    fill = [statement for item in columns for statement in item.filled()]
     first.append(_step("backfill", "none", columns, fill, []))
     down = [statement for item in reversed(columns) for statement in item.unvalidated()]
     up = [statement for item in columns for statement in item.validated()]
@@ -120,6 +120,7 @@ def _step(
     file: str, transaction: Transaction, columns: Sequence[ColumnOverlap], up: Sequence[str], down: Sequence[str]
 ) -> Step:
     slow = file == "validate"
+    forced = sorted({item.table.name for item in columns if file == "backfill" and item.table.force_row_security})
     return Step(
         file=file,
         transaction=transaction,
@@ -127,6 +128,7 @@ def _step(
         up=timed(up, transaction, slow),
         down=timed(down, transaction, slow),
         reversible="exact",
+        notes=tuple(f"-- {name} forces row level security: each batch locks it for a moment." for name in forced),
     )
 
 
@@ -179,8 +181,6 @@ def _against_column(rename: Rename, change: Change) -> Iterator[str]:
         yield f"{table.address} is partitioned or inherits"
     if table.triggers:
         yield f"the triggers of {table.address} would fire for every row that is filled"
-    if table.force_row_security:
-        yield f"{table.address} forces row level security, so that filling would silently pass over rows"
     if column.generated:
         yield f"{rename.old} is computed"
     if _is_domain(column, change.old):

@@ -62,10 +62,10 @@ class ColumnOverlap:
         """All of it gone."""
         return (*self._released(self.table), f"{_alter(self.table)} DROP COLUMN {quote(self.name)}")
 
-    def filled(self) -> str:
+    def filled(self) -> tuple[str, ...]:
         """The rows that were there."""
         old, new = quote(self.column.name), quote(self.name)
-        return batches(qualified(*self.table.key), f"{new} = {old}", self._differ(new, old))
+        return batches(self.table, f"{new} = {old}", self._differ(new, old))
 
     def validated(self) -> tuple[str, ...]:
         """That no row differs."""
@@ -92,7 +92,7 @@ class ColumnOverlap:
             function,
             *hastily(trigger),
             *hastily(self._checked(self.later, turned=True)),
-            batches(qualified(*self.later.key), f"{old} = {new}", self._differ(old, new)),
+            *batches(self.later, f"{old} = {new}", self._differ(old, new)),
             f"{_alter(self.later)} VALIDATE CONSTRAINT {quote(self._check)}",
         )
 

@@ -113,7 +113,8 @@ class _Layout:
         if recipe.RUNNER == "dbarchitect" and self.scene.runner == "drizzle":
             return (
                 f"{recipe.SAFE} Drizzle's migrator runs all files in one transaction, where that cannot be: plan with "
-                f"--runner dbarchitect, or, when the table is small, take the plain statement with --allow {recipe.NAME}."
+                "--runner dbarchitect, or, when the table is small, take the plain statement with "
+                f"--allow {recipe.NAME}."
             )
         return recipe.SAFE
 

@@ -1,8 +1,8 @@
 """Another type for a column of a table that is in use, in batches.
 
 When: the change writes every row anew, nothing else looks at the column (index, constraint, default, view, trigger,
-policy), the table is not partitioned, has no triggers (they would fire for every row) and does not force row level
-security (an UPDATE would silently reach no row), and the runner can leave transactions.
+policy), the table is not partitioned and has no triggers (they would fire for every row), and the runner can leave
+transactions.
 
 `ALTER COLUMN … TYPE` writes the table and all of its indexes anew while nobody may read or write it (RW08). Here a
 column of the new type is added beside the old one, a trigger keeps it right for rows that change, the others are filled
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbarchitect.migrate.batches import batches
+from dbarchitect.migrate.batches import batches, unhidden
 from dbarchitect.migrate.conversions import cost
 from dbarchitect.migrate.kinds.column import converted
 from dbarchitect.migrate.operation import Operation
@@ -46,13 +46,13 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     old, new, table = before.value, after.value, after.owner
     if replace(old, type=new.type, collation=new.collation) != new or new.generated or new.identity:
         return None
-    if is_partitioned(table) or table.triggers or table.force_row_security or _watched(operation.address, scene):
+    if is_partitioned(table) or table.triggers or _watched(operation.address, scene):
         return None
     exchange = _Exchange(table, old, new)
     return Way(
         (
             Phase("expand", exchange.expanded(), exchange.undone(), "expand"),
-            Phase("backfill", (exchange.filled(),), (), "backfill"),
+            Phase("backfill", exchange.filled(), (), "backfill"),
             *(() if new.nullable else (Phase("validate", *exchange.validated(), "validate"),)),
             Phase("finish", exchange.finished(), exchange.reopened(), "finish"),
         )
@@ -87,9 +87,9 @@ class _Exchange:
         """Trigger, check and column gone."""
         return (*self._released(), f"{self.place} DROP COLUMN {self.aside}")
 
-    def filled(self) -> str:
+    def filled(self) -> tuple[str, ...]:
         """The rows that were there, page by page, each batch a transaction of its own."""
-        return batches(self.target, f"{self.aside} = {converted(self.old, self.new, self.name)}")
+        return batches(self.table, f"{self.aside} = {converted(self.old, self.new, self.name)}")
 
     def validated(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """That no row was forgotten, so that NOT NULL need not read the table at the end; and back."""
@@ -116,7 +116,9 @@ class _Exchange:
             *([f"{self.place} ALTER COLUMN {self.aside} DROP NOT NULL"] if required else []),
             *([f"COMMENT ON COLUMN {self.target}.{self.aside} IS NULL"] if self._comment() else []),
             f"{self.place} ADD COLUMN {old}",
-            f"UPDATE ONLY {self.target} SET {self.name} = {converted(self.new, self.old, self.aside)}",
+            *unhidden(
+                self.table, f"UPDATE ONLY {self.target} SET {self.name} = {converted(self.new, self.old, self.aside)}"
+            ),
             *([f"{self.place} ALTER COLUMN {self.name} SET NOT NULL"] if required else []),
             *self._commented(),
             *self._triggered(),
