@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect.edit import manifest, publish
+from dbarchitect.edit.manifest import Manifest
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.settings import Settings
 
@@ -68,10 +70,12 @@ def run(onto: str, *, folder: Path | None, now: datetime.datetime | None, dry_ru
     _check_replay(branch, main, moved)
     mended = tuple(fault.message for fault in branch.faults)
     done = Rebased(place, (), (), (), mended, dry_run)
-    if not moved.written.files and not moved.written.gone:
+    known = _manifest(onto, root, place, branch, main, moved)
+    changed = bool(moved.written.files or moved.written.gone)
+    if (changed or known is not None) and not dry_run:
+        _write(root, place, moved, known)
+    if not changed:
         return done
-    if not dry_run:
-        _write(root, place, moved, main)
     return replace(done, names=moved.names, files=tuple(sorted(moved.written.files)), gone=moved.written.gone)
 
 
@@ -147,22 +151,72 @@ def _check_replay(branch: Folder, main: Folder, moved: Moved) -> None:
             )
 
 
-def _write(root: Path, place: Path, moved: Moved, main: Folder) -> None:
+def _write(root: Path, place: Path, moved: Moved, manifest_now: Manifest | None) -> None:
     """Everything in one step that a run that dies takes back."""
-    inner = place.relative_to(root).as_posix()
-    prefix = "" if inner == "." else f"{inner}/"
-    files = {f"{prefix}{path}": text.encode() for path, text in moved.written.files.items()}
-    touched = [*files, *(f"{prefix}{path}" for path in moved.written.gone)]
+    files = {path: text.encode() for path, text in _below(root, place, moved).items()}
+    touched = [*files, *_gone(root, place, moved)]
     hashes = {path: manifest.digest((root / path).read_bytes()) for path in touched if (root / path).is_file()}
-    ours = manifest.load(root)
-    if ours is not None:
-        tags = (*(entry.name for entry in main.migrations), *(now for _, now in moved.names))
-        kept = {path: text for path, text in ours.files.items() if path not in hashes}
-        kept |= {path: manifest.digest(content) for path, content in files.items()}
-        files[manifest.PATH] = replace(ours, files=kept, tags=tags).text().encode()
-    publish.publish(files, root, manifest.Manifest(Settings(), "", "", hashes))
+    if manifest_now is not None:
+        files[manifest.PATH] = manifest_now.text().encode()
+    publish.publish(files, root, Manifest(Settings(), "", "", hashes))
     with contextlib.suppress(OSError):
         (root / publish.UNDO).parent.rmdir()
     for path in moved.written.gone:
         with contextlib.suppress(OSError):
             (place / path).parent.rmdir()
+
+
+def _below(root: Path, place: Path, moved: Moved) -> dict[str, str]:
+    """The texts that are written, by their paths in the project."""
+    inner = place.relative_to(root)
+    return {(inner / path).as_posix(): text for path, text in moved.written.files.items()}
+
+
+def _gone(root: Path, place: Path, moved: Moved) -> list[str]:
+    return [(place.relative_to(root) / path).as_posix() for path in moved.written.gone]
+
+
+def _manifest(onto: str, root: Path, place: Path, branch: Folder, main: Folder, moved: Moved) -> Manifest | None:
+    """What is to be known of a project that `design` made; None for any other, or when that is known already.
+
+    A file is ours as it was written on either side. The migrations are main's and the branch's, and what the project
+    was made of is another thing now, so that the next `design` plans and proves it anew.
+    """
+    known = list(_manifests(onto, root))
+    if not known:
+        return None
+    stands = [(item.name, item.name) for item in (main if moved.names else branch).migrations]
+    listed = {tag for each in known for tag in each.tags}
+    tags = tuple(now for before, now in (*stands, *moved.names) if before in listed)
+    written, gone = _below(root, place, moved), _gone(root, place, moved)
+    files = dict(known[0].files)
+    for path in {path for each in known for path in each.files}:
+        content = root / path
+        now = manifest.digest(content.read_bytes()) if content.is_file() else ""
+        if any(each.files.get(path) == now for each in known):
+            files[path] = now
+    files |= {path: manifest.digest(text.encode()) for path, text in written.items()}
+    found = replace(known[0], files={path: files[path] for path in files if path not in gone}, tags=tags)
+    stored = root / manifest.PATH
+    same = stored.is_file() and replace(found, inputs=known[0].inputs).text() == stored.read_text(encoding="utf-8")
+    return None if same else replace(found, inputs="")
+
+
+def _manifests(onto: str, root: Path) -> Iterator[Manifest]:
+    """The manifests of the project as it is, of the branch's commits and of main, as far as there are any."""
+    from dbarchitect.api import source_git
+    from dbarchitect.api.carrying import project_of
+
+    folder, name = (root / manifest.PATH).parent, Path(manifest.PATH).name
+    looks: list[Callable[[], Manifest | None]] = [lambda: manifest.load(root)]
+    if onto.startswith("git:"):
+        for ref in (*source_git.changes(onto, root / manifest.PATH), ":".join(onto.split(":")[:2])):
+            looks.append(lambda ref=ref: manifest.parse(source_git.texts(ref, folder)[name], ref))  # type: ignore[misc]
+    else:
+        there = project_of(Path(onto))
+        looks.append(lambda: manifest.load(there) if there else None)
+    for look in looks:
+        with contextlib.suppress(InputError, KeyError):
+            found = look()
+            if found is not None:
+                yield found

@@ -93,6 +93,23 @@ def texts(source: str, folder: Path) -> dict[str, str]:
         return {name[len(prefix) :]: source_files.file_text(place / name) for _, name, _ in entries}
 
 
+def changes(source: str, path: Path) -> tuple[str, ...]:
+    """The last commits of this branch, and not of another, that changed a file, newest first, as sources.
+
+    Args:
+        source: `git:REF` of the other branch; what follows REF is not looked at.
+        path: the file, in the repository.
+
+    Raises:
+        InputError: git is not there, the file is in no repository, or REF does not exist.
+    """
+    base = next(each for each in path.parents if each.is_dir())
+    other = _commit(source.removeprefix("git:").partition(":")[0], base)
+    words = ["rev-list", "--full-history", f"--max-count={_COMMITS}", "HEAD", f"^{other}", "--", path.as_posix()]
+    return tuple(f"git:{commit}" for commit in _git(words, base).split())
+
+
+_COMMITS = 20
 _LOOK = "A Drizzle project, .sql, .dbml, .prisma and snapshot files can be read."
 
 
