@@ -1,8 +1,11 @@
 """The command itself, run as a user runs it."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
@@ -26,6 +29,19 @@ def dbarchitect(*arguments, folder=None, stdin="", **environment):
         env={**os.environ, "COLUMNS": "100", **environment},
         check=False,
     )
+
+
+def within(*arguments, folder=".", stdin="", **environment):
+    """Run the command in this process, for tests of what it says and not of how it starts and ends: that is quick."""
+    with (
+        mock.patch.dict(os.environ, {"COLUMNS": "100", **environment}),
+        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()))),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()) as said,
+        contextlib.redirect_stderr(io.StringIO()) as told,
+    ):
+        code = main.run(arguments)
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), told.getvalue())
 
 
 def loaded_by(*arguments):
@@ -58,7 +74,7 @@ def test_a_page_of_help_loads_only_what_it_needs(name):
 
 @pytest.mark.parametrize("name", sorted(main.commands()))
 def test_every_command_has_help(name):
-    done = dbarchitect(name, "--help")
+    done = within(name, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"Usage: dbarchitect {name}")
     assert done.stderr == ""
@@ -92,7 +108,7 @@ def test_no_command_is_a_usage_error_that_helps():
     ],
 )
 def test_bad_usage_exits_2_with_one_block(arguments, said, tmp_path):
-    done = dbarchitect(*arguments, folder=tmp_path)
+    done = within(*arguments, folder=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_cli import dbarchitect
+from test_cli import within
 
 from dbarchitect.surface.cli import main
 
@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 
 def test_json_says_everything(url):
-    done = dbarchitect("read", url)
+    done = within("read", url)
     assert done.returncode == 0, done.stderr
     payload = json.loads(done.stdout)
     assert [table["name"] for table in payload["schema"]["tables"]] == ["post", "user"]
@@ -39,12 +39,12 @@ def test_json_says_everything(url):
 
 
 def test_sql_makes_the_same_schema(url, server):
-    first = dbarchitect("read", url, "--to", "sql")
+    first = within("read", url, "--to", "sql")
     assert first.returncode == 0, first.stderr
     with server.database() as copy:
         with copy.connect() as connection:
             connection.execute(first.stdout)
-        assert dbarchitect("read", copy.url(), "--to", "sql").stdout == first.stdout
+        assert within("read", copy.url(), "--to", "sql").stdout == first.stdout
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_sql_makes_the_same_schema(url, server):
     ],
 )
 def test_what_a_format_cannot_hold_is_said(folder, form, start, said):
-    done = dbarchitect("read", "schema.sql", "--to", form, "--output", "out", folder=folder)
+    done = within("read", "schema.sql", "--to", form, "--output", "out", folder=folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert start in (folder / "out").read_text(encoding="utf-8")
@@ -65,32 +65,32 @@ def test_what_a_format_cannot_hold_is_said(folder, form, start, said):
 
 
 def test_drizzle_is_a_folder(folder):
-    done = dbarchitect("read", "schema.sql", "--to", "drizzle", "-o", "out", folder=folder)
+    done = within("read", "schema.sql", "--to", "drizzle", "-o", "out", folder=folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [f"out/{path}" for path in (
         "sql/companion.sql", "src/db/schema/index.ts", "src/db/schema/post.ts", "src/db/schema/relations.ts",
         "src/db/schema/user.ts",
     )]  # fmt: skip
     assert "pgTable" in (folder / "out/src/db/schema/post.ts").read_text(encoding="utf-8")
-    again = dbarchitect("read", "out", "--static", "--to", "dbml", folder=folder)
+    again = within("read", "out", "--static", "--to", "dbml", folder=folder)
     assert "post.user_id > user.id [delete: cascade]" in again.stdout
-    second = dbarchitect("read", "schema.sql", "--to", "drizzle", "-o", "out", folder=folder)
+    second = within("read", "schema.sql", "--to", "drizzle", "-o", "out", folder=folder)
     assert second.returncode == 2
     assert "not empty" in second.stderr
 
 
 def test_standard_input_needs_the_format():
-    done = dbarchitect("read", "-", "--from-format", "sql", "--to", "dbml", stdin="create table a (b int);")
+    done = within("read", "-", "--from-format", "sql", "--to", "dbml", stdin="create table a (b int);")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Table a {\n  b integer\n}")
-    refused = dbarchitect("read", "-", stdin="create table a (b int);")
+    refused = within("read", "-", stdin="create table a (b int);")
     assert refused.returncode == 2
     assert "--from-format" in refused.stderr
 
 
 def test_an_alias_keeps_the_address_out_of_sight(url, tmp_path):
     (tmp_path / "dbarchitect.toml").write_text('[aliases]\nmain = { env = "MAIN_URL" }\n', encoding="utf-8")
-    done = dbarchitect("read", "db:main", "--statistics", folder=tmp_path, MAIN_URL=url)
+    done = within("read", "db:main", "--statistics", folder=tmp_path, MAIN_URL=url)
     assert done.returncode == 0, done.stderr
     assert "table:public.post" in json.loads(done.stdout)["statistics"]["tables"]
     assert "history" not in done.stderr
@@ -119,6 +119,6 @@ def test_what_cannot_run_exits_2_and_keeps_the_password(folder, arguments, said,
 
 
 def test_nothing_to_draw_is_said(database):
-    done = dbarchitect("read", database.url(), "--to", "svg")
+    done = within("read", database.url(), "--to", "svg")
     assert done.returncode == 2
     assert "no tables" in done.stderr

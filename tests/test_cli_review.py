@@ -5,7 +5,7 @@ import subprocess
 
 import jsonschema
 import pytest
-from test_cli import dbarchitect
+from test_cli import within
 from test_cli_json import SCHEMAS
 
 SCHEMA = """\
@@ -35,7 +35,7 @@ def project(tmp_path):
 
 
 def review(folder, *arguments):
-    return dbarchitect("review", "--static", *arguments, folder=folder)
+    return within("review", "--static", *arguments, folder=folder)
 
 
 def codes(done):
@@ -55,7 +55,7 @@ def test_findings_are_shown_and_set_the_exit_code(project):
 
 
 def test_running_the_project_finds_the_same(project):
-    ran = dbarchitect("review", "--format", "json", folder=project)
+    ran = within("review", "--format", "json", folder=project)
     assert json.loads(ran.stdout)["findings"] == json.loads(review(project, "--format", "json").stdout)["findings"]
 
 
@@ -144,7 +144,7 @@ def test_what_is_not_there_is_refused(project):
 
 def test_sql_from_standard_input():
     ddl = "create table a (id bigint primary key);\ncreate table b (id bigint primary key, a_id bigint references a);\n"
-    done = dbarchitect("review", "-", "--from-format", "sql", "--select", "R01", "--format", "concise", stdin=ddl)
+    done = within("review", "-", "--from-format", "sql", "--select", "R01", "--format", "concise", stdin=ddl)
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("standard input:2:")
 
@@ -154,20 +154,20 @@ def test_a_live_database(database, monkeypatch, tmp_path):
         connection.execute("create table a (id bigint primary key)")
         connection.execute("create table b (id bigint primary key, a_id bigint references a)")
     monkeypatch.setenv("DBARCHITECT_MAIN_URL", database.url())
-    done = dbarchitect("review", "db:main", "--format", "json", folder=tmp_path)
+    done = within("review", "db:main", "--format", "json", folder=tmp_path)
     assert done.returncode == 1, done.stderr
     assert {"R01", "S01"} & {finding["code"] for finding in json.loads(done.stdout)["findings"]}
-    refused = dbarchitect("review", "db:main", "--fix", folder=tmp_path)
+    refused = within("review", "db:main", "--fix", folder=tmp_path)
     assert refused.returncode == 2
 
 
 def test_rules_are_listed_shown_and_demonstrated():
-    assert "R01" in dbarchitect("rule").stdout
-    page = dbarchitect("rule", "foreign-key-without-index")
+    assert "R01" in within("rule").stdout
+    page = within("rule", "foreign-key-without-index")
     assert "Why" in page.stdout
-    assert json.loads(dbarchitect("rule", "R", "--format", "json").stdout)["rules"][0]["code"] == "R01"
-    shown = dbarchitect("rule", "R01", "--demonstrate")
+    assert json.loads(within("rule", "R", "--format", "json").stdout)["rules"][0]["code"] == "R01"
+    shown = within("rule", "R01", "--demonstrate")
     assert shown.returncode == 0, shown.stderr
     assert "Seq Scan" in shown.stdout
-    assert dbarchitect("rule", "R99").returncode == 2
-    assert dbarchitect("rule", "H01", "--demonstrate").returncode == 2
+    assert within("rule", "R99").returncode == 2
+    assert within("rule", "H01", "--demonstrate").returncode == 2

@@ -1,30 +1,19 @@
 """Bad input through the command: exit 2, the place, the nearest right thing, and nothing written."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from test_cli import within
 
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nentities: *b\n"
 ORDERS = "entities:\n  order: name\n  customer: name\n"
 FORMS = ("each organization has many products", "product: name, sku unique, price", "user(name, email unique) 1-n post")
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`dbarchitect design`, as a shell would start it."""
-    command = [str(Path(sys.executable).parent / "dbarchitect"), "design", *arguments, "--yes"]
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
-    )
-
-
 def refused(folder: Path, *arguments: str) -> str:
     """What the command says when it refuses: one error, no traceback, and no file that was not there before."""
     before = sorted(folder.rglob("*"))
-    done = run(folder, *arguments)
+    done = within("design", *arguments, "--yes", folder=folder, COLUMNS="200", NO_COLOR="1")
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == ""
     assert done.stderr.count("error: ") == 1, done.stderr
