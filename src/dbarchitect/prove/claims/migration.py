@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from dbarchitect.engines.fingerprint import Change, Fingerprint, Level, difference, fingerprint
 from dbarchitect.errors import InputError
+from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.claim import Claim
-from dbarchitect.prove.context import Context, Unprovable, first_line, last_lines
+from dbarchitect.prove.context import Context, Unprovable, last_lines
+from dbarchitect.prove.migration.round import Stopped, go_round
+from dbarchitect.prove.migration.running import Guest, Refused, run
 from dbarchitect.prove.verdict import failed, proved
-from dbarchitect.read.migrations.folder import Migration, runs_alone
+from dbarchitect.read.migrations import folder
 
 if TYPE_CHECKING:
-    import psycopg
-
-    from dbarchitect.engines.postgres import Database
+    from dbarchitect.engines.postgres import Connection, Database
 
 KIND = "migration"
 RANK = 3
@@ -27,71 +28,78 @@ STATEMENT = "Every migration applies, is taken back exactly, and applies again."
 def check(context: Context) -> Iterator[Claim]:
     """Up, down, up with a fingerprint after each step; then the folder through the project's own migrate.ts."""
     try:
-        migrations = context.history.migrations
+        migrations = [_as_drizzle_runs(item) for item in context.history.migrations]
     except InputError as error:
         yield failed(KIND, None, STATEMENT, str(error))
         return
-    before = context.new_database()
-    for number, migration in enumerate(migrations):
-        claim = _reverse(context, before, migration)
-        yield claim
-        if claim.status == "failed":
-            before = context.new_database()  # what the down left behind must not spoil the next one
-            if not _apply_all(context, before, migrations[: number + 1]):
-                return
-    yield _with_drizzle(context)
+    applies = yield from _reversed(context, migrations)
+    if applies:
+        yield _with_drizzle(context)
 
 
-def _reverse(context: Context, database: Database, migration: Migration) -> Claim:
-    import psycopg
+def _as_drizzle_runs(item: folder.Migration) -> Migration:
+    """A migration in the parts that Drizzle's migrator sends."""
+    alone = item.down is not None and folder.runs_alone(item.down)
+    return Migration(
+        item.name, item.parts, item.way_back, "none" if item.alone else "one", folder.declared(item.down), "drizzle",
+        item.path, alone,
+    )  # fmt: skip
 
+
+def _reversed(context: Context, migrations: Sequence[Migration]) -> Generator[Claim, None, bool]:
+    """A claim for each migration, one after the other in one database; whether all of them apply."""
+    guest = Guest(context.owner, helped=False)
+    database, number = context.new_database(), 0
+    while number < len(migrations):
+        with closing(database.connect()) as witness:
+            before: Fingerprint | None = fingerprint(witness, again=True)
+            while number < len(migrations) and before is not None:
+                claim, before = _reverse(database, witness, before, migrations[number], guest)
+                yield claim
+                number += 1
+        if before is None:  # what the down left behind must not spoil the next one
+            database = context.new_database()
+            try:
+                for migration in migrations[:number]:
+                    run(database, migration.up, migration.transaction, guest)
+            except Refused:
+                return False
+    return True
+
+
+def _reverse(
+    database: Database, witness: Connection, before: Fingerprint, migration: Migration, guest: Guest
+) -> tuple[Claim, Fingerprint | None]:
+    """The claim of one migration, and the schema that it leaves; None when what it leaves must not go on."""
     place, statement = f"migration:{migration.name}", _statement(migration)
-    up_parts, down_parts = migration.parts, migration.way_back
-    if down_parts is None:
-        return failed(KIND, place, statement, f"{migration.name} has no down SQL")
-    step = "up"
-    with database.connect(context.owner) as connection, database.connect() as witness:
-        before = fingerprint(witness)
-        try:
-            _run(connection, up_parts)
-            up = fingerprint(witness)
-            step = "down"
-            _run(connection, down_parts)
-            level, left = _left(before, fingerprint(witness), migration)
-            if left:
-                reason = f"after the down of {migration.name} the catalog is not what it was: {left[0]}"
-                return failed(KIND, place, statement, reason, differences=[str(row) for row in left[:10]])
-            step = "second up"
-            _run(connection, up_parts)
-        except psycopg.Error as error:
-            return failed(KIND, place, statement, f"the {step} of {migration.name} fails: {first_line(error)}")
-        again = difference(up, fingerprint(witness))
+    if migration.down is None:
+        return failed(KIND, place, statement, f"{migration.name} has no down SQL"), None
+    try:
+        seen = go_round(database, witness, migration, migration.transaction, guest=guest)
+        level, left = _left(before, seen.down or before, migration)
+        if left:
+            reason = f"after the down of {migration.name} the catalog is not what it was: {left[0]}"
+            return failed(KIND, place, statement, reason, differences=[str(row) for row in left[:10]]), None
+        if seen.stopped:
+            raise seen.stopped
+    except Stopped as stopped:
+        reason = f"the {stopped.way} of {migration.name} fails: {stopped.refused.sqlstate} {stopped.refused}"
+        return failed(KIND, place, statement, reason), None
+    again = difference(seen.up, seen.again or seen.up)
     if again:
         reason = f"{migration.name} applied again gives another catalog: {again[0]}"
-        return failed(KIND, place, statement, reason, differences=[str(row) for row in again[:10]])
-    if level != "strict":
-        return proved(KIND, place, statement, up=len(up_parts), down=len(down_parts), level=level)
-    return proved(KIND, place, statement, up=len(up_parts), down=len(down_parts))
+        return failed(KIND, place, statement, reason, differences=[str(row) for row in again[:10]]), None
+    counts = {"up": len(migration.up), "down": len(migration.down)}
+    more = {} if level == "strict" else {"level": level}
+    return proved(KIND, place, statement, **counts, **more), seen.again
 
 
 def _left(before: Fingerprint, after: Fingerprint, migration: Migration) -> tuple[Level, tuple[Change, ...]]:
     """What differs after the way back; a column that it makes again stands at the end of its table."""
     found = difference(before, after)
-    if found and "ADD COLUMN" in (migration.down or ""):
+    if found and any("ADD COLUMN" in statement for statement in migration.down or ()):
         return "no-column-order", difference(before, after, level="no-column-order")
     return "strict", found
-
-
-def _apply_all(context: Context, database: Database, migrations: Sequence[Migration]) -> bool:
-    import psycopg
-
-    try:
-        with database.connect(context.owner) as connection:
-            for migration in migrations:
-                _run(connection, migration.parts)
-    except psycopg.Error:
-        return False
-    return True
 
 
 def _with_drizzle(context: Context) -> Claim:
@@ -112,12 +120,6 @@ def _with_drizzle(context: Context) -> Claim:
         reason = f"it gives another catalog than the SQL files in order (left): {found[0]}"
         return failed(KIND, place, statement, reason, command=command)
     return proved(KIND, place, statement, command=command)
-
-
-def _run(connection: psycopg.Connection[Any], statements: tuple[str, ...]) -> None:
-    with nullcontext() if statements and runs_alone(statements[0]) else connection.transaction():
-        for statement in statements:
-            connection.execute(statement.encode())
 
 
 def _statement(migration: Migration) -> str:
