@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.migrate.effects import Effect
 from dbarchitect.migrate.effects_parts import MODES
@@ -28,6 +27,7 @@ from dbarchitect.model.names import quote
 from dbarchitect.model.plan import Hazard, Lock, LockMode
 from dbarchitect.model.statistics import Statistics, TableStatistics
 from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.records import dataclass
 from dbarchitect.sql.acts import Act, Constraint, Name
 from dbarchitect.sql.keywords import RESERVED
 
@@ -172,8 +172,9 @@ class Context:
         return found is not None and found.null_fraction == 0
 
     def empty(self, table: TableDraft) -> bool:
-        """Whether a table has no rows, because statistics say so or this transaction has emptied it."""
-        return self.rows(table) == 0 or table_address(table) in self.transaction.emptied
+        """Whether a table has no rows: statistics say so, this transaction has emptied it, or it has no partitions."""
+        bare = table.partitioning is not None and not self.around.descendants(table)
+        return bare or self.rows(table) == 0 or table_address(table) in self.transaction.emptied
 
     def holds_already(self, table: TableDraft, constraint: Constraint) -> bool:
         """Whether a new foreign key says what one of the table says that goes with it: only its actions change."""

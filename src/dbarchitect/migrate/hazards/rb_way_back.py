@@ -36,6 +36,8 @@ WORTH = (
     "DZ04", "EN01", "EN04", "BR05", "TX03", "TX05", "TX17",
 )  # fmt: skip
 """Codes, or beginnings of them, of what is worth knowing of a way back; what goes along is missing after it (RB01)."""
+LOSING = ("DL01", "DL02", "DL04", "DL14")
+"""Those that lose what was there before the file."""
 
 
 def check(context: Context) -> Iterator[Hazard]:
@@ -111,14 +113,15 @@ def _loss(back: WayBack) -> Iterator[Hazard]:
 
 
 def _heavy(back: WayBack) -> Iterator[Hazard]:
-    """One hazard for each code, of what would be a warning of any file."""
+    """One hazard for each code: one goes back in need, so locks are worth a note, failures and losses a warning."""
     told: set[str] = set()
     for item in back.hazards:
         if item.severity == "info" or not item.code.startswith(WORTH) or item.code in told:
             continue
         told.add(item.code)
         message = f"going back: {item.message} ({item.code})"
-        yield Hazard(HEAVY.code, HEAVY.name, "warning", message, item.address, item.safe, item.statement,
+        severity: Severity = "warning" if item.severity == "error" or item.code in LOSING else "info"
+        yield Hazard(HEAVY.code, HEAVY.name, severity, message, item.address, item.safe, item.statement,
                      item.span, item.query)  # fmt: skip
 
 
