@@ -115,3 +115,25 @@ def test_what_cannot_be_proved_is_exit_2(tmp_path, monkeypatch, capsys, argument
     (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
     assert main.run(["migrate", "prove", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_is_kept_is_compared_by_the_check(tmp_path, capsys):
+    write(tmp_path, LAYOUTS["drizzle 0.45"])
+    before = sorted(path for path in (tmp_path / "drizzle").rglob("*"))
+    assert main.run(["migrate", "prove", str(tmp_path), "--keep", "--format", "concise"]) == 0
+    assert "kept 1 certificate" in capsys.readouterr().err
+    assert sorted(path for path in (tmp_path / "drizzle").rglob("*")) == before
+    content = json.loads((tmp_path / ".dbarchitect/certificates/drizzle/0001_next.json").read_text("utf-8"))
+    assert (content["verdict"], content["declared"], content["loses"]) == ("lossy", "lossy", ["column:public.t.age"])
+    assert content["locks"]["up"]["table:public.t"] == content["locks"]["down"]["table:public.t"] == "ACCESS EXCLUSIVE"
+    check = ["migrate", "check", str(tmp_path), "--format", "concise", "--fail-on", "error"]
+    assert main.run(check) == 0
+    assert "CE0" not in capsys.readouterr().out
+    (tmp_path / "drizzle/down/0001_next.sql").write_text(f"{DOWN}\nselect 1;", encoding="utf-8")
+    assert main.run(check) == 1
+    assert "error CE02 the way back of 0001_next was edited after it was proved" in capsys.readouterr().out
+    assert main.run(["migrate", "prove", str(tmp_path), "--keep", "--format", "concise"]) == 0
+    assert main.run(check) == 0
+    assert main.run(["migrate", "prove", str(tmp_path), "--keep", "--format", "concise"]) == 0
+    assert "nothing to prove" in capsys.readouterr().out
+    assert main.run(["migrate", "prove", str(tmp_path / "drizzle/0001_next.sql"), "--keep"]) == 2

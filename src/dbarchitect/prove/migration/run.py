@@ -50,7 +50,7 @@ def certify(
     broken: Migration | None = None
     stage = start or Stage.empty(server)
     try:
-        for migration, proves in zip(migrations, wanted, strict=True):
+        for migration, proves in list(zip(migrations, wanted, strict=True))[: _end(wanted)]:
             if broken is not None:
                 found += [_unreached(migration, broken)] if proves else []
                 continue
@@ -78,6 +78,11 @@ def certify(
     data: Data = "restored" if given else "adversarial"
     replayed = wanted.index(True) if True in wanted else len(migrations)
     return Certificate(source, of_all(migrations), server.version, data, replayed, tuple(found))
+
+
+def _end(wanted: Sequence[bool]) -> int:
+    """How many migrations there are up to the last wanted one."""
+    return max((number + 1 for number, proves in enumerate(wanted) if proves), default=0)
 
 
 def _carried(given: Rows, migration: Migration) -> bool:
