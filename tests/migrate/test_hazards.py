@@ -90,3 +90,21 @@ def test_a_plan_and_a_check_call_a_hazard_the_same():
     planned = {**{code: name for name, code in loss.NAMES.items()}, **{item.CODE: item.NAME for item in recipes()}}
     assert len(planned) > 10
     assert {code: known[code].name for code in planned} == planned
+
+
+def test_a_label_that_is_added_and_used_in_files_that_run_together():
+    files = {
+        "0.sql": "CREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE t (m mood, note text);",
+        "1.sql": "ALTER TYPE mood ADD VALUE 'ok';",
+        "2.sql": "ALTER TABLE t ALTER COLUMN m SET DEFAULT 'ok';",
+    }
+
+    def severities(only):
+        options = checking.Options(drizzle=True, only=only and frozenset(only))
+        return [item.severity for item in checking.check(files, options).hazards if item.code == "EN01"]
+
+    assert severities(["1.sql", "2.sql"]) == ["error"]
+    assert severities(["2.sql"]) == []
+    assert severities(None) == ["info"]
+    files["2.sql"] = "UPDATE t SET note = 'x' WHERE note = 'y';"
+    assert severities(["1.sql", "2.sql"]) == []

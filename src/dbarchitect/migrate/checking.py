@@ -39,7 +39,7 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
     history = History(files)
     found: list[Hazard] = []
     count = 0
-    story = Story()
+    story = Story(pending=chosen.only is not None and not chosen.only >= files.keys())
     begun: dict[frozenset[str], Transaction] = {}
     backs: list[WayBack] = []
     for name, moments in _by_file(history):
@@ -57,6 +57,7 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
             of_file += walker.step(moment)
         of_file = sorted((*of_file, *walker.end(history.around)), key=_place)
         found += of_file
+        story.previous = name
         if down is not None and before is not None:
             known = len(history.problems) == wrong
             backs.append(_taken_back(walker, files[name], down, before, history.around.state, of_file, known))

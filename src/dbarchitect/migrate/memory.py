@@ -64,11 +64,19 @@ class Story:
 
     Args:
         published: addresses of tables that a publication carries.
+        pending: only some files are looked at, so that they are what is pending.
+        previous: the file before this one.
+        labels: labels that files which are looked at have added to enums, with the file.
+        enums: enums that files which are looked at have made, with the file.
         empty: addresses of columns that a file has added without a value and nothing has filled since.
         open: (file, what asks at the end of the history, with the schema then).
     """
 
+    pending: bool = False
+    previous: str = ""
     published: set[str] = field(default_factory=set)
+    labels: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    enums: dict[tuple[str, str], str] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
     open: list[tuple[str, Callable[[Surroundings], Hazard | None]]] = field(default_factory=list)
 

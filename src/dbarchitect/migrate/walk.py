@@ -164,6 +164,8 @@ class Walker:
             fresh = key is not None and act.part not in around.state.enums[key].labels
             if key is not None and fresh and address("enum", *key) not in state.made:
                 state.labels.setdefault(key, set()).add(act.part)
+                if self.looked:
+                    self._session.story.labels.setdefault(key, {})[act.part] = self._file.name
         if act.action == "add constraint" and act.constraint is not None and not act.constraint.valid and table:
             if self._inside:
                 state.waiting.add((place, act.part))
@@ -204,6 +206,8 @@ class Walker:
                 self._transaction.filled.add(address("table", schema, act.name.name))
                 self._transaction.made.add(address("view", schema, act.name.name))
         elif kind in ("enum", "sequence", "view"):
+            if kind == "enum" and self.looked:
+                self._session.story.enums[schema, act.name.name] = self._file.name
             self._transaction.made.add(address(kind, schema, act.name.name))
 
     def _index_dropped(self, moment: Moment, act: Act) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown, spelled
 from dbarchitect.model.address import address
+from dbarchitect.model.finding import Severity
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.types import SqlType
 
@@ -56,19 +57,50 @@ def check(context: Context) -> Iterator[Hazard]:
 
 
 def _used(context: Context) -> Iterator[Hazard]:
-    if not context.transaction.labels or any(act.action in ("add value", "comment") for act in context.acts):
+    if any(act.action in ("add value", "comment", "create enum") for act in context.acts):
         return
     if not context.inside:
         return
     text = context.moment.written.text
-    for key, labels in sorted(context.transaction.labels.items()):
-        for label in sorted(labels):
-            literal = "'" + label.replace("'", "''") + "'"
-            if literal in text:
-                message = f"{literal} was added to {key[1]} in this transaction and cannot be used in it (55P04)"
-                yield USED.hazard(
-                    context, address("enum", *key), message, "Use it in a later migration, after the commit."
+    labels = {(key, label): "" for key, names in context.transaction.labels.items() for label in names}
+    labels |= _pending(context) if context.file.drizzle else {}
+    for (key, label), file in sorted(labels.items()):
+        literal = "'" + label.replace("'", "''") + "'"
+        if literal in text and _touched(context, key):
+            message = f"{literal} was added to {key[1]} in this transaction and cannot be used in it (55P04)"
+            safe = "Use it in a later migration, after the commit."
+            if file:
+                message = f"where {file} is pending, too, Drizzle runs both in one transaction, in which {literal} of \
+{key[1]} cannot be used (55P04)"
+                safe = (
+                    "Deploy that one first, or apply with `dbarchitect migrate apply`, which commits after each file."
                 )
+            severity: Severity = "error" if not file or context.session.story.pending else "info"
+            yield USED.hazard(context, address("enum", *key), message, safe, severity=severity)
+
+
+def _pending(context: Context) -> dict[tuple[tuple[str, str], str], str]:
+    """Labels of files that Drizzle runs in one transaction with this one, with the file: those that are known to be
+    pending, or else the one before it. Where the transaction has made the enum as well, its labels can be used.
+    """  # fmt: skip
+    story = context.session.story
+    found = {}
+    for key, labels in story.labels.items():
+        for label, file in labels.items():
+            made = story.enums.get(key)
+            near = story.pending or (file == story.previous and made not in (file, context.file.name))
+            if file != context.file.name and near and not (story.pending and made):
+                found[key, label] = file
+    return found
+
+
+def _touched(context: Context, key: tuple[str, str]) -> bool:
+    """Whether a statement has to do with an enum: it names it, or a table with a column of it, or nobody can tell."""
+    if key[1] in context.moment.written.text or any(act.action in ("do", "call") for act in context.acts):
+        return True
+    names = [name for act in context.acts for name in (act.name, *act.related) if name is not None]
+    tables = [table for table in map(context.around.table, names) if table is not None]
+    return any((column.type.schema, column.type.name) == key for table in tables for column in table.columns.values())
 
 
 def _replaced(context: Context) -> Iterator[Hazard]:
@@ -104,6 +136,9 @@ def _stays(default: str | None, new: SqlType) -> bool:
 T = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'ok', n mood);\n"
 EXAMPLES = (
     bad(T, "ALTER TYPE mood ADD VALUE 'fine';\nUPDATE t SET m = 'fine' WHERE id = 1;", "EN01", "EN02"),
+    bad(T, "ALTER TYPE mood ADD VALUE 'fine';\nUPDATE t SET id = 1 WHERE id::text = 'other';", "EN02"),
+    good(T + "ALTER TYPE mood ADD VALUE 'fine';\n", "UPDATE t SET m = 'fine' WHERE id = 1;", drizzle=True,
+         title="the label's file has been applied"),
     bad(T, "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';", "EN03"),
     bad(T, "CREATE TYPE mood2 AS ENUM ('sad');\nALTER TABLE t ALTER COLUMN m TYPE mood2 USING m::text::mood2;",
         "DL12", "EN04"),

@@ -66,7 +66,7 @@ def check(context: Context) -> Iterator[Hazard]:
         if act.concurrently:
             message = f"{shown(table)} is partitioned: CREATE INDEX CONCURRENTLY is refused (0A000)"
             yield INDEX.hazard(context, table_address(table), message, SAFE, severity="error")
-        elif context.around.descendants(table):
+        else:
             message = (
                 f"all partitions of {shown(table)} get the index at once: nobody can write to any of them meanwhile"
             )
