@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from dbarchitect.migrate.hazard import Context, Kind, bad, good, shown
+from dbarchitect.migrate.hazards.br_phases import stands_for
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import Hazard
@@ -102,7 +103,7 @@ def _renamed(context: Context, action: str, name: object, part: str, new: str) -
     if table is not None and table_address(table) in context.transaction.made:
         return
     known = table is not None or context.around.view(name) is not None or action in ("rename type", "rename schema")
-    if not known:
+    if not known or (action == "rename column" and stands_for(part, new)):
         return
     old = f"{name}.{part}" if action == "rename column" else str(name)
     place = (
@@ -159,6 +160,11 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t DROP COLUMN n;", "BR05"),
     bad(T, "DROP TABLE t;", "BR05"),
     good(T, "ALTER TABLE t ADD COLUMN b text;"),
+    good(
+        T + "ALTER TABLE t ADD COLUMN a_new text;\n",
+        "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t RENAME COLUMN a_new TO a;",
+        title="the last phase of an exchange",
+    ),
     good(T, "ALTER TABLE t ADD COLUMN b text;\nALTER TABLE t RENAME COLUMN b TO c;", title="the column is new"),
     good(
         "CREATE TYPE mood AS ENUM ('sad', 'ok');\n",

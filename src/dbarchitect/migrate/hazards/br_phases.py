@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Hazard]:
     for act, table in context.named("rename column"):
         place = address("column", table.schema, table.name, act.part)
         empty = place in context.session.story.empty and place not in context.transaction.made
-        if empty and not context.empty(table) and _stands_for(act.part, act.new, NEW):
+        if empty and not context.empty(table) and stands_for(act.part, act.new):
             message = f"{act.part} of {shown(table)} becomes {act.new}, and no migration has filled it"
             yield MISSED.hazard(context, place, message, f"Fill {act.part} from {act.new} first, in batches.")
     for act, table in context.named("add column", "rename column"):
@@ -52,10 +52,17 @@ def check(context: Context) -> Iterator[Hazard]:
 
 def _beside(table: TableDraft, name: str) -> str | None:
     """The column that another one stands beside by its name."""
-    return next((other for other in table.columns if _stands_for(name, other, (*NEW, *OLD))), None)
+    return next((other for other in table.columns if stands_for(name, other, (*NEW, *OLD))), None)
 
 
-def _stands_for(name: str, other: str, forms: tuple[str, ...]) -> bool:
+def stands_for(name: str, other: str, forms: tuple[str, ...] = NEW) -> bool:
+    """Whether people call the column so that is to replace the other one.
+
+    Args:
+        name: the column's.
+        other: the other column's.
+        forms: how they call it.
+    """
     return name in (form.format(other) for form in forms)
 
 

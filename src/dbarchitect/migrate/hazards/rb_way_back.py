@@ -36,7 +36,7 @@ WORTH = (
     "DZ04", "EN01", "EN04", "BR05", "TX03", "TX05", "TX17",
 )  # fmt: skip
 """Codes, or beginnings of them, of what is worth knowing of a way back; what goes along is missing after it (RB01)."""
-LOSING = ("DL01", "DL02", "DL04", "DL14")
+LOSSES = ("DL01", "DL02", "DL04")
 """Those that lose what was there before the file."""
 
 
@@ -120,9 +120,14 @@ def _heavy(back: WayBack) -> Iterator[Hazard]:
             continue
         told.add(item.code)
         message = f"going back: {item.message} ({item.code})"
-        severity: Severity = "warning" if item.severity == "error" or item.code in LOSING else "info"
+        severity: Severity = "warning" if item.severity == "error" or _loses(item) else "info"
         yield Hazard(HEAVY.code, HEAVY.name, severity, message, item.address, item.safe, item.statement,
                      item.span, item.query)  # fmt: skip
+
+
+def _loses(item: Hazard) -> bool:
+    """Whether it takes away what was there before the file."""
+    return item.code in LOSSES or (item.code == "DL14" and item.statement.lower().startswith("delete"))
 
 
 def _title(back: WayBack) -> str:
