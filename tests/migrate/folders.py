@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -83,6 +84,19 @@ def write(folder: Path, kind: str, story=None, downs=()) -> Path:
         journal = {"version": "7", "dialect": "postgresql", "entries": entries}
         (folder / "meta" / "_journal.json").write_text(json.dumps(journal), encoding="utf-8")
     return folder
+
+
+def waiting(connection, pattern):
+    """The process whose statement matches, once it waits for a lock."""
+    query = (
+        "select pid from pg_stat_activity where query ~* %s and pid <> pg_backend_pid() and wait_event_type = 'Lock'"
+    )
+    for _ in range(500):
+        row = connection.execute(query, [pattern]).fetchone()
+        if row:
+            return row[0]
+        time.sleep(0.02)
+    raise AssertionError(f"nobody waits in {pattern}")
 
 
 def kill_each(folder: Path, stride: int, urls: list[str]) -> int:

@@ -5,12 +5,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from migrate import folders
-from migrate.folders import ALONE, QUICK, write
+from migrate.folders import ALONE, QUICK, waiting, write
 
 import dbarchitect
 from dbarchitect.errors import RefusedError
@@ -72,19 +71,6 @@ def test_a_runner_that_is_killed_anywhere_is_finished_by_the_next(kind, stride, 
             assert stand(read, Book(connection, read.form)).pending == ()
     for database in databases:
         database.drop()
-
-
-def waiting(connection, pattern):
-    """The process whose statement matches, once it waits for a lock."""
-    query = (
-        "select pid from pg_stat_activity where query ~* %s and pid <> pg_backend_pid() and wait_event_type = 'Lock'"
-    )
-    for _ in range(200):
-        row = connection.execute(query, [pattern]).fetchone()
-        if row:
-            return row[0]
-        time.sleep(0.02)
-    raise AssertionError(f"nobody waits in {pattern}")
 
 
 def test_an_index_that_a_dead_runner_left_is_dropped_and_built(database, connection, tmp_path):
