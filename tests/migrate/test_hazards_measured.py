@@ -35,6 +35,11 @@ def said(before, sql):
     return {item.code: item for item in checked.hazards}
 
 
+def copied(connection, sql):
+    with connection.cursor().copy(sql) as copy:
+        copy.write_row((3, 1))
+
+
 @pytest.mark.parametrize(
     ("sql", "state"),
     [
@@ -47,11 +52,7 @@ def test_forced_row_security_refuses(owner, sql, state):
     owner.execute(FORCED)
     assert state in said(FORCED, sql)["RLS01"].message
     with pytest.raises(psycopg.Error) as refused:
-        if sql.startswith("COPY"):
-            with owner.cursor().copy(sql) as copy:
-                copy.write_row((3, 1))
-        else:
-            owner.execute(sql.encode())
+        copied(owner, sql) if sql.startswith("COPY") else owner.execute(sql.encode())
     assert refused.value.sqlstate == state
 
 
@@ -80,7 +81,8 @@ def test_a_serial_column_s_successor_counts_from_1(owner):
 def test_a_column_that_takes_the_name_of_a_serial_one_is_not_numbered(owner):
     owner.execute(SERIAL)
     sql = """ALTER TABLE t ADD COLUMN n bigint; UPDATE t SET n = id; ALTER TABLE t DROP CONSTRAINT t_pkey;
-        ALTER TABLE t RENAME COLUMN id TO old; ALTER TABLE t RENAME COLUMN n TO id; ALTER TABLE t ADD PRIMARY KEY (id)"""
+        ALTER TABLE t RENAME COLUMN id TO old; ALTER TABLE t RENAME COLUMN n TO id;
+        ALTER TABLE t ADD PRIMARY KEY (id)"""
     assert "23502" in said(SERIAL, sql)["DL18"].message
     owner.execute(sql.encode())
     with pytest.raises(psycopg.errors.NotNullViolation):
