@@ -19,7 +19,7 @@ ORDER = (
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ABOVE = {"engines/canonical.py": {"read", "write"}}
 """Modules that build on what stands right of their package, and what they may use of it."""
-EVERYWHERE = {"errors", "progress", "settings", "config", "version"}
+EVERYWHERE = {"errors", "progress", "records", "settings", "config", "version"}
 """What lies beside the packages, for everybody to use, and uses only each other."""
 
 
@@ -41,7 +41,7 @@ def wrong(owner: str, imported: set[str]) -> list[str]:
     if owner in RANK:
         allowed = {name for name, rank in RANK.items() if rank < RANK[owner]} | {owner} | EVERYWHERE
         if owner == "model":
-            allowed = {"model", "errors"}
+            allowed = {"model", "errors", "records"}
         if owner in ("api", "surface"):
             allowed |= {"brief_source", "project"}
     else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 
 LARGEST = 10_000_000
 """Bytes: a brief that a person wrote is a thousand times smaller, so a larger one is some other file."""

@@ -11,11 +11,12 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal, cast
 
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 from dbarchitect.settings import LINES, PROFILES, Line, Profile
 
 NAME = "dbarchitect.toml"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 Profile = Literal["house", "modern"]
 Line = Literal["0.45", "1"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect import config
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.migrate.runner.patience import Patience
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

@@ -6,7 +6,7 @@ import datetime
 import json
 import tempfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from dbarchitect.migrate.recipe import Runner
 from dbarchitect.model.plan import Plan
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Server

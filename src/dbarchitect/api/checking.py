@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from dbarchitect.progress import report
 from dbarchitect.read.migrations.folder import Folder, Migration
 from dbarchitect.read.migrations.reader import form_of
 from dbarchitect.read.sql import folder as sql_folder
+from dbarchitect.records import dataclass
 from dbarchitect.review import ignores
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 import dbarchitect
 from dbarchitect.errors import DbarchitectError
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 from dbarchitect.settings import LINES, Line
 
 Status = Literal["ok", "warning", "error"]

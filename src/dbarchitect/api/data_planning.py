@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from dbarchitect.errors import InputError
 from dbarchitect.migrate.recipe import Runner
 from dbarchitect.model.plan import Hazard, Plan, Step
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from dbarchitect.design.result import Draft
 from dbarchitect.errors import InputError
 from dbarchitect.model.codec import encode
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from dbarchitect.migrate.folder.entries import add, down_path, migrations
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.migrations.folder import Folder
 from dbarchitect.read.migrations.reader import read_drizzle
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.migration import empty_snapshot, migration_entries
 

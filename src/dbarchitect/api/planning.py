@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +10,7 @@ from dbarchitect.errors import InputError
 from dbarchitect.model.plan import Hazard, Plan
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.api.reading import Reading
@@ -81,9 +81,7 @@ def run(
     )
 
 
-def beside(
-    old: Schema, declared: Schema, renames: Mapping[str, str], server: Server
-) -> tuple[Schema, tuple[str, ...]]:
+def beside(old: Schema, declared: Schema, renames: Mapping[str, str], server: Server) -> tuple[Schema, tuple[str, ...]]:
     """What a schema in Drizzle's words wants, beside what the schema before has and Drizzle has no word for.
 
     Args:
@@ -103,9 +101,9 @@ def beside(
     from dbarchitect.migrate.element import elements
     from dbarchitect.migrate.folder.unseen import with_objects, with_parts
 
-    given = names.declared(renames, old, canonical(with_objects(old, declared), server))
+    given = names.declared(renames, old, canonical(with_objects(old, declared), server, renamed=True))
     moved = names.renamed(old, given, server)
-    new = with_parts(moved, settled(with_objects(moved, declared), server))
+    new = with_parts(moved, settled(with_objects(moved, declared), server, renamed=True))
     said = elements(declared)
     kept = [place for place, item in elements(new).items() if item.kind in _UNSAID and place not in said]
     kept += [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbarchitect.errors import InputError
 from dbarchitect.progress import report
 from dbarchitect.read.result import ReadResult
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 if TYPE_CHECKING:

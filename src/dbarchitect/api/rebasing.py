@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect.edit import manifest, publish
 from dbarchitect.edit.manifest import Manifest
 from dbarchitect.errors import InputError, RefusedError
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, get_args
 
 from dbarchitect.api.reading import Reading
@@ -13,6 +13,7 @@ from dbarchitect.model.codec import encode
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.names import plural
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 Format = Literal["json", "sql", "drizzle", "dbml", "mermaid", "svg", "brief"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Finding, Review
 from dbarchitect.model.schema import Schema
 from dbarchitect.progress import report
+from dbarchitect.records import dataclass
 from dbarchitect.review import baseline, catalogue, changes, engine
 from dbarchitect.review.options import Options, PathOptions
 from dbarchitect.review.subject import Subject

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from dbarchitect.errors import InputError
 from dbarchitect.read.result import ReadResult
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 if TYPE_CHECKING:

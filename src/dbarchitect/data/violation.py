@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbarchitect.data import unlikely
 from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

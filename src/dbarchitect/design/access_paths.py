@@ -6,7 +6,7 @@ Seed: "Indexes"; reference/design.md R01, I01-I06.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.design.blueprint import TENANT_COLUMN, Blueprint, Link, TableDraft
 from dbarchitect.design.brief.requirements import AccessNeed
@@ -16,6 +16,7 @@ from dbarchitect.model.address import address
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.intent import Access, Filter, Operator
 from dbarchitect.model.types import SqlType
+from dbarchitect.records import dataclass
 
 _NEWEST = (("created_at", True), ("id", True))
 _MOST_INCLUDED = 4

@@ -5,7 +5,7 @@ Ids, timestamps, the mark of deletion and the tenant's column are what `design` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dbarchitect.design.brief import everyday, writer
 from dbarchitect.design.brief.place import attribute_key, entity_key, spoken_name
@@ -31,6 +31,7 @@ from dbarchitect.model.index import Index
 from dbarchitect.model.names import snake
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 _DELETES: dict[Action, OnDelete] = {
     "cascade": "cascade", "set null": "set null", "set default": "set null", "restrict": "restrict",

@@ -5,9 +5,8 @@ Names of types are those of `design.brief.everyday`; reference/design.md section
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.model.types import SqlType
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ Seed: "Choose appropriate cascade options … Document the business logic"; refe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.design.blueprint import Blueprint, TableDraft, fold
 from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.design.tenancy import IDENTITIES
@@ -14,6 +12,7 @@ from dbarchitect.design.wording import an, capital, things
 from dbarchitect.design.wordlist import wordlist
 from dbarchitect.model.constraint import Action
 from dbarchitect.model.names import words
+from dbarchitect.records import dataclass
 
 _PARTS = wordlist(
     """item line detail option variant image photo attachment comment step revision version translation posting

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.design.brief.requirements import Entity, Relationship, Requirements
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.origin import Origin
+from dbarchitect.records import dataclass
 
 
 @dataclass(slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.design.brief.requirements import Requirements
 from dbarchitect.model.decision import Decision, Problem, Question
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import difflib
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.finding import Edit
 from dbarchitect.model.source import Position, Span
+from dbarchitect.records import dataclass
 
 Piece = tuple[int, int, str]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 PATH = ".dbarchitect/manifest.json"

@@ -11,11 +11,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.edit.manifest import PATH, Manifest, digest
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 
 UNDO = ".dbarchitect/undo"
 

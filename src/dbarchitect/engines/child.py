@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.errors import EngineError
+from dbarchitect.records import dataclass
 
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000

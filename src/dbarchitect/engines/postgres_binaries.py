@@ -10,11 +10,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from dbarchitect.errors import EngineError
+from dbarchitect.records import dataclass
 
 OVERRIDE = "DBARCHITECT_POSTGRES"  # environment: a folder with `postgres` and `initdb`, before all others
 OLDEST = 15

@@ -12,11 +12,11 @@ import itertools
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.errors import EngineError
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 Snapshot = dict[str, Any]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import TracebackType
 from typing import Final, Self
 
@@ -35,6 +35,7 @@ from dbarchitect.engines.trace_picture import (
 from dbarchitect.engines.trace_stepping import step_through
 from dbarchitect.model.names import qualified
 from dbarchitect.model.plan import Lock, LockMode
+from dbarchitect.records import dataclass
 
 PATIENCE: Final = "3ms"
 """How long the reader and the writer wait: who is not in their way grants at once, who is never does."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
 from dbarchitect.model.address import address
 from dbarchitect.model.plan import LockMode
+from dbarchitect.records import dataclass
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.facts.conditions import plain
 from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 _USUAL = frozenset(
     f"{name}_ops" for name in "text varchar bpchar int2 int4 int8 uuid bool date timestamp timestamptz numeric float4 "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from dbarchitect.model.index import Index
 from dbarchitect.model.intent import ColumnIntent, TableIntent, Tenancy
 from dbarchitect.model.schema import Enum, Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 A = TypeVar("A")
 Key = tuple[str, str]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dbarchitect.facts.conditions import mentions
 from dbarchitect.model.constraint import Unique
 from dbarchitect.model.index import Index
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

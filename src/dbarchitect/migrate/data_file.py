@@ -16,12 +16,12 @@ everything back, the way down begins with `-- lossy: why`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from dbarchitect.errors import InputError
 from dbarchitect.migrate.steps import timed
 from dbarchitect.model.names import snake
 from dbarchitect.model.plan import Step
+from dbarchitect.records import dataclass
 from dbarchitect.sql.parser import parse_scripts, parse_statement
 from dbarchitect.sql.quote import literal
 

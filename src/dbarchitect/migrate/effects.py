@@ -7,7 +7,7 @@ was measured. Where the text does not decide (dynamic SQL, a function's body), n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.migrate.effects_alter import COMMANDS
 from dbarchitect.migrate.effects_parts import Verdict, domain_tables, drop_column_of_type, drop_table, foreign_key_made
@@ -16,6 +16,7 @@ from dbarchitect.model.address import parse
 from dbarchitect.model.plan import Lock, LockMode
 from dbarchitect.model.schema import View
 from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.records import dataclass
 from dbarchitect.sql.acts import Act, Classified
 from dbarchitect.sql.classify import classify
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.migrate.surroundings import Surroundings
 from dbarchitect.model.decision import Problem
@@ -13,6 +12,7 @@ from dbarchitect.read.sql.drafts import State
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.script import scripts
 from dbarchitect.read.sql.source import Written
+from dbarchitect.records import dataclass
 from dbarchitect.sql.acts import Classified
 from dbarchitect.sql.classify import classify
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.migrate.element import Element
+from dbarchitect.records import dataclass
 
 Action = Literal["create", "drop", "alter"]
 _OPPOSITE: dict[Action, Action] = {"create": "drop", "drop": "create", "alter": "alter"}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Protocol, cast
 
@@ -24,6 +23,7 @@ from dbarchitect.model.names import qualified
 from dbarchitect.model.plan import Transaction
 from dbarchitect.model.schema import View
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.sql.quote import literal
 
 Runner = Literal["drizzle", "dbarchitect"]

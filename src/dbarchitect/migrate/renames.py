@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from dbarchitect.engines.canonical import canonical
@@ -20,6 +20,7 @@ from dbarchitect.model.address import address, parse
 from dbarchitect.model.names import object_name, qualified, quote
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.sql.quote import literal
 from dbarchitect.write.sql.statement import Statement
 
@@ -89,7 +90,7 @@ def renamed(schema: Schema, renames: tuple[Rename, ...], server: Server) -> Sche
     """The canonical schema with the renames done by PostgreSQL, so that expressions follow."""
     if not renames:
         return schema
-    return canonical(schema, server, then=[Statement(item.up, item.old, "table") for item in renames])
+    return canonical(schema, server, then=[Statement(item.up, item.old, "table") for item in renames], renamed=True)
 
 
 def implied(old: Schema, new: Schema) -> tuple[Rename, ...]:

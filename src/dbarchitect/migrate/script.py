@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.migrate.company import Key, host, is_inherited, key_of, outermost
 from dbarchitect.migrate.context import Context
@@ -11,6 +10,7 @@ from dbarchitect.migrate.edges import Edges
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.partitions import is_adopted
+from dbarchitect.records import dataclass
 from dbarchitect.write.sql.place import at
 
 

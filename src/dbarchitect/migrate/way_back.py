@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
@@ -11,6 +11,7 @@ from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
 from dbarchitect.read.sql.drafts import Constraint, State, TableDraft
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.model.origin import Origin
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

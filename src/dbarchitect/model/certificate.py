@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from dbarchitect.model.plan import LockMode, Reversible, Transaction
+from dbarchitect.records import dataclass
 
 Verdict = Literal["exact", "lossy", "irreversible", "failed", "unproved"]
 Data = Literal["adversarial", "restored"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 Action = Literal["no action", "restrict", "cascade", "set null", "set default"]
 

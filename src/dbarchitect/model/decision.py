@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.model.origin import Origin
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 Severity = Literal["error", "warning", "info"]
 

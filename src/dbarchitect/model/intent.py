@@ -6,8 +6,10 @@ It hangs on addresses, takes no part in equality, and tells the writers which he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 TableKind = Literal["entity", "child", "junction", "lookup", "event", "tenant"]
 Managed = Literal["id", "created_at", "updated_at", "deleted_at", "tenant", "search", "version"]

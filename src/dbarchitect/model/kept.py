@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from dbarchitect.model.certificate import Data, Proven, Verdict
 from dbarchitect.model.plan import LockMode, Reversible
+from dbarchitect.records import dataclass
 
 FORMAT = 1
 

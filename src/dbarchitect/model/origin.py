@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 OriginKind = Literal["brief", "answer", "pattern", "data", "convention", "derived"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from dbarchitect.model.codec import encode
 from dbarchitect.model.decision import Question
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 Transaction = Literal["one", "none"]
 Reversible = Literal["exact", "lossy", "no"]

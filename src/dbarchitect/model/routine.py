@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 Timing = Literal["before", "after", "instead of"]
 Event = Literal["insert", "update", "delete", "truncate"]

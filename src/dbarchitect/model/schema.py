@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.column import SequenceOptions
@@ -14,6 +14,7 @@ from dbarchitect.model.policy import Grant
 from dbarchitect.model.routine import Function, Trigger
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

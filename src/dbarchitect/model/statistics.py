@@ -7,7 +7,9 @@ is named like one that does not), and the bare column name inside of a table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import Check, Exclusion, ForeignKey, PrimaryKey, Unique
@@ -11,6 +9,7 @@ from dbarchitect.model.index import Index
 from dbarchitect.model.ordering import by_name
 from dbarchitect.model.policy import Policy
 from dbarchitect.model.routine import Trigger
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

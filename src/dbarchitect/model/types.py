@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.model.names import quote
+from dbarchitect.records import dataclass
 
 Category = Literal[
     "text", "integer", "decimal", "float", "boolean", "uuid", "timestamp", "date", "time", "interval",

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.prove.context import Context

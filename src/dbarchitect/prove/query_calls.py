@@ -6,7 +6,7 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from dbarchitect.errors import EngineError
 from dbarchitect.model.address import parse
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.prove.context import Unprovable, last_lines
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Database

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.model.source import LineIndex, Span
+from dbarchitect.records import dataclass
 
 TokenKind = Literal["word", "quoted", "text", "sql", "number", "color", "mark", "doc", "end"]
 

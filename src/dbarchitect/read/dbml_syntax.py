@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.read.block_text import Name
+from dbarchitect.records import dataclass
 
 Operator = Literal["<", ">", "-", "<>"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from dbarchitect.errors import InputError
@@ -17,6 +17,7 @@ from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.block_text import Name
 from dbarchitect.read.dbml_syntax import CheckNode, ColumnNode, IndexNode, Setting
+from dbarchitect.records import dataclass
 from dbarchitect.sql import default_names
 from dbarchitect.sql.expression import guarded
 from dbarchitect.sql.quote import literal

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.model.source import Span
 from dbarchitect.read.block_text import Name, Text
+from dbarchitect.records import dataclass
 
 Arity = Literal["required", "optional", "list"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

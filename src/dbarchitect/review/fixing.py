@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.finding import Finding, Fix, Review
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 from dbarchitect.review.mending import batch
 from dbarchitect.review.options import Options
 from dbarchitect.typescript.source import Source

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.source import LineIndex, Span
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, Source
 
 _IGNORE = re.compile(

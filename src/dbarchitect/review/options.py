@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 
 from dbarchitect.config import Level
 from dbarchitect.errors import InputError
 from dbarchitect.model.finding import Finding
+from dbarchitect.records import dataclass
 from dbarchitect.review.rule import Page
 from dbarchitect.settings import Profile
 

@@ -14,11 +14,11 @@ how safe) and `Sources`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dbarchitect.model.finding import Evidence, Finding, Fix, Severity
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.review.demonstration import Step

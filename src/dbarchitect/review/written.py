@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dbarchitect.read.drizzle.declared import DeclaredExtra, DeclaredTable
 from dbarchitect.read.drizzle.modules import Resolver
 from dbarchitect.read.drizzle.syntax.scope import Unit
+from dbarchitect.records import dataclass
 from dbarchitect.review.mending.imports import Imported, imported
 from dbarchitect.review.mending.script import script
 from dbarchitect.review.subject import Subject

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 Object = Literal[
     "table", "view", "matview", "index", "sequence", "type", "domain", "column", "constraint", "trigger", "policy",

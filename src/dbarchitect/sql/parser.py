@@ -13,13 +13,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from typing import Any, TypeVar
 
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 from dbarchitect.sql.tokens import split_top
 
 T = TypeVar("T")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 from dbarchitect.sql.tokens import Lexeme, lexemes
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.errors import InputError
+from dbarchitect.records import dataclass
 
 TokenKind = Literal["word", "quoted", "string", "body", "number", "operator", "mark", "comment"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.model.decision import Problem
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import re
 import tempfile
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.api.joining.edits import (
@@ -26,6 +25,7 @@ from dbarchitect.read.drizzle.layout import Layout
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import Style, target_of
 from dbarchitect.read.drizzle.typescript import clauses
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 _DECLARATION = re.compile(r"^export (const|type) ([\w$]+)", re.MULTILINE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.api.joining.schema import Joint
 from dbarchitect.model.intent import Intent
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.migration import migration_entries
 

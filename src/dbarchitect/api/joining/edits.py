@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import target_of
 from dbarchitect.read.drizzle.typescript import blanked, clauses, closing, parts
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.typescript import string
 
 

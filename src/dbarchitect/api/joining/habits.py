@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.column import Column
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.practice import ROLES, Habit, Need, Practice
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.typescript import string
 
 _TIMES = ("created_at", "updated_at", "deleted_at")

@@ -6,7 +6,6 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from dbarchitect.progress import report
 from dbarchitect.prove.context import first_line
 from dbarchitect.prove.verdict import failed, proved, unproved
 from dbarchitect.read.drizzle.project import Project
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 if TYPE_CHECKING:

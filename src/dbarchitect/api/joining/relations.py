@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.api.joining.names import ProjectNames
@@ -14,6 +13,7 @@ from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import Style
 from dbarchitect.read.drizzle.typescript import blanked, closing, parts
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.relations import Relation, project_relations
 from dbarchitect.write.drizzle.typescript import member, property_key, string
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.api.joining.habits import Dressed, dress
 from dbarchitect.api.joining.taken import check_names, missing_enums
@@ -20,6 +20,7 @@ from dbarchitect.model.types import SqlType
 from dbarchitect.read.drizzle.practice import Practice
 from dbarchitect.read.drizzle.project import Export, Project
 from dbarchitect.read.drizzle.style import Style
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.naming import TENANT_PREFIX
 from dbarchitect.write.drizzle.naming_foreign_keys import with_line_names
 

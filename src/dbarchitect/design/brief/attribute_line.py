@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from dbarchitect.design.brief import everyday
 from dbarchitect.design.brief.line import PLAIN, Cursor, Token, quoted, spoken
 from dbarchitect.design.brief.place import LineError, suggestion
 from dbarchitect.design.brief.requirements import Attribute, Rule
+from dbarchitect.records import dataclass
 
 MODIFIERS = (
     "not null", "required", "mandatory", "optional", "nullable", "unique", "default", "between", "at least", "at most",

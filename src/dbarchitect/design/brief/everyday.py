@@ -7,9 +7,10 @@ which arguments they take.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 Kind = Literal["everyday", "drizzle"]
 Argument = Literal["length", "precision", "scale"]

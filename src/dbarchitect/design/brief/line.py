@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dbarchitect.design.brief.place import LineError
+from dbarchitect.records import dataclass
 
 LONGEST = 20_000
 """Code points of one line; nobody writes a longer one by hand."""

@@ -8,7 +8,7 @@ each entity, and what else people call its entities. What a pack adds is labelle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from dbarchitect.design.brief.validate import reference
 from dbarchitect.design.brief.values import Values
 from dbarchitect.design.brief.yaml_reader import TOP, read_tree
 from dbarchitect.model.origin import Origin
+from dbarchitect.records import dataclass
 
 FOLDER = Path(__file__).parent.parent / "archetypes"
 _GENERIC = frozenset(

@@ -8,12 +8,13 @@ A has many B through LINK …       A has many B and vice versa …
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.design.brief.line import Cursor, Token, spoken
 from dbarchitect.design.brief.place import LineError, entity_key, suggestion
 from dbarchitect.design.brief.requirements import Relationship
 from dbarchitect.model.names import plural
+from dbarchitect.records import dataclass
 
 FORMS = (
     "For example: `order belongs to customer (restrict)`, `user has many posts`, `post has many tags through post tag`."

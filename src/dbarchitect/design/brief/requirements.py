@@ -7,10 +7,11 @@ Names are kept in the user's words ("Order item"); the architect makes identifie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.model.origin import Origin
+from dbarchitect.records import dataclass
 
 Cardinality = Literal["many-to-one", "one-to-one", "many-to-many"]
 Volatility = Literal["never", "sometimes", "often"]

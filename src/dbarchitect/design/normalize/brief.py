@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from dbarchitect.design.blueprint import Blueprint, fold, fold_field
 from dbarchitect.design.brief.requirements import Dependency, Entity
@@ -13,6 +12,7 @@ from dbarchitect.design.normalize.forms import violations
 from dbarchitect.design.normalize.split import Split
 from dbarchitect.design.prepared import Declared, Note, Prepared
 from dbarchitect.model.names import words
+from dbarchitect.records import dataclass
 
 KEY = "id"
 

@@ -7,7 +7,8 @@ Lucchesi and Osborn. A set of attributes is an `int` whose bit `i` stands for at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from dbarchitect.records import dataclass
 
 MOST_KEYS = 200
 

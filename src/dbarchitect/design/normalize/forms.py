@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.design.normalize.dependency import FD, bits, candidate_keys, closure, prime_attributes
+from dbarchitect.records import dataclass
 
 Form = Literal["2NF", "3NF", "BCNF"]
 

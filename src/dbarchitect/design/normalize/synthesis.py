@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dbarchitect.design.normalize.dependency import FD, candidate_keys, closure, minimal_cover
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

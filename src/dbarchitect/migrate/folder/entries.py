@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dbarchitect.engines import toolchain_delta as delta
@@ -15,6 +15,7 @@ from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.files import down_text, up_text
 from dbarchitect.model.plan import Plan
 from dbarchitect.read.migrations.folder import JOURNAL, Folder, Json, moment
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 from dbarchitect.write.drizzle.migration import empty_snapshot
 from dbarchitect.write.drizzle.naming import file_stem

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.folder.entries import Added, Written, add
 from dbarchitect.read.migrations.folder import JOURNAL, Folder, Json, Migration
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.migration import empty_snapshot
 
 _MISSING: Any = object()

@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from dbarchitect import progress
 from dbarchitect.engines import child
 from dbarchitect.engines.postgres_binaries import ask, candidates
 from dbarchitect.errors import EngineError, InputError, RefusedError
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

@@ -7,7 +7,6 @@ them (drizzle-orm 0.45: pg-core/dialect.js, migrate; 1.0: pg-core/async/session.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -15,6 +14,7 @@ from psycopg import sql
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.read.migrations.folder import Form, Migration
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dbarchitect.errors import RefusedError
@@ -14,6 +14,7 @@ from dbarchitect.model.codec import content_hash
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.migrations.folder import Folder, Migration
+from dbarchitect.records import dataclass
 
 _LENGTH = 12
 

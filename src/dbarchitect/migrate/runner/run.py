@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
@@ -18,6 +17,7 @@ from dbarchitect.migrate.runner.patience import RETRIED, Patience
 from dbarchitect.migrate.runner.standing import Standing, stand
 from dbarchitect.migrate.runner.statements import Statement, statements
 from dbarchitect.read.migrations.folder import Folder, Migration
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]

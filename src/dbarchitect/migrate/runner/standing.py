@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.marks import contracts
 from dbarchitect.migrate.runner.book import Book, Progress, Row, digest
 from dbarchitect.migrate.runner.statements import statements
 from dbarchitect.read.migrations.folder import Folder, Migration
+from dbarchitect.records import dataclass
 
 NOTED = ("stray", "left-out")
 """Kinds of faults that are odd without being wrong."""

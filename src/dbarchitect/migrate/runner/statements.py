@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 from dbarchitect.errors import InputError, RefusedError
 from dbarchitect.read.migrations.folder import MARK, Migration
+from dbarchitect.records import dataclass
 from dbarchitect.sql.classify_parts import objects
 from dbarchitect.sql.parser import Node, Parsed, SqlSyntaxError, parse_scripts
 from dbarchitect.sql.quote import BREAKPOINT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from dbarchitect.model.plan import Lock, LockMode
+from dbarchitect.records import dataclass
 
 FOLDER = Path(__file__).parent
 STATEMENTS = FOLDER / "statements.sql"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dbarchitect.errors import InputError
@@ -12,6 +11,7 @@ from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
 from dbarchitect.prove.migration.running import Refused
+from dbarchitect.records import dataclass
 from dbarchitect.sql.parser import Node, parse_statement
 from dbarchitect.sql.quote import literal
 from dbarchitect.sql.tokens import Token, scan, split_top

@@ -9,12 +9,12 @@ dropped and made again is found by its name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dbarchitect.engines.fingerprint import pin
 from dbarchitect.model.address import address
 from dbarchitect.model.names import qualified, quote
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dbarchitect.engines.fingerprint import LEVELS, Fingerprint, difference
@@ -15,6 +15,7 @@ from dbarchitect.prove.migration.content import Content, content
 from dbarchitect.prove.migration.losses import detailed, losses
 from dbarchitect.prove.migration.round import Round, Stopped, go_round
 from dbarchitect.prove.migration.stage import Stage
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database

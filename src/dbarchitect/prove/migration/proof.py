@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -21,6 +21,7 @@ from dbarchitect.prove.migration.round import Stopped
 from dbarchitect.prove.migration.running import ALONE, made_beforehand
 from dbarchitect.prove.migration.stage import Stage
 from dbarchitect.prove.migration.verdict import verdict
+from dbarchitect.records import dataclass
 from dbarchitect.sql.quote import literal
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.names import qualified
 from dbarchitect.prove.migration.running import Refused, execute, prepare, run_either
 from dbarchitect.prove.migration.stage import Stage
+from dbarchitect.records import dataclass
 from dbarchitect.sql.statements import split
 
 if TYPE_CHECKING:

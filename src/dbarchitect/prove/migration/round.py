@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbarchitect.engines.fingerprint import Fingerprint, fingerprint
@@ -11,6 +10,7 @@ from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Way
 from dbarchitect.model.plan import Transaction
 from dbarchitect.prove.migration.running import Guest, Refused, run
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database

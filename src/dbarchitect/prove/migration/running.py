@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dbarchitect.model.names import quote
 from dbarchitect.model.plan import Transaction
+from dbarchitect.records import dataclass
 
 if TYPE_CHECKING:
     import psycopg

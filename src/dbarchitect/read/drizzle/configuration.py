@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.read.drizzle.syntax.literals import string
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, Source, arguments
 
 _WRAPPERS = {

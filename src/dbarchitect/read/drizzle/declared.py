@@ -7,10 +7,11 @@ whole reading under `--static`, and rules compare it with what Drizzle really em
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.model.source import Span
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, Source
 
 Form = Literal["none", "array", "object", "array of objects", "other"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.model.decision import Problem
@@ -13,6 +12,7 @@ from dbarchitect.model.source import Position, Span
 from dbarchitect.read.drizzle import configuration
 from dbarchitect.read.drizzle.patterns import is_source, matching, walk
 from dbarchitect.read.drizzle.workspace import text_of, upward
+from dbarchitect.records import dataclass
 
 POSTGRES = ("postgresql", "pg", "")
 _CONFIG = re.compile(r"drizzle[\w.-]*\.config[\w.-]*\.(?:[cm]?[jt]s|json)")

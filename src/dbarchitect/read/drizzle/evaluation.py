@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbarchitect.errors import EngineError
+from dbarchitect.records import dataclass
 
 SCRIPT = Path(__file__).with_name("read_project.ts")
 

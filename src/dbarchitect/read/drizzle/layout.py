@@ -6,11 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbarchitect.read.drizzle.typescript import blanked
+from dbarchitect.records import dataclass
 
 _PRETTIER = (".prettierrc", ".prettierrc.json")
 

@@ -9,11 +9,11 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dbarchitect.model.source import Span
 from dbarchitect.read.drizzle.syntax.literals import string
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Source
 
 EXTENSIONS = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".d.ts")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbarchitect.errors import InputError
 from dbarchitect.read.drizzle.workspace import manifest_of, text_of, upward
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 CONFIGS = ("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.json")

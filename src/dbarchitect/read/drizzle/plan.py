@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from dbarchitect.errors import InputError
@@ -11,6 +10,7 @@ from dbarchitect.read.drizzle.configuration import Configuration
 from dbarchitect.read.drizzle.discovery import POSTGRES, config_in, declaring, discover, folders_of, is_config
 from dbarchitect.read.drizzle.patterns import is_source, matching
 from dbarchitect.read.drizzle.workspace import text_of
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

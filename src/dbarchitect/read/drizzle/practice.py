@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dbarchitect.model.column import Column
 from dbarchitect.model.names import words
@@ -13,6 +12,7 @@ from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.project import Export, Project
 from dbarchitect.read.drizzle.style import target_of
 from dbarchitect.read.drizzle.typescript import blanked, clauses, closing, declared, entries, parts, value_of
+from dbarchitect.records import dataclass
 
 ROLES = {
     "id": ("id",),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 Kind = Literal["table", "enum", "namespace", "view", "sequence", "policy", "role", "relations", "columns", "other"]

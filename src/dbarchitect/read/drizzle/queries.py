@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.drizzle.declared import Declared
@@ -18,6 +18,7 @@ from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import File, typed_template
 from dbarchitect.read.drizzle.query.surroundings import surroundings
 from dbarchitect.read.drizzle.query.tables import Tables
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, Source, arguments
 
 CALL = re.compile(

@@ -7,7 +7,7 @@ read from the text alone, and with `static=True` everything is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from dbarchitect.read.drizzle.plan import Plan, plan_of
 from dbarchitect.read.drizzle.static import StaticResult
 from dbarchitect.read.drizzle.texts import Texts, relative
 from dbarchitect.read.drizzle.workspace import packages_of
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 
 SECONDS = 20.0

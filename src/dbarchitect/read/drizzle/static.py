@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.model.address import address
 from dbarchitect.model.annotations import Annotations
@@ -24,6 +24,7 @@ from dbarchitect.read.drizzle.syntax.rendering import UnreadableError
 from dbarchitect.read.drizzle.syntax.tables import read_table
 from dbarchitect.read.drizzle.syntax.units import Units
 from dbarchitect.read.drizzle.syntax.values import Chain, EnumValue, Made, NamespaceValue, TableValue, ViewValue
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 from dbarchitect.typescript.source import Source
 

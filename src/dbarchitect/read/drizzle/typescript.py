@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from dbarchitect.records import dataclass
 
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _FROM = re.compile(

@@ -6,13 +6,14 @@ import datetime
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, Literal
 
 from dbarchitect.engines import toolchain_delta as delta
 from dbarchitect.model.plan import Reversible
 from dbarchitect.read.sql.sections import way_up
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
 from dbarchitect.sql.quote import BREAKPOINT
 

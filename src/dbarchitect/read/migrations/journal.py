@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from dbarchitect.read.migrations.folder import Json
+from dbarchitect.records import dataclass
 
 RESTORE = "Restore it from version control."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.errors import InputError
 from dbarchitect.model.decision import Problem
 from dbarchitect.read.sql.source import File, Written, offsets
+from dbarchitect.records import dataclass
 from dbarchitect.sql.parser import Parsed, SqlSyntaxError, parse_scripts
 from dbarchitect.sql.statements import Piece, split
 

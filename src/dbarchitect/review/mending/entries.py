@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
+from dbarchitect.records import dataclass
 from dbarchitect.review.mending.imports import Imports
 from dbarchitect.review.mending.script import Script
 from dbarchitect.write.drizzle.expressions import sql_template

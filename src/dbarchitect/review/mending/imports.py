@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dbarchitect.model.finding import Edit
+from dbarchitect.records import dataclass
 from dbarchitect.review.mending.items import append, items, prepend
 from dbarchitect.review.mending.script import Script
 from dbarchitect.typescript.source import Node

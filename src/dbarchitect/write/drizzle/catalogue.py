@@ -5,10 +5,10 @@ A prover calls each function on seeded rows, reads the SQL that it sends and loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 
 ParameterKind = Literal[

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 _NAME = r'(?P<name>"(?:[^"]|"")+"|[a-z_][a-z0-9_]*)'
 _OTHER = r'(?P<other>"(?:[^"]|"")+"|[a-z_][a-z0-9_]*)'

@@ -7,12 +7,12 @@ it compares its own snapshots; so every name that both know must stay what it is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.sql.expression import as_default
 from dbarchitect.write.drizzle.companion_inverse import Inverse

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.sql.breakpoint import without_breakpoint
 from dbarchitect.write.drizzle.companion import companion_steps

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from dbarchitect.model.address import address
 from dbarchitect.model.names import camel, fit, singular, snake, words
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.typescript import RESERVED, identifier
 
 TENANT_PREFIX = "org_"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.catalogue import Parameter, QueryKind, QuerySpec
 from dbarchitect.write.drizzle.code import render
 from dbarchitect.write.drizzle.conditions import key_parameters

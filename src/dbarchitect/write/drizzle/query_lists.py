@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.model.intent import Access, Filter
 from dbarchitect.model.names import pascal
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.catalogue import Parameter, QueryKind
 from dbarchitect.write.drizzle.conditions import equals, live_condition, parameter_name, tenant_condition, where
 from dbarchitect.write.drizzle.prose import spoken_list

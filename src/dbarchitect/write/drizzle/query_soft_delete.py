@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dbarchitect.facts.lookup import Reference
+from dbarchitect.records import dataclass
 from dbarchitect.write.drizzle.conditions import (
     both,
     equals,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dbarchitect.model.intent import ColumnIntent, Managed, TableIntent
 from dbarchitect.model.names import camel, words
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.write.drizzle.naming import Names
 from dbarchitect.write.drizzle.relations import Relation, project_relations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from dbarchitect.model.address import parse
 from dbarchitect.model.claim import Proof
 from dbarchitect.model.decision import Decision, Problem, Question
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.settings import Settings
 from dbarchitect.write.report import facts, markdown, performance
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.facts.lookup import Lookup, Reference
 from dbarchitect.model.column import Column
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.intent import Access
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from dbarchitect.model.routine import Function
 from dbarchitect.model.schema import Composite, Domain, Enum, RangeType, Schema, Sequence, View
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
+from dbarchitect.records import dataclass
 from dbarchitect.sql.keywords import RESERVED
 from dbarchitect.sql.tokens import Token, scan
 

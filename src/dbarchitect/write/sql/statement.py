@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from dbarchitect.records import dataclass
 
 StatementKind = Literal[
     "setting", "namespace", "extension", "enum", "domain", "composite", "range", "sequence", "function", "table",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 from dbarchitect.facts.lookup import Lookup
 from dbarchitect.model.column import Column
 from dbarchitect.model.schema import Schema
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 
 TITLE_HEIGHT = 30
 ROW_HEIGHT = 21

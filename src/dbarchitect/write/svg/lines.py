@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dbarchitect.facts.lookup import Lookup, Reference
 from dbarchitect.model.schema import Schema
+from dbarchitect.records import dataclass
 from dbarchitect.write.svg.boxes import Box
 
 

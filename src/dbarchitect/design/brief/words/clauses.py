@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from dbarchitect.design.brief.compact import outside
@@ -25,6 +24,7 @@ from dbarchitect.design.brief.words.vocabulary import (
     Verb,
 )
 from dbarchitect.model.names import singular
+from dbarchitect.records import dataclass
 
 _WORD = re.compile(r"[^\W_][\w'./-]*|,")
 _CONNECTORS = frozenset(

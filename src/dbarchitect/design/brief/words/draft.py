@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from dbarchitect.design.brief.attribute_line import Line
@@ -11,6 +11,7 @@ from dbarchitect.design.brief.place import attribute_key, entity_key
 from dbarchitect.design.brief.requirements import Attribute, Cardinality, Entity, Relationship, Rule
 from dbarchitect.design.brief.words.vocabulary import PEOPLE, ROLES
 from dbarchitect.model.origin import Origin
+from dbarchitect.records import dataclass
 
 Side = Literal["many", "one", "belongs", "both"]
 

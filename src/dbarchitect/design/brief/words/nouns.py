@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.design.brief.attribute_list import split
 from dbarchitect.design.brief.place import entity_key, spoken_name
 from dbarchitect.design.brief.words.vocabulary import DETERMINERS, MANY, MAYBE_ONE, NEVER_IN_NAMES, ONE
 from dbarchitect.model.names import singular
+from dbarchitect.records import dataclass
 
 Quantity = Literal["", "one", "maybe one", "many"]
 _LIMIT = re.compile(

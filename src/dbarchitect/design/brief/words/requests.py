@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from dbarchitect.design.brief.words.vocabulary import REQUEST_FILLER, REQUEST_KINDS, REQUEST_VERBS
+from dbarchitect.records import dataclass
 
 _WORD = re.compile(r"\S+")
 _BEHIND = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from dbarchitect.design.brief.compact import outside
+from dbarchitect.records import dataclass
 
 LONGEST = 3_000
 """Code points of one sentence; a longer one is no sentence."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dbarchitect.read.drizzle.query.conditions import MAYBE_ABSENT
 from dbarchitect.read.drizzle.query.model import Ending, Link
 from dbarchitect.read.drizzle.query.scope import FUNCTIONS, WRAPPERS, Binding, File, function_around
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, arguments
 
 STARTS = frozenset("then catch finally execute all get run iterator".split())

@@ -5,13 +5,14 @@ What could not be followed says so (`Opaque`, `complete=False`, a `None`): rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dbarchitect.model.source import Span
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.declared import DeclaredTable
 from dbarchitect.read.drizzle.query.scope import File
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node
 
 Verb = Literal["select", "insert", "update", "delete", "findMany", "findFirst", "count", "execute"]

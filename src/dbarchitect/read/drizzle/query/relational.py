@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.read.drizzle.query import objects
 from dbarchitect.read.drizzle.query.conditions import Conditions
 from dbarchitect.read.drizzle.query.model import Condition, Nothing, Opaque, Ordering, TableUse
 from dbarchitect.read.drizzle.query.scope import File, bare
 from dbarchitect.read.drizzle.query.tables import NONE, Names
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, arguments
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbarchitect.read.drizzle.query.model import Link
 from dbarchitect.read.drizzle.query.scope import WRAPPERS, File
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, Source
 
 Kind = Literal["const", "let", "parameter", "import", "namespace", "function", "iteration", "other"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from dbarchitect.model.schema import Schema
@@ -13,6 +13,7 @@ from dbarchitect.read.drizzle.declared import Declared, DeclaredRelation, Declar
 from dbarchitect.read.drizzle.query.model import ColumnUse, TableUse
 from dbarchitect.read.drizzle.query.modules import Modules
 from dbarchitect.read.drizzle.query.scope import Binding, File, bare
+from dbarchitect.records import dataclass
 from dbarchitect.typescript.source import Node, arguments
 
 OTHER_KINDS = ("sqliteTable", "mysqlTable", "singlestoreTable", "mssqlTable")
