@@ -40,7 +40,12 @@ _scratch: WeakKeyDictionary[Server, _Scratch] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[Statement] = ()) -> Schema:
+_UNSEEN = Statement("SET LOCAL check_function_bodies = off", "", "setting")
+
+
+def canonical(
+    schema: Schema, server: Server | None = None, *, then: Sequence[Statement] = (), renamed: bool = False
+) -> Schema:
     """Build `schema` in a scratch database and read it back; intent and annotations are carried over by address.
 
     Everything but extensions is built by a role without rights elsewhere, in a transaction that is rolled back. Roles
@@ -50,6 +55,7 @@ def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[St
         schema: any schema.
         server: where to build it; the shared server of this process when None.
         then: what to run after it was built, and before it is read.
+        renamed: bodies of functions may still say names of before a rename: they are texts, and not looked at.
 
     Returns:
         The canonical schema. Building that one gives the same catalog, but for what `settled` speaks of.
@@ -70,13 +76,13 @@ def canonical(schema: Schema, server: Server | None = None, *, then: Sequence[St
         setup, statements = _split(create(_renamed(schema, standins)), schema)
         database = _database(scratch, server, setup)
     with closing(database.connect(server.guest)) as connection, _rolled_back(connection):
-        build(connection, [*statements, *then])
+        build(connection, [*([_UNSEEN] if renamed else []), *statements, *then])
         found = read_schema(connection)
     found = _renamed(found, {standin: role for role, standin in standins.items()})
     return replace(found, intent=schema.intent, annotations=schema.annotations)
 
 
-def settled(schema: Schema, server: Server | None = None) -> Schema:
+def settled(schema: Schema, server: Server | None = None, *, renamed: bool = False) -> Schema:
     """The canonical form that stays as it is when it is built again: what two schemas are compared in for a plan.
 
     PostgreSQL writes `c IN ('a')` over varchar in one way when it is first read, and in another one when that is.
@@ -84,8 +90,9 @@ def settled(schema: Schema, server: Server | None = None) -> Schema:
     Args:
         schema: any schema.
         server: as for `canonical`, and the same errors.
+        renamed: as for `canonical`.
     """
-    return canonical(canonical(schema, server), server)
+    return canonical(canonical(schema, server, renamed=renamed), server, renamed=renamed)
 
 
 def build(connection: Connection, statements: Sequence[Statement]) -> None:

@@ -62,7 +62,7 @@ def plan(
     given = declared(renames or {}, old, new)
     moved = renamed(old, given, server)
     silent = implied(moved, new)
-    standing = renamed(moved, silent, server)
+    standing = renamed(old, (*given, *silent), server)
     found = compare(standing, new)
     order = arranged(found)
     change = Change(given, old, moved, found, postgres)
