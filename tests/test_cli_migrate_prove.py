@@ -75,7 +75,9 @@ def test_a_page_that_a_reviewer_reads(tmp_path, capsys):
     assert (
         main.run(["migrate", "prove", str(tmp_path), "--format", "markdown", "--output", str(tmp_path / "c.md")]) == 0
     )
-    assert "| `10_next` | ! **lossy** | readers and writers of public.t |" in (tmp_path / "c.md").read_text("utf-8")
+    assert "| `10_next` | ! **lossy** | readers and writers of public.t | readers and writers of public.t |" in (
+        tmp_path / "c.md"
+    ).read_text("utf-8")
     assert main.run(["migrate", "prove", str(tmp_path), "--format", "concise"]) == 0
     assert capsys.readouterr().out.startswith("lossy 10_next: ")
 

@@ -187,3 +187,27 @@ def test_nothing_is_left_on_the_server_whatever_happens(
 
 def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_the_way_back_is_traced_too_and_each_way_summed(server: postgres.Server) -> None:
+    up = (
+        "alter table t rename to u; create index concurrently q on u (qty); alter table u add constraint c check (true)"
+    )
+    down = "alter table u drop constraint c; drop index q; alter table u rename to t"
+    found = proved(server, up, down)
+    assert [one.transaction for one in found.statements] == [True, False, True]
+    assert [one.error for one in (*found.statements, *found.back)] == [None] * 6
+    of_up, of_down = ({one.address: one for one in held} for held in (found.held, found.held_back))
+    assert "table:public.u" not in of_up
+    assert (of_up["table:public.t"].mode, of_up["table:public.t"].reads_wait) == ("ACCESS EXCLUSIVE", True)
+    assert of_up["table:public.t"].scans
+    assert (of_down["index:public.q"].mode, of_down["table:public.u"].reads_wait) == ("ACCESS EXCLUSIVE", True)
+
+
+def test_a_way_back_that_stops_people_is_told_from_one_that_does_not(server: postgres.Server) -> None:
+    up = "create index concurrently q on t (qty)"
+    quiet = proved(server, up, "drop index concurrently q")
+    loud = proved(server, up, "drop index q")
+    waits = [[one.reads_wait for one in found.held_back if one.address == "table:public.t"] for found in (quiet, loud)]
+    assert waits == [[False], [True]]
+    assert [one.reads_wait for one in loud.held if one.address == "table:public.t"] == [False]

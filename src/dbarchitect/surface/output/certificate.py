@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -59,13 +59,14 @@ def markdown(found: Certificate) -> str:
     lines = [
         f"### Migrations proved on PostgreSQL {found.postgres}",
         "",
-        "| migration | verdict | who waits meanwhile | rows in its way |",
-        "|---|---|---|---|",
+        "| migration | verdict | who waits meanwhile | who waits on the way back | rows in its way |",
+        "|---|---|---|---|---|",
     ]
     for item in found.migrations:
-        waits = _cell("; ".join(_waits(item)) or "nobody")
+        waits = _cell("; ".join(_waits(item.held)) or "nobody")
+        back = _cell("; ".join(_waits(item.held_back)) or ("nobody" if item.back else "not traced"))
         rows = _cell("; ".join(condition.message for condition in item.conditions) or "none found")
-        lines.append(f"| `{_cell(item.file)}` | {MARKS[item.verdict]} **{item.verdict}** | {waits} | {rows} |")
+        lines.append(f"| `{_cell(item.file)}` | {MARKS[item.verdict]} **{item.verdict}** | {waits} | {back} | {rows} |")
     for item in found.migrations:
         lines += ["", f"**`{item.file}`**: {_cell(item.reason)}.", ""]
         for kind, text, code in details(item):
@@ -97,17 +98,31 @@ def details(item: Proven) -> Iterator[tuple[str, str, str | None]]:
     if item.down_drops:
         names = ", ".join(_bare(address) for address in item.down_drops)
         yield "down", f"drops {names} with all that was written there since", None
-    for traced in item.statements:
-        yield from (("locks", text, traced.statement) for text in _locks(traced))
-    quiet = sum(not list(_locks(traced)) for traced in item.statements)
-    if quiet:
-        yield (
-            "locks",
-            f"nobody waits for {'the other ' if quiet < len(item.statements) else ''}"
-            + (words.count(quiet, "statement")),
-            None,
-        )
+    yield from _statements("locks", item.statements)
+    yield from _summed("holds", item, item.statements, item.held)
+    yield from _statements("back", item.back)
+    yield from _summed("holds back", item, item.back, item.held_back)
     yield from (("unproved", f"{what}: {why}", None) for what, why in item.not_proved)
+
+
+def _statements(kind: str, traces: Sequence[Traced]) -> Iterator[tuple[str, str, str | None]]:
+    """Whom each statement of a step keeps waiting, and how many keep nobody."""
+    for traced in traces:
+        yield from ((kind, text, traced.statement) for text in _locks(traced))
+    quiet = sum(not list(_locks(traced)) for traced in traces)
+    if quiet:
+        others = "the other " if quiet < len(traces) else ""
+        yield kind, f"nobody waits for {others}{words.count(quiet, 'statement')}", None
+
+
+def _summed(
+    kind: str, item: Proven, traces: Sequence[Traced], held: Sequence[Held]
+) -> Iterator[tuple[str, str, str | None]]:
+    """The strongest locks of a step of several statements, for which somebody waits."""
+    found = [f"{_bare(one.address)} {one.mode}" for one in held if one.reads_wait or one.writes_wait]
+    if found and len(traces) > 1:
+        when = "until it commits" if item.transaction == "one" else "at some moment"
+        yield kind, f"{', '.join(found)} {when}", None
 
 
 def _loss(loss: Loss) -> str:
@@ -143,14 +158,11 @@ def _held(held: Held) -> str:
     return ", ".join([*said, *what])
 
 
-def _waits(item: Proven) -> list[str]:
-    """Who waits for a migration, each relation once."""
-    found: dict[str, tuple[bool, bool]] = {}
-    for held in (held for traced in item.statements for held in traced.held):
-        reads, writes = found.get(held.address, (False, False))
-        found[held.address] = reads or bool(held.reads_wait), writes or bool(held.writes_wait)
+def _waits(held: Sequence[Held]) -> list[str]:
+    """Who waits for a whole step."""
     words_for = {(True, True): "readers and writers", (True, False): "readers", (False, True): "writers"}
-    return [f"{words_for[who]} of {_bare(address)}" for address, who in sorted(found.items()) if any(who)]
+    who = [(bool(one.reads_wait), bool(one.writes_wait), one.address) for one in held]
+    return [f"{words_for[reads, writes]} of {_bare(address)}" for reads, writes, address in who if reads or writes]
 
 
 def _bare(address: str) -> str:
