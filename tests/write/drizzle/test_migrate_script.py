@@ -7,6 +7,7 @@ from migrate import folders
 from migrate.folders import ALONE, QUICK, STORY, TWO_PHASES, made, write
 
 from dbarchitect.engines import bun, toolchain
+from dbarchitect.migrate import data_file
 from dbarchitect.migrate.runner.folder import read_folder
 from dbarchitect.migrate.runner.run import run
 from dbarchitect.settings import LINES
@@ -227,3 +228,16 @@ def test_a_contract_waits_until_it_is_asked_for(script, database):
         assert made(connection) == "four two"
         assert "up to date" in migrate(database, "contract").output
         assert made(connection) == "four"
+
+
+def test_a_check_that_finds_rows_takes_its_file_back(script, database):
+    line, folder, migrate = script
+    text = "-- up\nupdate t set b = a;\n-- down\nupdate t set b = null;\n-- check\nselect 1 from t where b is null;\n"
+    filled = data_file.step(data_file.read(text, "fill"))
+    begun = ("create table t (a int, b int)", "insert into t values (1), (null)")
+    write(folder, line, {"one": begun, "fill": filled.up})
+    failed = migrate(database)
+    assert not failed.ok
+    assert "the check of fill finds rows that are still wrong: 1" in failed.output
+    with database.connect() as connection:
+        assert connection.execute("select count(*), count(b) from t").fetchone() == (2, 0)
