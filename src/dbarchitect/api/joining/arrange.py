@@ -24,9 +24,9 @@ from dbarchitect.api.joining.relations import Related
 from dbarchitect.read.drizzle.layout import Layout
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import Style, target_of
-from dbarchitect.read.drizzle.typescript import clauses
 from dbarchitect.records import dataclass
 from dbarchitect.settings import Line
+from dbarchitect.typescript.outline import clauses
 
 _DECLARATION = re.compile(r"^export (const|type) ([\w$]+)", re.MULTILINE)
 
@@ -84,7 +84,7 @@ def arrange(pieces: Iterable[Piece], related: Related, names: ProjectNames, proj
         edits = [Edit(e.start, e.end, e.text + laid_out[key].rstrip("\n") + ("" if e.end else "\n\n"))
                  for e, key in places.get(path, [])]  # fmt: skip
         edits += [
-            insertion(text, item.brace, _entries(laid_out[f"entries:{count}"]), _level(style.layout))
+            insertion(text, item.literal, _entries(laid_out[f"entries:{count}"]), _level(style.layout))
             for count, item in enumerate(related.insertions)
             if item.path == path
         ]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import target_of
-from dbarchitect.read.drizzle.typescript import blanked, clauses, closing, parts
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import clauses
+from dbarchitect.typescript.source import Node
 from dbarchitect.write.drizzle.typescript import string
 
 
@@ -82,30 +83,29 @@ def import_edits(
     return edits
 
 
-def insertion(text: str, brace: int, entries: str, indent: str) -> Edit:
-    """New lines before the brace that closes the object literal at `brace`.
+def insertion(text: str, literal: Node, entries: str, indent: str) -> Edit:
+    """New lines before the brace that closes an object literal.
 
     Args:
         text: the file.
-        brace: offset of the opening brace.
+        literal: its node.
         entries: formatted lines of whole entries, each with its comma, not indented.
         indent: one level.
     """
-    bare = blanked(text)
-    end = closing(bare, brace)
-    known = list(parts(text, brace + 1, end))
+    brace, end = literal.start_byte, literal.end_byte - 1
+    known = [node for node in literal.named_children if node.type != "comment"]
     if "\n" not in text[brace:end] and re.fullmatch(r"(?:[\w$]+,\n?)+", entries):
         before = ", " if known else " "
         listed = ", ".join(entries.replace(",", " ").split())
-        return Edit(known[-1][1] if known else brace + 1, end, f"{before}{listed} ")
+        return Edit(known[-1].end_byte if known else brace + 1, end, f"{before}{listed} ")
     line = text.rfind("\n", 0, end) + 1
     outer = re.match(r"[ \t]*", text[line:end])
     base = outer[0] if outer and "\n" in text[brace:end] else _indent_at(text, brace)
     lines = "".join(f"{base}{indent}{row}\n" if row else "\n" for row in entries.rstrip("\n").split("\n"))
     if not known:
         return Edit(brace + 1, end, f"\n{lines}{base}")
-    last = known[-1][1]
-    comma = "" if bare[last:end].lstrip().startswith(",") else ","
+    last = known[-1].end_byte
+    comma = "" if any(node.type == "," and node.start_byte >= last for node in literal.children) else ","
     if "\n" not in text[brace:end]:
         return Edit(last, end, f"{comma}\n{lines}{base}")
     if comma:

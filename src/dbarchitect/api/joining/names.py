@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import replace
 
 from dbarchitect.api.joining.schema import Joint, Key
@@ -11,13 +10,10 @@ from dbarchitect.errors import InputError
 from dbarchitect.model.names import camel, pascal, plural, singular, snake
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import Style, cased
-from dbarchitect.read.drizzle.typescript import declared, local_names
+from dbarchitect.typescript.outline import declared, local_names
 from dbarchitect.write.drizzle.naming import Names, TableNames, unique_names
 from dbarchitect.write.drizzle.typescript import identifier
 
-_EXPORTED = re.compile(
-    r"^export\s+(?:const|let|var|function|class|type|interface|enum)\s+([\w$]+)", re.MULTILINE
-)  # fmt: skip
 _TYPE_FILES = ("types", "custom_types", "column_types")
 
 
@@ -129,10 +125,10 @@ class ProjectNames(Names):
         Raises:
             InputError: the project exports, or the file knows, something else under that name.
         """
-        place = next((file.path for file in self.project.files if name in _EXPORTED.findall(file.text)), None)
+        place = next((file.path for file in self.project.files if name in declared(file.text, exported=True)), None)
         place = place or next((e.file for e in self.project.exports if e.name == name), None)
         there = self.project.file(path)
-        if place is None and there is not None and name in local_names(there.text) | declared(there.text):
+        if place is None and there is not None and name in local_names(there.text):
             place = path
         if place is None and name in self.homes:
             place = self.homes[name]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from dbarchitect.read.drizzle.typescript import clauses
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import clauses
 
 
 @dataclass(frozen=True, slots=True)

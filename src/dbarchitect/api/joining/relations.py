@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,26 +11,28 @@ from dbarchitect.api.joining.schema import Joint
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.project import Project
 from dbarchitect.read.drizzle.style import Style
-from dbarchitect.read.drizzle.typescript import blanked, closing, parts
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import calls, undressed
+from dbarchitect.typescript.source import Node, arguments, walk
 from dbarchitect.write.drizzle.relations import Relation, project_relations
 from dbarchitect.write.drizzle.typescript import member, property_key, string
 
+_DEFINES = "defineRelations"
 _SKIPPED = {"node_modules", ".git", ".next", "dist", "build", ".turbo", "coverage"}
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Text for a place in a file: entries of an object literal that opens at `brace`.
+    """Text for a place in a file: entries of an object literal.
 
     Args:
         path: the file.
-        brace: offset of the literal's opening brace.
+        literal: the literal's node.
         entries: (key, text) of each new entry; '' as text for a shorthand.
     """
 
     path: str
-    brace: int
+    literal: Node
     entries: tuple[tuple[str, str], ...]
 
 
@@ -113,36 +114,32 @@ def _line_1(joint: Joint, relations: list[Relation], names: ProjectNames, projec
     if found is None:
         return Related()
     path, text = found
-    place = text.index("defineRelations(", 0) + len("defineRelations")
-    bare = blanked(text)
-    end = closing(bare, place)
-    arguments = list(parts(text, place + 1, end)) if end > 0 else []
+    found_calls = calls(text, _DEFINES)
+    given = arguments(found_calls[0])
     by_hand = f"{path} could not be extended; add the relations of the new tables there by hand"
-    if len(arguments) != 2 or len(re.findall(r"\bdefineRelations\s*\(", bare)) != 1:
+    returned = undressed(given[1].child_by_field_name("body")) if len(given) == 2 else None
+    if len(found_calls) != 1 or returned is None or returned.type != "object":
         return Related(notes=(by_hand,))
-    tables, function = arguments
-    arrow = re.match(r"\(?\s*([\w$]+)[^)]*\)?\s*=>\s*\(?\s*\{", bare[function[0] : function[1]])
-    if arrow is None or re.search(r"\breturn\b", bare[function[0] : function[1]]):
-        return Related(notes=(by_hand,))
-    brace = function[0] + arrow.end() - 1
+    tables, function = given
+    names_there = [node for node in walk(function) if node.type == "identifier"]
+    r = text[names_there[0].start_byte : names_there[0].end_byte] if names_there else "r"
     insertions, imports = [], []
     fresh = {table.key for table in joint.fresh}
-    if text[tables[0]] == "{":
+    if tables.type == "object":
         shorthand = tuple((names.table(table).variable, "") for table in joint.fresh)
-        insertions.append(Insertion(path, tables[0], shorthand))
+        insertions.append(Insertion(path, tables, shorthand))
         imports.append(Piece(path, "", own={variable: False for variable, _ in shorthand}))
-        listed = bare[tables[0] : tables[1]]
+        listed = {text[node.start_byte : node.end_byte] for node in walk(tables)}
         relations = [
-            r for r in relations
-            if r.parent.key in fresh or re.search(rf"\b{re.escape(names.table(r.parent).variable)}\b", listed)
-        ]  # fmt: skip
-    entries = tuple(_entries_1(joint.fresh, relations, names, arrow[1]))
-    insertions.append(Insertion(path, brace, entries))
+            each for each in relations if each.parent.key in fresh or names.table(each.parent).variable in listed
+        ]
+    entries = tuple(_entries_1(joint.fresh, relations, names, r))
+    insertions.append(Insertion(path, returned, entries))
     notes = [
-        f"for queries from {r.parent.name}, add `{r.back}: {arrow[1]}.{_end_1(r, names, arrow[1], back=True)}` "
-        f"to {names.table(r.parent).variable} in {path}"
-        for r in relations
-        if r.parent.key not in fresh
+        f"for queries from {each.parent.name}, add `{each.back}: {r}.{_end_1(each, names, r, back=True)}` "
+        f"to {names.table(each.parent).variable} in {path}"
+        for each in relations
+        if each.parent.key not in fresh
     ]
     return Related((), tuple(insertions), tuple(imports), tuple(notes))
 
@@ -190,7 +187,7 @@ def _defined(root: Path) -> tuple[str, str] | None:
             text = path.read_bytes().decode()
         except (OSError, UnicodeDecodeError):
             continue
-        if "defineRelations(" in blanked(text):
+        if _DEFINES in text and calls(text, _DEFINES):
             return path.relative_to(root).as_posix(), text
     return None
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dbarchitect.read.drizzle.typescript import blanked
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import blanked
 
 _PRETTIER = (".prettierrc", ".prettierrc.json")
 

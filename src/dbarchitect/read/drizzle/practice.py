@@ -11,8 +11,9 @@ from dbarchitect.model.names import words
 from dbarchitect.model.table import Table
 from dbarchitect.read.drizzle.project import Export, Project
 from dbarchitect.read.drizzle.style import target_of
-from dbarchitect.read.drizzle.typescript import blanked, clauses, closing, declared, entries, parts, value_of
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import clauses, declared, entries, names_used, value_of
+from dbarchitect.typescript.source import arguments
 
 ROLES = {
     "id": ("id",),
@@ -97,16 +98,14 @@ def _columns(project: Project, export: Export) -> dict[str, str]:
     file = project.file(export.file)
     if file is None:
         return {}
-    start = value_of(file.text, export.name)
-    bare = blanked(file.text)
-    opening = bare.find("(", start) if start >= 0 else -1
-    end = closing(bare, opening) if opening >= 0 else -1
-    if end < 0:
-        return {}
-    arguments = list(parts(file.text, opening + 1, end))
-    if len(arguments) < 2 or file.text[arguments[1][0]] != "{":
-        return {}
-    return entries(file.text, arguments[1][0])
+    call = value_of(file.text, export.name)
+    while call is not None and call.type == "call_expression":
+        given = arguments(call)
+        if len(given) > 1:
+            return entries(file.text, given[1])
+        function = call.child_by_field_name("function")  # the call before `.enableRLS()` is the table's
+        call = function.child_by_field_name("object") if function is not None else None
+    return {}
 
 
 def _habit(project: Project, role: str, written: _Written) -> Habit | None:
@@ -167,10 +166,9 @@ def _keys(project: Project, path: str, name: str) -> tuple[str, ...]:
         imported = [target_of(project, path, clause.module) for clause in clauses(file.text)] if file else []
         if export.file in (path, *imported):
             return tuple(export.columns)
-    start = value_of(file.text, name) if file else -1
-    if file is None or start < 0 or file.text[start : start + 1] != "{":
+    if file is None:
         return ()
-    return tuple(key for key in entries(file.text, start) if not key.startswith("..."))
+    return tuple(key for key in entries(file.text, value_of(file.text, name)) if not key.startswith("..."))
 
 
 def _needs(project: Project, path: str, expression: str) -> tuple[Need, ...] | None:
@@ -178,8 +176,6 @@ def _needs(project: Project, path: str, expression: str) -> tuple[Need, ...] | N
     file = project.file(path)
     if file is None or not expression:
         return None
-    bare = blanked(expression)
-    used = dict.fromkeys(re.findall(r"(?<![.\w$])([A-Za-z_$][\w$]*)(?!\s*:)(?![\w$])", bare))
     imported = {
         local: (clause.module, name)
         for clause in clauses(file.text)
@@ -189,7 +185,7 @@ def _needs(project: Project, path: str, expression: str) -> tuple[Need, ...] | N
     exported = {export.name for export in project.exports if export.file == path}
     own = declared(file.text)
     needs = []
-    for name in used:
+    for name in names_used(expression):
         if name in imported:
             module, original = imported[name]
             target = target_of(project, path, module) if module.startswith(".") else None
@@ -211,4 +207,4 @@ def _only_here(project: Project, path: str) -> bool:
 
 
 def _is_default_import(text: str, name: str) -> bool:
-    return any(clause.default == name for clause in clauses(text)) or bool(re.search(rf"\*\s+as\s+{name}\b", text))
+    return any(name in (clause.default, clause.space) for clause in clauses(text))

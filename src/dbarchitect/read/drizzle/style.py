@@ -11,8 +11,8 @@ from typing import TypeVar
 from dbarchitect.model.names import camel, pascal, plural, singular, snake, words
 from dbarchitect.read.drizzle.layout import Layout, detect_layout
 from dbarchitect.read.drizzle.project import Export, Project
-from dbarchitect.read.drizzle.typescript import Clause, clauses
 from dbarchitect.records import dataclass
+from dbarchitect.typescript.outline import Clause, clauses
 
 _SUFFIXES = ("Schema", "Table", "Tbl", "Model")
 _FILE = re.compile(r"(?P<stem>.+?)(?P<suffix>[._-](?:schema|table|model|sql|entity|db))?\.(?P<ending>[cm]?[tj]sx?)\Z")

@@ -1,15 +1,15 @@
-"""The scanner finds clauses, names and entries, whatever strings and comments hold."""
+"""Clauses, names and entries are found, whatever strings and comments hold."""
 
 import pytest
 
-from dbarchitect.read.drizzle.typescript import (
+from dbarchitect.typescript.outline import (
     blanked,
+    calls,
     clauses,
-    closing,
     declared,
     entries,
     local_names,
-    parts,
+    names_used,
     value_of,
 )
 
@@ -39,6 +39,11 @@ def test_names():
     assert local_names(TEXT) == {"yes", "text", "Shape", "def", "a", "B", "d", "T", "all"}
 
 
+def test_names_that_an_expression_uses():
+    assert names_used("uuid('id').$defaultFn(() => Bun.randomUUIDv7()).$type<Id>()") == ("uuid", "Bun", "Id")
+    assert names_used("{ mode: 'date', precision, ...rest }") == ("precision", "rest")
+
+
 def test_entries():
     assert entries(TEXT, value_of(TEXT, "yes")) == {
         "id": 'one(`}${"}"}`)', "quoted key": "[1, 2]", "...rest": "", "last": '(x) => ({ y: "," })',
@@ -48,6 +53,7 @@ def test_entries():
 @pytest.mark.parametrize("text", ["'", "`${", "/*", "(", "{ a: ", "a = `${`${'}'}`}`", '"\\', "//"])
 def test_broken_text_is_no_trouble(text):
     assert len(blanked(text)) == len(text)
-    assert closing(blanked(text), 0) in (-1, *range(len(text)))
-    list(parts(text, 0, len(text)))
     clauses(text)
+    declared(text)
+    assert entries(text, value_of(text, "a")) == {}
+    assert calls(text, "f") == ()
