@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any
@@ -78,6 +79,7 @@ def _copy(value: Any) -> Any:
     return value
 
 
+_DOLLARS = re.compile(r"(\$\w*\$)(.*?)\1", re.DOTALL)
 Piece = tuple[str, str]
 """(the table that it is part of, or '', what people call it)."""
 
@@ -85,16 +87,25 @@ Piece = tuple[str, str]
 def differences(before: State, after: State) -> tuple[str, ...]:
     """What is not as it was, sorted: what is left over, what is missing, what is another one.
 
-    Two texts say the same expression in two ways, so of expressions only their presence is compared; the order of
-    columns, names that PostgreSQL gives, comments and privileges are not compared at all.
+    Two texts say the same expression in two ways, so of expressions only their presence is compared, and of functions
+    the body but for white space; the order of columns, names that PostgreSQL gives, comments and privileges are not
+    compared at all.
     """
-    one, other = dict(_pieces(before)), dict(_pieces(after))
+    one, other = _collected(before), _collected(after)
     changed = {piece for piece in one.keys() & other.keys() if one[piece] != other[piece]}
     tables = {name for owner, name in one.keys() ^ other.keys() if not owner}
     found = [(owner, f"{name} is left over") for owner, name in other.keys() - one.keys()]
     found += [(owner, f"{name} is missing") for owner, name in one.keys() - other.keys()]
     found += [(owner, f"{name} is not as it was") for owner, name in changed]
     return tuple(sorted(words for owner, words in found if owner not in tables))
+
+
+def _collected(state: State) -> dict[Piece, list[str]]:
+    """What is compared of each piece; two indexes may be called the same."""
+    found: dict[Piece, list[str]] = {}
+    for piece, form in _pieces(state):
+        found.setdefault(piece, []).append(repr(form))
+    return {piece: sorted(forms) for piece, forms in found.items()}
 
 
 def _pieces(state: State) -> Iterator[tuple[Piece, object]]:
@@ -112,7 +123,8 @@ def _pieces(state: State) -> Iterator[tuple[Piece, object]]:
     yield from _named("sequence", state.sequences.keys() - owned)
     yield from _named("domain", state.domains)
     yield from _named("type", {*state.composites, *state.ranges})
-    yield from _named("function", {(schema, f"{name}({arguments})") for schema, name, arguments in state.functions})
+    for (schema, name, arguments), function in state.functions.items():
+        yield ("", f"function {_name(schema, name)}({arguments})"), _body(function.definition)
     yield from _named("schema", {("public", name) for name in state.namespaces})
 
 
@@ -134,6 +146,12 @@ def _of_table(table: TableDraft) -> Iterator[tuple[str, object]]:
         yield f"policy {name}", None
     for name in table.triggers:
         yield f"trigger {name}", None
+
+
+def _body(definition: str) -> str:
+    """What stands between dollars, but for white space and letters' case; '' when nothing does."""
+    found = _DOLLARS.search(definition)
+    return " ".join(found[2].lower().split()) if found else ""
 
 
 def _rule(rule: Constraint) -> str:
