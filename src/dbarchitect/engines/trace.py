@@ -23,7 +23,6 @@ import psycopg
 from dbarchitect.engines.postgres_database import Database
 from dbarchitect.engines.trace_picture import (
     INSIDE,
-    MODES,
     OUTSIDE,
     READ,
     TABLES,
@@ -34,7 +33,7 @@ from dbarchitect.engines.trace_picture import (
 )
 from dbarchitect.engines.trace_stepping import step_through
 from dbarchitect.model.names import qualified
-from dbarchitect.model.plan import Lock, LockMode
+from dbarchitect.model.plan import MODES, Lock, LockMode
 from dbarchitect.records import dataclass
 
 PATIENCE: Final = "3ms"

@@ -7,16 +7,11 @@ from typing import Any, Final
 import psycopg
 
 from dbarchitect.model.address import address
-from dbarchitect.model.plan import LockMode
+from dbarchitect.model.plan import MODES, LockMode
 from dbarchitect.records import dataclass
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-MODES: Final[tuple[LockMode, ...]] = (
-    "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE", "ACCESS EXCLUSIVE",
-)  # fmt: skip
-"""Weakest first."""
 BY_CATALOG: Final = {f"{mode.title().replace(' ', '')}Lock": mode for mode in MODES}
 
 KINDS: Final = {

@@ -8,16 +8,10 @@ from collections.abc import Iterator
 from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
-from dbarchitect.model.plan import Lock, LockMode
+from dbarchitect.model.plan import MODES, Lock, LockMode
 from dbarchitect.model.schema import View
 from dbarchitect.read.sql.drafts import Key, TableDraft
 from dbarchitect.sql.acts import Act, Name
-
-MODES: tuple[LockMode, ...] = (
-    "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE", "ACCESS EXCLUSIVE",
-)  # fmt: skip
-"""Weakest first."""
 
 
 class Verdict:

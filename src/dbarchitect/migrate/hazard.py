@@ -16,7 +16,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dbarchitect.migrate.effects import Effect
-from dbarchitect.migrate.effects_parts import MODES
 from dbarchitect.migrate.history import Moment
 from dbarchitect.migrate.memory import FileFacts, Session, Transaction
 from dbarchitect.migrate.surroundings import Surroundings, table_address
@@ -24,7 +23,7 @@ from dbarchitect.migrate.way_back import WayBack
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.finding import Severity
 from dbarchitect.model.names import quote
-from dbarchitect.model.plan import Hazard, Lock, LockMode
+from dbarchitect.model.plan import MODES, Hazard, Lock, LockMode
 from dbarchitect.model.statistics import Statistics, TableStatistics
 from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.records import dataclass
