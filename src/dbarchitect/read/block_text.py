@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Literal
 
+from dbarchitect.model.decision import Problem
 from dbarchitect.model.source import LineIndex, Span
 from dbarchitect.records import dataclass
 
@@ -63,3 +66,42 @@ class Text:
     def span(self, start: int, end: int) -> Span:
         """The span of the code points from `start` up to `end`."""
         return self.lines.span(self.name, start, end)
+
+
+def lexemes(
+    source: Text,
+    pattern: re.Pattern[str],
+    meaning: Callable[[str, str], tuple[TokenKind, str]],
+    unended: Mapping[str, str],
+) -> tuple[list[Token], list[Problem]]:
+    """The lexemes of a text, one of kind `end` last, and what does not end.
+
+    Args:
+        source: the text.
+        pattern: matches everywhere; its groups are kinds, `space`, `line` and `comment` among them.
+        meaning: of a group and what it matched, the kind and the value of the lexeme.
+        unended: what a lone mark opens, by the mark; `/` stands for a comment.
+    """
+    found: list[Token] = []
+    problems: list[Problem] = []
+    text, position, first = source.text, 0, True
+    while position < len(text):
+        match = pattern.match(text, position)
+        assert match is not None  # every character is white space, a word or a mark
+        kind, value, end = str(match.lastgroup), match[0], match.end()
+        if kind == "mark" and (text.startswith("/*", position) if value == "/" else value in unended):
+            line = text.find("\n", position)
+            end = len(text) if line < 0 else line
+            problems.append(Problem("error", f"{unended[value]} does not end", source.span(position, end)))
+        elif value == "\0":
+            problems.append(Problem("error", "a NUL character stands here", source.span(position, end)))
+        elif kind == "line":
+            first = True
+        elif kind == "comment":
+            first = first or "\n" in value
+        elif kind != "space":
+            found.append(Token(*meaning(kind, value), position, end, first))
+            first = False
+        position = end
+    found.append(Token("end", "", len(text), len(text), True))
+    return found, problems
