@@ -24,7 +24,7 @@ def empty(connection):
 
 @given(schema=schemas())
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),

@@ -10,7 +10,7 @@ from dbarchitect.model.decision import Option, Question
 from tests.design.brief.strategies import requirements
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(requirements())
 def test_reads_back_what_was_written(given_requirements):
     text = write(given_requirements)
