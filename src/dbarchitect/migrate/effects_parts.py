@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
+from dbarchitect.migrate.surroundings import Surroundings, keys, starred, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import MODES, Lock, LockMode
@@ -229,19 +229,21 @@ def mentions(text: str, column: str) -> bool:
 def reads(text: str, table: TableDraft, column: str) -> bool:
     """Whether a view's query, or the expression of a policy, reads a column of a table.
 
-    A column that is written with another table before it (`other.column`) is not this one; `*` is every column.
+    A column that is written with another table before it (`other.column`) is not this one; `*` is every column of the
+    tables in the same FROM.
     """
+    if table.name in starred(text):
+        return True
     plain = re.sub(r"'(?:[^']|'')*'", "''", text)
     called = {table.name}
     for found in re.finditer(rf"{_word(table.name)}\s+(?:AS\s+)?{_NAME}", plain, re.IGNORECASE):
         called.add(found[1] or found[2])
-    written = [*re.finditer(rf"{_OF}{_word(column)}(?![\w$])", plain), *re.finditer(_STAR, plain, re.IGNORECASE)]
+    written = re.finditer(rf"{_OF}{_word(column)}(?![\w$])", plain)
     return any((found[1] or found[2]) in {None, *called} for found in written)
 
 
 _NAME = r'(?:([A-Za-z_][\w$]*)|"([^"]+)")'
 _OF = rf"(?<!\bAS )(?:{_NAME}\s*\.\s*)?"
-_STAR = rf"(?:\bSELECT(?:\s+(?:ALL|DISTINCT))?|,)\s*(?:{_NAME}\s*\.\s*)?\*"
 
 
 def _word(name: str) -> str:
