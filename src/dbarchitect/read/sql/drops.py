@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from dbarchitect.model.address import address
-from dbarchitect.read.sql.drafts import Key
+from dbarchitect.read.sql.drafts import Key, State
 from dbarchitect.read.sql.losses import (
     drop_grants,
     drop_index_of,
@@ -56,47 +56,34 @@ def _dotted(item: Node) -> list[str]:
     return []
 
 
-def _table(replay: Replay, item: Node) -> str | None:
-    parts = _dotted(item)
-    key = replay.key_of(replay.state.tables, parts)
-    if key is None:
-        return f"the table {'.'.join(parts)}"
-    drop_table(replay, key)
-    return None
+def _named(what: str, items: Callable[[State], Mapping[Key, object]], remove: Callable[[Replay, Key], None]) -> Drop:
+    """Drops what has a name of its own."""
+
+    def function(replay: Replay, item: Node) -> str | None:
+        parts = _dotted(item)
+        key = replay.key_of(items(replay.state), parts)
+        if key is None:
+            return f"the {what} {'.'.join(parts)}"
+        remove(replay, key)
+        return None
+
+    return function
 
 
-def _view(replay: Replay, item: Node) -> str | None:
-    parts = _dotted(item)
-    key = replay.key_of(replay.state.views, parts)
-    if key is None:
-        return f"the view {'.'.join(parts)}"
-    drop_view(replay, key)
-    return None
-
-
-def _index(replay: Replay, item: Node) -> str | None:
-    parts = _dotted(item)
-    key = replay.key_of(replay.state.indexes, parts)
-    if key is None:
-        return f"the index {'.'.join(parts)}"
+def _index(replay: Replay, key: Key) -> None:
     owner = replay.state.indexes[key]
     if owner in replay.state.views:
         drop_view_index(replay, owner, key[1])
-        return None
+        return
     table = replay.state.tables[owner]
     if key[1] not in table.indexes:
         raise StatementError(f"the index {key[1]!r} belongs to a constraint: drop that")
     drop_index_of(replay, table, key[1])
-    return None
 
 
-def _sequence(replay: Replay, item: Node) -> str | None:
-    parts = _dotted(item)
-    key = replay.key_of(replay.state.sequences, parts)
-    if key is None:
-        return f"the sequence {'.'.join(parts)}"
-    drop_sequence(replay, key)
-    return None
+def _statistics(replay: Replay, key: Key) -> None:
+    del replay.state.statistics[key]
+    replay.forget("statistics", *key)
 
 
 def _type(replay: Replay, item: Node) -> str | None:
@@ -180,22 +167,13 @@ def _routine(replay: Replay, item: Node) -> str | None:
     return None
 
 
-def _statistics(replay: Replay, item: Node) -> str | None:
-    parts = _dotted(item)
-    key = replay.key_of(replay.state.statistics, parts)
-    if key is None:
-        return f"the statistics {'.'.join(parts)}"
-    del replay.state.statistics[key]
-    replay.forget("statistics", *key)
-    return None
-
-
+_VIEW = _named("view", lambda state: state.views, drop_view)
 KINDS: dict[str, Drop] = {
-    "OBJECT_TABLE": _table,
-    "OBJECT_VIEW": _view,
-    "OBJECT_MATVIEW": _view,
-    "OBJECT_INDEX": _index,
-    "OBJECT_SEQUENCE": _sequence,
+    "OBJECT_TABLE": _named("table", lambda state: state.tables, drop_table),
+    "OBJECT_VIEW": _VIEW,
+    "OBJECT_MATVIEW": _VIEW,
+    "OBJECT_INDEX": _named("index", lambda state: state.indexes, _index),
+    "OBJECT_SEQUENCE": _named("sequence", lambda state: state.sequences, drop_sequence),
     "OBJECT_TYPE": _type,
     "OBJECT_DOMAIN": _type,
     "OBJECT_SCHEMA": _namespace,
@@ -205,5 +183,5 @@ KINDS: dict[str, Drop] = {
     "OBJECT_FUNCTION": _routine,
     "OBJECT_PROCEDURE": _routine,
     "OBJECT_ROUTINE": _routine,
-    "OBJECT_STATISTIC_EXT": _statistics,
+    "OBJECT_STATISTIC_EXT": _named("statistics", lambda state: state.statistics, _statistics),
 }
