@@ -30,41 +30,35 @@ class Lazy:
         if self._done:
             return self._value
         if self._busy:
-            return Unknown("depends on itself", self.scope.unit.source, self.node)
+            return Unknown(f"{self._name}depends on itself", self.scope.unit.source, self.node)
         self._busy = True
         try:
-            self._value = self._evaluator.evaluate(self.node, self.scope)
+            self._value = self._told()
         finally:
             self._busy = False
         self._done = True
         return self._value
 
+    @property
+    def _name(self) -> str:
+        return ""
 
-class LazyBinding:
+    def _told(self) -> Value:
+        return self._evaluator.evaluate(self.node, self.scope)
+
+
+class LazyBinding(Lazy):
     """The value of a declaration inside a function."""
 
-    __slots__ = ("_binding", "_busy", "_done", "_evaluator", "_scope", "_value")
+    __slots__ = ("_binding",)
 
     def __init__(self, evaluator: Evaluator, binding: Binding, scope: Scope) -> None:
-        self._evaluator = evaluator
+        super().__init__(evaluator, binding.name_node, scope)
         self._binding = binding
-        self._scope = scope
-        self._value: Value = None
-        self._done = False
-        self._busy = False
 
-    def __call__(self) -> Value:
-        """The value."""
-        if self._done:
-            return self._value
-        if self._busy:
-            return Unknown(
-                f"`{self._binding.name}` depends on itself", self._scope.unit.source, self._binding.name_node
-            )
-        self._busy = True
-        try:
-            self._value = self._evaluator.declared(self._binding, self._scope)
-        finally:
-            self._busy = False
-        self._done = True
-        return self._value
+    @property
+    def _name(self) -> str:
+        return f"`{self._binding.name}` "
+
+    def _told(self) -> Value:
+        return self._evaluator.declared(self._binding, self.scope)
