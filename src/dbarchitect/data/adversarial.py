@@ -10,13 +10,13 @@ The same schema and salt give the same rows.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from dbarchitect.data import pools, unlikely
-from dbarchitect.errors import InputError
+from dbarchitect.data.insertion import insert, put, refused
+from dbarchitect.data.orphans import drop_orphans
 from dbarchitect.facts.order import insert_order
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.names import qualified, quote
@@ -24,7 +24,6 @@ from dbarchitect.model.schema import Domain, Enum, Schema
 from dbarchitect.model.table import Table
 from dbarchitect.model.types import SqlType
 from dbarchitect.sql.quote import literal
-from dbarchitect.sql.tokens import scan
 
 if TYPE_CHECKING:
     import psycopg
@@ -77,7 +76,7 @@ def fill(connection: psycopg.Connection[Any], schema: Schema, *, salt: int = 0) 
     _move_sequences(connection, salt)
     for view in schema.views:
         if view.materialized and view.with_data:
-            _try(connection, f"refresh materialized view {qualified(view.schema, view.name)}")
+            refused(connection, f"refresh materialized view {qualified(view.schema, view.name)}")
     return filler.found
 
 
@@ -90,36 +89,6 @@ def refill(connection: psycopg.Connection[Any], schema: Schema, *, salt: int) ->
     return fill(connection, schema, salt=salt)
 
 
-def drop_orphans(connection: psycopg.Connection[Any], schema: Schema) -> int:
-    """Delete children whose parent is not there, until none is left; of enforced and validated foreign keys only.
-
-    Args:
-        connection: a superuser's, with session_replication_role = replica.
-        schema: what the database holds.
-
-    Returns:
-        How many rows were deleted.
-    """
-    deleted, again = 0, True
-    keys = [(t, k) for t in schema.tables for k in t.foreign_keys if k.enforced and k.validated and not k.period]
-    while again:
-        again = False
-        for table, key in keys:
-            gone = connection.execute(f"delete from {orphans(table.key, key)}".encode()).rowcount
-            deleted, again = deleted + gone, again or gone > 0
-    return deleted
-
-
-def orphans(table: tuple[str, str], key: ForeignKey) -> str:
-    """`table c where …`: the rows of a child that point at no parent, for SELECT and DELETE alike."""
-    own = [f"c.{quote(name)}" for name in key.columns]
-    pairs = [f"p.{quote(t)} = {mine}" for t, mine in zip(key.target_columns, own, strict=True)]
-    given = " and ".join(f"{mine} is not null" for mine in own)
-    parent = qualified(key.target_schema, key.target_table)
-    child = qualified(*table)
-    return f"{child} c where {given} and not exists (select from {parent} p where {' and '.join(pairs)})"
-
-
 class _Filler:
     def __init__(self, connection: psycopg.Connection[Any], schema: Schema, salt: int) -> None:
         self._connection = connection
@@ -129,30 +98,44 @@ class _Filler:
         self._parents: dict[tuple[tuple[str, str], tuple[str, ...]], list[tuple[str, ...]]] = {}
         self._shift = salt * STEP_OF_SALT
         self._narrowed: dict[SqlType, list[str]] = {}
+        self._asked: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self.found = Filled()
 
     def table(self, table: Table) -> None:
-        rows = list(self._rows(table))
-        if not rows:
-            return
+        """Fill one table, whose parents are filled."""
+        base, others = self._rows(table)
         name = qualified(*table.key)
-        statements = [[_insert(name, table, row) for row in attempts] for attempts in rows]
-        body = "\n".join(_guarded(attempts) for attempts in statements)
-        self._connection.execute(f"do {_dollar(body)}begin\n{body}\nend{_dollar(body)}".encode())
-        if not self._connection.execute(f"select 1 from {name} limit 1".encode()).fetchone():
-            error = _try(self._connection, statements[0][0])
+        if not base:
+            return
+        there = self._together(name, table, [attempts[0] for attempts in base])
+        rows = others if there else base + others
+        if rows:
+            put(self._connection, [[insert(name, table, [row]) for row in attempts] for attempts in rows])
+        if not there and not self._connection.execute(f"select 1 from {name} limit 1".encode()).fetchone():
+            error = refused(self._connection, insert(name, table, [base[0][0]]))
             self.found.empty[table.key] = error or "every row that was tried points at a parent that is not there"
 
-    def _rows(self, table: Table) -> Iterator[list[Row]]:
-        """The rows to insert, each with what to try when it is refused."""
+    def _together(self, name: str, table: Table, rows: list[Row]) -> bool:
+        """Insert ordinary rows by one statement; False when PostgreSQL refuses one of them, and so all."""
+        import psycopg
+
+        if not rows[0]:
+            return False
+        try:
+            return self._connection.execute(insert(name, table, rows).encode()).rowcount > 0
+        except psycopg.Error:
+            return False
+
+    def _rows(self, table: Table) -> tuple[list[list[Row]], list[list[Row]]]:
+        """The ordinary rows and the special ones, each with what to try when it is refused."""
         plain = [self._row(table, number) for number in range(ORDINARY)]
         combined = self._combinations(table)
         for number, row in enumerate(plain):
             _merge(row, combined, number)
         base = [row for number, row in enumerate(plain) if self._refer(table, row, number)]
-        yield from ([row, _alone(table, row)] for row in base)
         if not base:
-            return
+            return [], []
+        others: list[list[Row]] = []
         bound = {name for key in table.foreign_keys if key.enforced and key.validated for name in key.columns}
         keys = set(table.primary_key.columns if table.primary_key else ())
         keys |= {name for unique in table.uniques for name in unique.columns}
@@ -164,7 +147,8 @@ class _Filler:
             if self._refer(table, row, number):
                 kept = {name: value for name, value in changed.items() if name not in checked}
                 tries = [row | changed, row | kept] if fallback else [row | changed]
-                yield [*tries, _alone(table, tries[-1])]
+                others.append([*tries, _alone(table, tries[-1])])
+        return [[row, _alone(table, row)] for row in base], others
 
     def _specials(self, table: Table, base: Row, bound: set[str], keys: set[str]) -> Iterator[tuple[Row, bool]]:
         """(what is special about a row, whether to try it without the columns that a check reads)."""
@@ -232,7 +216,9 @@ class _Filler:
             else:
                 wanted = [row.get(name) if name in settled else None for name in key.columns]
                 known = self._keys_of(key)
-                fitting = [k for k in known if all(w is None or w == v for w, v in zip(wanted, k, strict=True))]
+                fitting = known
+                if any(value is not None for value in wanted):
+                    fitting = [k for k in known if all(w is None or w == v for w, v in zip(wanted, k, strict=True))]
                 if fitting:
                     row.update(zip(key.columns, fitting[number % len(fitting)], strict=True))
                 elif not self._let_go(table, key, row, settled):
@@ -263,7 +249,7 @@ class _Filler:
         """For the columns that checks and partition bounds speak of: values that they allow together."""
         groups: list[tuple[set[str], list[str]]] = []
         names = {c.name for c in table.columns if c.generated is None}
-        said = [(check.expression, _named(check.expression, names)) for check in table.checks if check.enforced]
+        said = [(check.expression, unlikely.named(check.expression, names)) for check in table.checks if check.enforced]
         for expression, columns in said:
             if columns:
                 touching = [group for group in groups if group[0] & columns]
@@ -317,7 +303,13 @@ class _Filler:
             texts += pools.CODES
             texts += [text for number in range(ORDINARY) for text in pools.shaped(number + self._shift)]
         texts += [text for text in (*usual, "1", "2", "10", "100") if text is not None]
-        texts = list(dict.fromkeys(texts))
+        asked = kind.sql(), tuple(dict.fromkeys(texts))
+        if asked not in self._asked:
+            self._asked[asked] = self._answered(kind, list(asked[1]))
+        return self._asked[asked]
+
+    def _answered(self, kind: SqlType, texts: list[str]) -> list[str]:
+        """Those of some texts that PostgreSQL takes."""
         import psycopg
 
         query = "select v from unnest(%s::text[]) with ordinality u (v, n) where pg_input_is_valid(v, %s) order by n"
@@ -343,14 +335,14 @@ class _Filler:
     ) -> list[tuple[tuple[str, ...], list[tuple[str | None, ...]]]]:
         """Keys that some partition takes: the constants of its bound, for a key that is one column."""
         assert table.partitioning is not None
-        keys = [name for key in table.partitioning.keys for name in _named(key, names)]
+        keys = [name for key in table.partitioning.keys for name in unlikely.named(key, names)]
         if len(keys) != 1 or table.partitioning.strategy == "hash":
             return []
         bounds = [t.partition_of.bound for t in self._tables.values() if t.partition_of and _parent(t) == table.key]
         values: list[tuple[str | None, ...]] = []
         for bound in sorted(bounds):
             part = bound.split(" TO ")[0]
-            values += [(text.strip("'").replace("''", "'"),) for text in _constants(part)]
+            values += [(text.strip("'").replace("''", "'"),) for text in unlikely.constants(part)]
         return [((keys[0],), values)]
 
 
@@ -365,60 +357,9 @@ def _parent(table: Table) -> tuple[str, str] | None:
     return (table.partition_of.schema, table.partition_of.table) if table.partition_of else None
 
 
-def _constants(text: str) -> list[str]:
-    try:
-        return [token.text for token in scan(text) if token.kind in ("string", "number")]
-    except InputError:
-        return []
-
-
-def _named(expression: str, names: set[str]) -> set[str]:
-    """The columns that an expression names."""
-    try:
-        found = {token.name for token in scan(expression)}
-    except InputError:
-        return set()
-    return {name for name in found if name is not None} & names
-
-
 def _merge(row: Row, combined: list[tuple[tuple[str, ...], list[tuple[str | None, ...]]]], number: int) -> None:
     for columns, values in combined:
         row.update(zip(columns, values[number % len(values)], strict=True))
-
-
-def _insert(name: str, table: Table, row: Mapping[str, str | None]) -> str:
-    given = [column for column in table.columns if column.name in row]
-    columns = ", ".join(quote(column.name) for column in given)
-    values = ", ".join("null" if (text := row[column.name]) is None else literal(text) for column in given)
-    overriding = " overriding system value" if any(column.identity for column in given) else ""
-    if not given:
-        return f"insert into {name} default values"
-    return f"insert into {name} ({columns}){overriding} values ({values}) on conflict do nothing"
-
-
-def _guarded(attempts: Sequence[str]) -> str:
-    """PL/pgSQL that tries one statement after the other until one is taken."""
-    text = "null;"
-    for attempt in reversed(attempts):
-        text = f"begin {attempt}; exception when others then {text} end;"
-    return text
-
-
-def _dollar(body: str) -> str:
-    tags = (f"$b{number or ''}$" for number in itertools.count())
-    return next(tag for tag in tags if tag not in body)
-
-
-def _try(connection: psycopg.Connection[Any], sql: str) -> str | None:
-    """Run a statement that may fail; what PostgreSQL says against it."""
-    import psycopg
-
-    try:
-        with connection.transaction():
-            connection.execute(sql.encode())
-    except psycopg.Error as error:
-        return str(error).strip().splitlines()[0]
-    return None
 
 
 def _count(connection: psycopg.Connection[Any], schema: Schema, found: Filled) -> None:

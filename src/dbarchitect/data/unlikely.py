@@ -74,3 +74,20 @@ def _constants(expression: str) -> Iterator[str]:
         elif token.kind == "number" and re.fullmatch(r"\d{1,9}", token.text):
             number = int(token.text)
             yield from (str(number - 1), str(number + 1), str(number))
+
+
+def constants(text: str) -> list[str]:
+    """The literals of an expression."""
+    try:
+        return [token.text for token in scan(text) if token.kind in ("string", "number")]
+    except InputError:
+        return []
+
+
+def named(expression: str, names: set[str]) -> set[str]:
+    """The columns that an expression names."""
+    try:
+        found = {token.name for token in scan(expression)}
+    except InputError:
+        return set()
+    return {name for name in found if name is not None} & names

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from dbarchitect.data.adversarial import Filled, drop_orphans, fill, refill
+from dbarchitect.data.adversarial import Filled, fill, refill
+from dbarchitect.data.orphans import drop_orphans
 from dbarchitect.engines.trace import Seen, Trace, Tracer, strongest
 from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
