@@ -56,8 +56,8 @@ def check_backs(files: Sequence[str], backs: Sequence[WayBack]) -> Iterator[Haza
     yield from _without(files, backs)
     for back in backs:
         yield from _inverse(back)
-        yield from _loss(back)
         yield from _heavy(back)
+    yield from _losses(backs)
     written = [back for back in backs if back.drops and declared(back.down.text) is None]
     if written:
         more = f", and so for {len(written) - 1} more files" if len(written) > 1 else ""
@@ -101,10 +101,20 @@ def _inverse(back: WayBack) -> Iterator[Hazard]:
         yield _hazard(AGAIN, "warning", message, back.span, "Take back what is left over.")
 
 
+def _losses(backs: Sequence[WayBack]) -> Iterator[Hazard]:
+    """Ways back that do not say what the file loses; one note for a folder in which none ever says so."""
+    silent = [back for back in backs if back.losses and back.statements and declared(back.down.text) is None]
+    if len(silent) == 1 or any(declared(back.down.text) is not None for back in backs):
+        for back in silent:
+            yield from _loss(back)
+    elif silent:
+        names = few([_title(back) for back in reversed(silent)])
+        message = f"{len(silent)} ways back do not say that they give back less than was lost: {names}"
+        yield _hazard(SILENT, "info", message, silent[-1].span, "Begin them with `-- lossy:` and what is lost.")
+
+
 def _loss(back: WayBack) -> Iterator[Hazard]:
     """A way back that says nothing of what the file loses."""
-    if not back.losses or not back.statements or declared(back.down.text) is not None:
-        return
     sure = [item for item in back.losses if item.code != "DL13"] or list(back.losses)
     names = few(sorted({item.address.partition(":")[2].removeprefix("public.") for item in sure}))
     message = f"the way back of {_title(back)} does not say what it cannot give back: {names}"
