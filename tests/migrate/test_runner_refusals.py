@@ -185,3 +185,11 @@ def test_dates_out_of_order_matter_until_they_are_applied(database, tmp_path):
         standing = stand(faulty, book)
         assert [item.name for item in standing.pending] == ["0002_three"]
         assert standing.notes == ("0001_two is dated before 0000_one; both are applied",)
+
+
+def test_a_folder_of_prismas_is_left_to_prisma(tmp_path):
+    (tmp_path / "migration_lock.toml").write_text("")
+    write(tmp_path, "1", SMALL)
+    with pytest.raises(InputError, match="one of Prisma's") as refused:
+        read_folder(tmp_path)
+    assert "prisma migrate deploy" in refused.value.hint
