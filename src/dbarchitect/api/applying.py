@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from dbarchitect.read.migrations.folder import Folder
 
 APPLICATION = "dbarchitect migrate apply"
-SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +156,9 @@ def _address(db: str) -> tuple[str, str]:
 def _connected(name: str, url: str) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
-    try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=SECONDS, application_name=APPLICATION)
-    except psycopg.Error as error:
-        state = f" ({error.sqlstate})" if error.sqlstate else ""
-        raise InputError(
-            f"{name} cannot be reached{state}",
-            hint="Look at host, port, role and password of its address, and whether the server lets you in.",
-        ) from None
+    from dbarchitect.api.source_database import connect
+
+    connection = connect(name, url, application_name=APPLICATION)
     connection.prepare_threshold = None
     with connection:
         try:

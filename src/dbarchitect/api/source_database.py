@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from dbarchitect import config
 from dbarchitect.api.sources import Found
 from dbarchitect.errors import InputError
+
+if TYPE_CHECKING:
+    import psycopg
 
 SECONDS = 30
 
@@ -25,6 +30,29 @@ def read(source: str, *, statistics: bool) -> Found:
     return _read(source, "the database", statistics=statistics)
 
 
+def connect(name: str, url: str, **options: str) -> psycopg.Connection[Any]:
+    """A connection in autocommit mode.
+
+    Args:
+        name: what messages call the database.
+        url: its address, which no message has.
+        options: more for libpq.
+
+    Raises:
+        InputError: the server does not let us in.
+    """
+    import psycopg
+
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=SECONDS, **options)  # type: ignore[arg-type]
+    except psycopg.Error as error:
+        state = f" ({error.sqlstate})" if error.sqlstate else ""
+        raise InputError(
+            f"{name} cannot be reached{state}",
+            hint="Look at host, port, role and password of its address, and whether the server lets you in.",
+        ) from None
+
+
 def _read(url: str, name: str, *, statistics: bool) -> Found:
     import psycopg
 
@@ -32,14 +60,7 @@ def _read(url: str, name: str, *, statistics: bool) -> Found:
     from dbarchitect.read import statistics as figures
 
     options = f"-c statement_timeout={SECONDS}s -c lock_timeout={SECONDS}s -c default_transaction_read_only=on"
-    try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=SECONDS, options=options)
-    except psycopg.Error as error:
-        state = f" ({error.sqlstate})" if error.sqlstate else ""
-        raise InputError(
-            f"{name} cannot be reached{state}",
-            hint="Look at host, port, role and password of its address, and whether the server lets you in.",
-        ) from None
+    connection = connect(name, url, options=options)
     try:
         with connection:
             result = database.read(connection)
