@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from dbarchitect.model.plan import Step
+from dbarchitect.read.migrations.folder import MARK
 
-NO_TRANSACTION = "-- dbarchitect: no-transaction\n"
+NO_TRANSACTION = f"{MARK}\n"
 """The first line of a file whose statements run one by one."""
 CONTRACT = "-- dbarchitect: contract\n"
 """The first line of a file that is run when no program needs what it takes away."""

@@ -99,7 +99,7 @@ def _own(branch: Folder, main: Folder) -> list[Migration]:
     own = [entry for entry in branch.migrations if entry.name not in known]
     missing = next((entry for entry in own if entry.sql is None), None)
     if missing is not None:
-        raise RefusedError(f"the journal names {missing.name}, and there is no such file", place=JOURNAL)
+        raise RefusedError(f"the journal names {missing.name}, and there is no {missing.path}", place=JOURNAL)
     if branch.line == "1":
         return own
     listed = known | {entry.name for entry in own}
