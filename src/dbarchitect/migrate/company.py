@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.operation import Operation
+from dbarchitect.migrate.partitions import held, parent_of, piece_of, stays
 from dbarchitect.model.address import address
+from dbarchitect.model.index import Index
 from dbarchitect.model.table import Table
-from dbarchitect.write.sql.constraint import waits
+from dbarchitect.write.sql.constraint import is_late, waits
 from dbarchitect.write.sql.partition import is_attached
 
 Key = tuple[str, str]
@@ -30,7 +32,7 @@ def host(operation: Operation, operations: Mapping[Key, Operation], context: Con
         context: the two schemas, in the direction of the operations.
     """
     if operation.action == "drop":
-        return _goes_with(operation, operations)
+        return _goes_with(operation, operations) or _goes_as_part(operation, operations, context)
     if operation.action == "create":
         return _made_with(operation, operations, context)
     return None
@@ -44,6 +46,15 @@ def outermost(key: Key, operations: Mapping[Key, Operation], context: Context) -
         if above is None:
             return key
         key = above
+
+
+def depth(key: Key, operations: Mapping[Key, Operation], context: Context) -> int:
+    """How many parts of indexes, one above the other, take the operation along; 0 for what is no part."""
+    operation, count = operations.get(key), 0
+    while operation is not None and piece_of(operation.element) is not None:
+        above = host(operation, operations, context)
+        operation, count = (operations.get(above) if above else None), count + 1
+    return count
 
 
 def is_inherited(operation: Operation, context: Context) -> bool:
@@ -91,6 +102,20 @@ def _goes_with(operation: Operation, operations: Mapping[Key, Operation]) -> Key
     return above if above in operations else None
 
 
+def _goes_as_part(operation: Operation, operations: Mapping[Key, Operation], context: Context) -> Key | None:
+    """The key or index of the parent that takes the part of a partition along, unless a key stands on an index."""
+    piece, table = piece_of(operation.element), operation.element.owner
+    if piece is None or not piece.attached_to or not stays(table, context):
+        return None
+    parent = parent_of(table, context.before_tables)
+    upper = held(parent, piece.attached_to)
+    if parent is None or upper is None or (isinstance(upper, Index) and not isinstance(piece, Index)):
+        return None
+    place = parent.index_address if isinstance(upper, Index) else parent.constraint_address
+    above = ("drop", place(upper.name))
+    return above if above in operations else None
+
+
 def _owner_goes(operation: Operation, operations: Mapping[Key, Operation]) -> Key | None:
     """The column or table that takes the sequence along."""
     value = operation.element.value
@@ -110,6 +135,9 @@ def _made_with(operation: Operation, operations: Mapping[Key, Operation], contex
     if element.kind not in _INLINE or above not in operations:
         return None
     if element.kind == "check" and waits(element.value):
+        return None
+    piece = piece_of(element)
+    if piece is not None and is_late(element.owner, piece, context.after_tables):
         return None
     if element.kind == "partition" and is_attached(element.owner, context.after_tables):
         return None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.edges import Edges, edges
 from dbarchitect.migrate.element import Element, elements
+from dbarchitect.migrate.forced import forced
 from dbarchitect.migrate.kinds import column as columns
 from dbarchitect.migrate.kinds.enum import grows
+from dbarchitect.migrate.kinds.own_not_null import is_idle
 from dbarchitect.migrate.kinds.table import own
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
+from dbarchitect.migrate.partitions import KINDS
 from dbarchitect.model.schema import Schema
 
 
@@ -56,18 +60,24 @@ def compare(old: Schema, new: Schema) -> Difference:
     before, after = elements(old), elements(new)
     needed_before, needed_after = edges(old, before), edges(new, after)
     again = _again(context, before, after, needed_before)
+    while more := forced(before, after, again, context):
+        again = _again(context, before, after, needed_before, again | more)
     operations = []
     for place in sorted(before.keys() | after.keys()):
         was, will = before.get(place), after.get(place)
         if was and will and place not in again:
-            if not _same(was, will):
+            if not _same(was, will) and not _is_idle(was, will, context):
                 operations.append(Operation("alter", was, will))
             continue
-        if was:
+        if was and not _is_idle(was, will, context):
             operations.append(Operation("drop", was, None))
         if will:
             operations.append(Operation("create", None, will))
     return Difference(context, before, after, needed_before, needed_after, tuple(operations))
+
+
+def _is_idle(was: Element, will: Element | None, context: Context) -> bool:
+    return was.kind == "own not null" and is_idle(was, will, context)
 
 
 def _same(was: Element, will: Element) -> bool:
@@ -82,9 +92,15 @@ def _same(was: Element, will: Element) -> bool:
     return was.kind == will.kind and bool(was.value == will.value)
 
 
-def _again(context: Context, before: dict[str, Element], after: dict[str, Element], needed: Edges) -> set[str]:
-    """The pieces that are there on both sides and must be dropped and made again."""
-    again = {
+def _again(
+    context: Context,
+    before: dict[str, Element],
+    after: dict[str, Element],
+    needed: Edges,
+    known: Collection[str] = (),
+) -> set[str]:
+    """The pieces that are there on both sides and must be dropped and made again; those known, and more."""
+    again = set(known) | {
         place
         for place, was in before.items()
         if place in after and not _same(was, after[place]) and _cannot(was, after[place], context)
@@ -95,7 +111,7 @@ def _again(context: Context, before: dict[str, Element], after: dict[str, Elemen
     while waiting:
         place = waiting.pop()
         for user in sorted(users.get(place, ())):
-            if user in again or user not in after:
+            if user in again or user not in after or (before[user].kind == "partition" and before[place].kind in KINDS):
                 continue
             if place in again or _must_step_aside(before[user], before[place]):
                 again.add(user)

@@ -6,6 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dbarchitect.migrate.edges_partitions import (
+    attachments,
+    of_attachment,
+    of_inherited_check,
+    of_own_not_null,
+    of_partition,
+    of_piece,
+)
 from dbarchitect.migrate.element import Element
 from dbarchitect.model.address import address
 from dbarchitect.model.schema import Schema
@@ -84,6 +92,7 @@ class _Finder:
 
     def _primary_key(self, element: Element) -> Iterator[str]:
         yield from self._columns(element.owner, (*element.value.columns, *element.value.include))
+        yield from of_piece(element, self.tables)
 
     _unique = _primary_key
 
@@ -93,6 +102,7 @@ class _Finder:
     def _exclusion(self, element: Element) -> Iterator[str]:
         value = element.value
         yield from self._columns(element.owner, [item.column for item in value.elements if item.column])
+        yield from of_piece(element, self.tables)
         yield from self._mentioned([*(item.expression for item in value.elements), value.where], element.owner)
 
     def _foreign_key(self, element: Element) -> Iterator[str]:
@@ -108,15 +118,18 @@ class _Finder:
         for unique in uniques:
             if set(unique.columns) == wanted:
                 yield parent.constraint_address(unique.name)
+                yield from attachments(parent, unique.name, self.tables)
         for index in parent.indexes:
             if index.unique and set(index.columns) == wanted:
                 yield parent.index_address(index.name)
+                yield from attachments(parent, index.name, self.tables)
 
     def _index(self, element: Element) -> Iterator[str]:
         value = element.value
         if isinstance(element.owner, Table):
             named = [part.column for part in value.parts if part.column]
             yield from self._columns(element.owner, (*named, *value.include))
+            yield from of_piece(element, self.tables)
         yield from self._mentioned([*(part.expression for part in value.parts), value.where], element.owner)
 
     def _trigger(self, element: Element) -> Iterator[str]:
@@ -147,6 +160,16 @@ class _Finder:
 
     def _partition(self, element: Element) -> Iterator[str]:
         yield address("table", element.value.schema, element.value.table)
+        yield from of_partition(element, self.tables)
+
+    def _attachment(self, element: Element) -> Iterator[str]:
+        yield from of_attachment(element, self.tables)
+
+    def _own_not_null(self, element: Element) -> Iterator[str]:
+        yield from of_own_not_null(element)
+
+    def _inherited_check(self, element: Element) -> Iterator[str]:
+        yield from of_inherited_check(element, self.tables)
 
     def _type(self, type_: SqlType) -> Iterator[str]:
         yield from (object_address(self.names.nodes[key]) for key in self.names.type_keys(type_))

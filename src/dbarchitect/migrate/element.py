@@ -8,7 +8,8 @@ from typing import Any
 
 from dbarchitect.model.address import address
 from dbarchitect.model.column import Column
-from dbarchitect.model.inheritance import effective_columns
+from dbarchitect.model.constraint import Check, ForeignKey
+from dbarchitect.model.inheritance import effective_columns, pieces_of
 from dbarchitect.model.schema import Schema, View
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.comment import commentable
@@ -82,8 +83,20 @@ def _elements(schema: Schema) -> Iterator[Element]:
 
 
 def _whole(table: Table, tables: Mapping[tuple[str, str], Table]) -> Table:
-    """The table with its columns: a partition that says nothing of its own has those of its parent."""
-    return replace(table, columns=effective_columns(tables, table.key)) if table.partition_of else table
+    """The table with its columns: a partition that says nothing of its own has those of its parent.
+
+    And with the NOT NULLs that are its own because its parent has none.
+    """
+    if not table.partition_of:
+        return table
+    columns = effective_columns(tables, table.key)
+    free = {
+        column.name
+        for column in effective_columns(tables, (table.partition_of.schema, table.partition_of.table))
+        if column.nullable
+    }
+    alone = {column.name for column in columns if not column.nullable} & free
+    return replace(table, columns=columns, own_not_nulls=tuple(sorted({*table.own_not_nulls, *alone})))
 
 
 def _table(table: Table) -> Iterator[Element]:
@@ -103,6 +116,8 @@ def _table(table: Table) -> Iterator[Element]:
     ):
         for constraint in constraints:
             bare = replace(constraint, comment=None)
+            if not isinstance(bare, Check | ForeignKey):
+                bare = replace(bare, attached_to=None)
             yield Element(kind, table.constraint_address(constraint.name), bare, table, place)
     for policy in table.policies:
         yield Element("policy", table.policy_address(policy.name), replace(policy, comment=None), table, place)
@@ -115,7 +130,22 @@ def _table(table: Table) -> Iterator[Element]:
     if table.partition_of:
         own = address("partition", table.schema, table.name)
         yield Element("partition", own, table.partition_of, table, place)
+        yield from _beside_parent(table, place)
     yield from _parts_of(table, place)
+
+
+def _beside_parent(table: Table, place: str) -> Iterator[Element]:
+    """What a partition has of its own beside its parent's."""
+    for piece in pieces_of(table):
+        if piece.attached_to:
+            own = address("attachment", table.schema, piece.name)
+            yield Element("attachment", own, (piece.name, piece.attached_to), table)
+    if table.own_not_nulls:
+        own = address("own-not-nulls", table.schema, table.name)
+        yield Element("own not null", own, table.own_not_nulls, table, place)
+    for name in table.validated_checks:
+        own = address("inherited-check", table.schema, table.name, name)
+        yield Element("inherited check", own, name, table, place)
 
 
 def _view(view: View) -> Iterator[Element]:
@@ -127,7 +157,7 @@ def _view(view: View) -> Iterator[Element]:
 def _parts_of(relation: Table | View, place: str) -> Iterator[Element]:
     for index in relation.indexes:
         own = address("index", relation.schema, index.name)
-        yield Element("index", own, replace(index, comment=None), relation, place)
+        yield Element("index", own, replace(index, comment=None, attached_to=None), relation, place)
     for trigger in relation.triggers:
         own = address("trigger", relation.schema, relation.name, trigger.name)
         yield Element("trigger", own, replace(trigger, comment=None), relation, place)

@@ -6,8 +6,9 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dbarchitect.migrate.company import Key, key_of, outermost
+from dbarchitect.migrate.company import Key, depth, key_of, outermost
 from dbarchitect.migrate.compare import Difference
+from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.model.address import parse
@@ -64,7 +65,7 @@ def arranged(difference: Difference) -> Order:
         members.setdefault(leader[key], []).append(operation)
     order = _sorted(waiting, {key: _rank(operations[key]) for key in waiting})
     return Order(
-        tuple(operation for key in order for operation in _group(key, members[key])),
+        tuple(operation for key in order for operation in _group(key, members[key], operations, difference.context)),
         leader,
         {key: frozenset(others) for key, others in waiting.items()},
     )
@@ -93,17 +94,25 @@ def _sorted(waiting: dict[Key, set[Key]], rank: Mapping[Key, Rank]) -> list[Key]
     return list(placed)
 
 
-def _group(leader: Key, members: list[Operation]) -> list[Operation]:
-    """An operation with those that come along; a sequence goes after the table that owned it, and comes before it."""
+def _group(
+    leader: Key, members: list[Operation], operations: Mapping[Key, Operation], context: Context
+) -> list[Operation]:
+    """An operation with those that come along.
+
+    A sequence goes after the table that owned it, a part of an index after the index, and they come before it.
+    """
     if leader[0] != "drop":
         return sorted(members, key=lambda item: (key_of(item) != leader, _rank(item)))
-    return sorted(members, key=lambda item: (_place(item, leader), _rank(item)))
+    return sorted(
+        members, key=lambda item: (_place(item, leader), depth(key_of(item), operations, context), _rank(item))
+    )
 
 
 def _place(operation: Operation, leader: Key) -> int:
     if key_of(operation) == leader:
         return 1
-    return 2 if operation.kind == "sequence" else 0
+    part = leader[1].startswith(("index:", "constraint:")) and operation.kind in ("index", *_INDEXED)
+    return 2 if operation.kind == "sequence" or part else 0
 
 
 def _rank(operation: Operation) -> Rank:

@@ -171,7 +171,7 @@ class _Layout:
                         self._add(_last(sections, stage), key, phase)
             if place < len(self.operations):
                 self._place(sections, self.operations[place])
-        return tuple([self._step(section) for section in sections if section.up or section.downs])
+        return tuple([self._step(section) for section in sections if section.up or any(section.downs)])
 
     def _renaming(self, first: Sequence[tuple[str, str, str, str]]) -> _Section:
         section = _Section("main")

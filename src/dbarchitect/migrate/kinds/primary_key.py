@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.element import Element
-from dbarchitect.write.sql.constraint import add_constraint_sql, drop_constraint_sql, primary_key_clause
+from dbarchitect.migrate.parts import changed, created, dropped
 
 KIND, RANK = "primary key", 11
 
 
 def create(element: Element, context: Context) -> list[str]:
     """ALTER TABLE … ADD."""
-    return [add_constraint_sql(element.owner, primary_key_clause(element.value))]
+    return created(element, context)
 
 
 def drop(element: Element, context: Context) -> list[str]:
     """ALTER TABLE … DROP CONSTRAINT."""
-    return [drop_constraint_sql(element.owner, element.value.name)]
+    return dropped(element, context)
 
 
 def alter(before: Element, after: Element, context: Context) -> list[str] | None:
-    """Another constraint takes its place."""
+    """Another constraint takes its place, unless only its parts in partitions are others."""
+    if before.value == replace(after.value, only=before.value.only):
+        return changed(before, after, context)
     return None

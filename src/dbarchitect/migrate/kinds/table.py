@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.element import Element
+from dbarchitect.migrate.parts import without_copies
 from dbarchitect.model.names import qualified
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.options import storage_parameters
+from dbarchitect.write.sql.partition import is_attached
 from dbarchitect.write.sql.table import table_sql
 
 KIND, RANK = "table", 8
@@ -14,7 +16,8 @@ KIND, RANK = "table", 8
 
 def create(element: Element, context: Context) -> list[str]:
     """CREATE TABLE with its columns and the constraints that need no other table."""
-    return [table_sql(element.value, context.after_tables)]
+    made = table_sql(element.value, context.after_tables)
+    return [made, *([] if is_attached(element.value, context.after_tables) else without_copies(element.value, context))]
 
 
 def drop(element: Element, context: Context) -> list[str]:
