@@ -53,16 +53,15 @@ def owner_of(name: str) -> str:
     return Path(name).with_suffix("").parts[0]
 
 
-@pytest.fixture(scope="module")
 def trees():
-    """The syntax tree of every module by its path below the package."""
-    found = sorted(SOURCE.rglob("*.py"))
-    return {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in found}
+    """The path of every module below the package and its syntax tree; one at a time, for together they are large."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
-def test_imports_point_left(trees):
+def test_imports_point_left():
     from_the_right = {
-        name: set(wrong(owner_of(name), imports(tree))) - ABOVE.get(name, set()) for name, tree in trees.items()
+        name: set(wrong(owner_of(name), imports(tree))) - ABOVE.get(name, set()) for name, tree in trees()
     }
     assert len(from_the_right) > 500
     assert {name: found for name, found in from_the_right.items() if found} == {}
@@ -73,10 +72,10 @@ def test_every_package_has_a_place():
     assert packages <= set(RANK), "say in ORDER where the new package belongs"
 
 
-def test_postgast_stays_behind_one_module(trees):
+def test_postgast_stays_behind_one_module():
     users = [
         name
-        for name, tree in trees.items()
+        for name, tree in trees()
         for node in ast.walk(tree)
         if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "postgast")
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "postgast" for alias in node.names))
