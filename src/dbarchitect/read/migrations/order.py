@@ -14,6 +14,8 @@ from dbarchitect.read.sql.sections import way_down
 LEFT_OUT = frozenset(("node_modules", "dist", "build", "__pycache__"))
 """Folders in which nobody keeps migrations."""
 _DOWN = re.compile(r"(?:^|[._-])(?:down|undo|rollback)\.sql\Z|^U\d[\d._]*__.*\.sql\Z", re.IGNORECASE)
+_ENDING = re.compile(r"(?:\.up)?\.sql\Z", re.IGNORECASE)
+_FLYWAY = re.compile(r"[vV](\d[\d._]*__.*)")
 _DOWN_FOLDERS = ("down", "downs", "undo", "rollback", "rollbacks")
 _NO_MIGRATIONS = LEFT_OUT | {*_DOWN_FOLDERS, "meta"}
 _OUTCOMES = frozenset(("schema.sql", "structure.sql", "dump.sql"))
@@ -80,13 +82,13 @@ def way_back_path(item: Migration, texts: Mapping[str, str]) -> str | None:
     """The file of its own that takes a migration back; None when there is none."""
     folder, _, file = item.path.rpartition("/")
     inside = f"{folder}/" if folder else ""
-    stem = re.sub(r"(?:\.up)?\.sql\Z", "", file, flags=re.IGNORECASE)
+    stem = _ENDING.sub("", file)
     beside = [f"{inside}{stem}.down.sql", f"{inside}{stem}_down.sql"]
     if file in _NESTED:
         beside = [f"{inside}down.sql"]
     else:
         beside += [f"{top}{kind}/{stem}.sql" for top in ("", inside) for kind in _DOWN_FOLDERS]
-    if flyway := re.match(r"[vV](\d[\d._]*__.*)", file):
+    if flyway := _FLYWAY.match(file):
         beside.append(f"{inside}U{flyway[1]}")
     return next((path for path in beside if path in texts), None)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from dbarchitect.errors import InputError
@@ -34,9 +36,8 @@ def read_folder(path: Path, *, snapshots: bool = False) -> Folder:
     """
     texts: dict[str, str] = {}
     wrong: list[Fault] = []
-    for file in _files(path, path, snapshots, wrong) if path.is_dir() else ():
-        name = file.relative_to(path).as_posix()
-        text, fault = read_text(file, name)
+    for name in _files(path, "", snapshots, wrong) if path.is_dir() else ():
+        text, fault = read_text(os.path.join(path, name), name)
         wrong += [fault] if fault else []
         if text is not None:
             texts[name] = text
@@ -88,8 +89,9 @@ def read_texts(texts: Mapping[str, str], place: str = "", wrong: Iterable[Fault]
     broken: list[Fault] = [*wrong, *found.faults]
     for number, (path, entry) in enumerate(zip(found.paths, dated, strict=True)):
         item = _migration(path, entry, number, found, place)
-        snapshot = _snapshot(item, texts, broken)
-        migrations.append(replace(item, snapshot=snapshot, down=order.way_back(item, texts)))
+        snapshot, down = _snapshot(item, texts, broken), order.way_back(item, texts)
+        bare = snapshot is None and down is None
+        migrations.append(item if bare else replace(item, snapshot=snapshot, down=down))
     folder = Folder(found.form, tuple(migrations), (), head, texts, place)
     return replace(folder, faults=(*broken, *faults.of(folder)))
 
@@ -102,7 +104,7 @@ def form_of(path: Path) -> Form | None:
     return None if form == "sql" else form
 
 
-def read_text(file: Path, name: str) -> tuple[str | None, Fault | None]:
+def read_text(file: Path | str, name: str) -> tuple[str | None, Fault | None]:
     """The text of a file with the mark of its encoding, None when it is none, and what is wrong with it.
 
     Args:
@@ -110,10 +112,11 @@ def read_text(file: Path, name: str) -> tuple[str | None, Fault | None]:
         name: how the fault calls it.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
+        if os.stat(file).st_size > MAX_BYTES:
             message = f"the file has more than {MAX_BYTES // 1_000_000} MB and was not read"
             return None, Fault("unreadable", message, name, grave=True)
-        raw = file.read_bytes()
+        with open(file, "rb") as opened:
+            raw = opened.read()
     except OSError as error:
         return None, Fault("unreadable", f"the file cannot be read: {error.strerror}", name, grave=True)
     if raw.startswith(b"PGDMP"):
@@ -127,21 +130,23 @@ def read_text(file: Path, name: str) -> tuple[str | None, Fault | None]:
         return raw.decode("latin-1"), Fault("encoding", "the file is no UTF-8; it was read as Latin-1", name)
 
 
-def _files(folder: Path, top: Path, snapshots: bool, wrong: list[Fault]) -> Iterator[Path]:
-    """Every file that may belong to migrations."""
+def _files(top: Path, inside: str, snapshots: bool, wrong: list[Fault]) -> Iterator[str]:
+    """The path within `top` of every file that may belong to migrations; `inside` is a folder there, or ''."""
     try:
-        entries = sorted(folder.iterdir())
+        with os.scandir(top / inside) as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
     except OSError as error:
-        name = folder.relative_to(top).as_posix()
-        wrong.append(Fault("unreadable", f"the folder cannot be read: {error.strerror}", name, grave=True))
+        message = f"the folder cannot be read: {error.strerror}"
+        wrong.append(Fault("unreadable", message, inside or ".", grave=True))
         return
+    before = f"{inside}/" if inside else ""
     for entry in entries:
         name = entry.name.lower()
         if entry.is_dir():
             if not name.startswith(".") and name not in order.LEFT_OUT and not entry.is_symlink():
-                yield from _files(entry, top, snapshots, wrong)
+                yield from _files(top, f"{before}{entry.name}", snapshots, wrong)
         elif name.endswith((".sql", ".json") if snapshots else ".sql") or entry.name in _MARKS:
-            yield entry
+            yield f"{before}{entry.name}"
 
 
 def _journal(texts: Mapping[str, str]) -> Json:
@@ -182,4 +187,10 @@ def _snapshot(item: Migration, texts: Mapping[str, str], wrong: list[Fault]) -> 
 
 
 def _at(place: str, path: str) -> str:
-    return (Path(place) / path).as_posix()
+    return f"{_before(place)}{path}"
+
+
+@lru_cache(maxsize=64)
+def _before(place: str) -> str:
+    """What stands before the paths of a folder's files."""
+    return (Path(place) / "file").as_posix().removesuffix("file")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -57,8 +59,8 @@ def read_any(path: Path, *, snapshots: bool = False) -> Folder:
 
 def named(folder: Folder, base: Path) -> dict[str, Migration]:
     """The migrations whose files are there, by their paths relative to `base`."""
-    here = Path(folder.place)
-    return {_name(here / item.path, base): item for item in folder.migrations if item.sql is not None}
+    there = [item for item in folder.migrations if item.sql is not None]
+    return dict(zip(_names(folder.place, [item.path for item in there], base), there, strict=True))
 
 
 def ways_back(folder: Folder, base: Path) -> dict[str, tuple[str, str]]:
@@ -94,6 +96,20 @@ def problems(folder: Folder, base: Path) -> tuple[Problem, ...]:
 def with_newlines(text: str) -> str:
     """A text whose lines all end in the same way."""
     return text.replace("\r\n", "\n")
+
+
+def _names(place: str, paths: Iterable[str], base: Path) -> Iterator[str]:
+    """The paths of a folder's files relative to `base`; a folder is looked up once for all files in it."""
+    before: dict[str, str] = {}
+    for path in paths:
+        inside, _, file = path.rpartition("/")
+        whole = os.path.join(place, path)
+        if os.path.islink(whole):
+            yield _name(Path(whole), base)
+            continue
+        if inside not in before:
+            before[inside] = _name(Path(whole), base).removesuffix(file)
+        yield before[inside] + file
 
 
 @lru_cache(maxsize=8)
