@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -188,3 +189,28 @@ def test_ways_back_are_replayed_where_they_stand(folder, capsys):
     assert "0003_mood.sql:4:1: warning RB01 after 0003_mood and its way back, enum mood is left over" in out
     assert "0003_mood.sql:4:1: warning RB03 after its way back 0003_mood cannot be run again" in out
     assert "0004_age.down.sql:1:1: warning RB01 the way back of 0004_age fails" in out
+
+
+def test_what_is_not_at_a_commit_yet(folder, capsys):
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *words], cwd=folder, check=True)
+
+    git("init", "-q", "-b", "main", "..")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    (folder / "0003_drop.sql").write_text("ALTER TABLE users DROP COLUMN note;\n", encoding="utf-8")
+    assert run(["migrate", "check", "migrations", "--since", "git:main", "--format", "concise"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert "0003_drop.sql:1:1: warning DL02" in lines[0]
+
+
+def test_a_label_that_an_earlier_pending_file_adds(tmp_path, monkeypatch, capsys):
+    """Drizzle runs both files in one transaction, in which the new label cannot be used."""
+    monkeypatch.chdir(tmp_path)
+    first = "CREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE t (id bigint PRIMARY KEY, m mood);\n"
+    more = ("ALTER TYPE mood ADD VALUE 'ok';\n", "UPDATE t SET m = 'ok' WHERE id = 1;\n")
+    drizzle(tmp_path, *((f"000{n}_x", EPOCH + n * 9000, text) for n, text in enumerate((first, *more))))
+    assert run(["migrate", "check", "--since", "0000_x", "--format", "concise"]) == 1
+    assert "0002_x.sql:1:1: error EN01" in capsys.readouterr().out
+    assert run(["migrate", "check", "--since", "0001_x", "--format", "concise"]) == 0
