@@ -107,15 +107,6 @@ class Subject:
         spans = self.schema.annotations.spans.get(table.address, ()) if table else ()
         return spans[0] if spans else None
 
-    def text(self, span: Span) -> str:
-        """What stands at a span; '' when the file is not known."""
-        source = self.sources.get(span.file)
-        lines = (source.text if source else self.texts.get(span.file, "")).split("\n")[: span.end.line]
-        if len(lines) < span.end.line:
-            return ""
-        lines[-1] = lines[-1][: span.end.column - 1]
-        return "\n".join(lines[span.start.line - 1 :])[span.start.column - 1 :]
-
     def declared_table(self, key: tuple[str, str]) -> DeclaredTable | None:
         """The declaration in TypeScript of the table `(schema, name)`."""
         return self.declared.table(*key) if self.declared else None

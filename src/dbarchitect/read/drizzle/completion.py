@@ -32,9 +32,7 @@ def counter(schema: str, table: str, column: str) -> str:
 def completed(schema: Schema) -> Schema:
     """The schema with the sequences of serial columns, and the extensions that types, defaults and indexes need."""
     known = {(each.schema, each.name) for each in schema.sequences}
-    tables = tuple(
-        replace(table, indexes=tuple(_parsed(index, table) for index in table.indexes)) for table in schema.tables
-    )
+    tables = tuple(_apart(table) for table in schema.tables)
     made = [_sequence(table, column) for table in tables for column in table.columns if _is_serial(table, column)]
     missing = tuple(each for each in made if (each.schema, each.name) not in known)
     present = {extension.name for extension in schema.extensions}
@@ -61,8 +59,16 @@ def _sequence(table: Table, column: Column) -> Sequence:
     return Sequence(table.schema, name, column.type, owned_by=(table.schema, table.name, column.name))
 
 
+def _apart(table: Table) -> Table:
+    """The table with indexes whose parts in SQL are taken apart: `"data" jsonb_path_ops` is a column with an operator
+    class.
+    """
+    if not any(part.expression for index in table.indexes for part in index.parts):
+        return table
+    return replace(table, indexes=tuple(_parsed(index, table) for index in table.indexes))
+
+
 def _parsed(index: Index, table: Table) -> Index:
-    """An index whose parts in SQL are taken apart: `"data" jsonb_path_ops` is a column with an operator class."""
     return replace(index, parts=tuple(_part(part, table) for part in index.parts))
 
 
@@ -92,7 +98,8 @@ def _extensions(tables: Iterable[Table]) -> Iterator[str]:
             info = column.type.info
             if info is not None and info.extension:
                 yield info.extension
-            if re.search(r"\buuid_generate_v\d(?:mc)?\(", column.default or ""):
+            default = column.default or ""
+            if "uuid_generate_v" in default and re.search(r"\buuid_generate_v\d(?:mc)?\(", default):
                 yield "uuid-ossp"
         for index in table.indexes:
             if any(part.opclass in _TRIGRAMS for part in index.parts):

@@ -57,7 +57,6 @@ class DeclaredColumn:
         explicit: whether the name is written, rather than taken from the key.
         chain: the builder and then its modifiers, in order of the text; empty when it is no chain of calls.
         span: the whole property; for a column that comes from a spread, where the shared one is written.
-        value: the expression after the colon.
         shared: it stands outside the table's own object literal (a spread of shared columns, a helper's result).
     """
 
@@ -66,7 +65,6 @@ class DeclaredColumn:
     explicit: bool
     chain: tuple[Call, ...]
     span: Span
-    value: Span
     shared: bool = False
 
     @property
@@ -76,7 +74,10 @@ class DeclaredColumn:
 
     def modifier(self, *names: str) -> Call | None:
         """The first modifier of one of these names."""
-        return next((call for call in self.chain[1:] if call.name in names), None)
+        for call in self.chain[1:]:
+            if call.name in names:
+                return call
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ class DeclaredTable:
 
     def column(self, name: str) -> DeclaredColumn | None:
         """The column of that name in the database."""
-        return next((column for column in self.columns if column.name == name), None)
+        for column in self.columns:
+            if column.name == name:
+                return column
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import Check
 from dbarchitect.model.finding import Finding
 from dbarchitect.model.names import fit, quote
-from dbarchitect.model.source import Span
 from dbarchitect.model.table import Table
 from dbarchitect.review.mending import fixes
 from dbarchitect.review.rule import Rule, drizzle, sql
@@ -80,17 +79,8 @@ def _typescript_labels(subject: Subject, table: Table, column: Column) -> tuple[
         if found:
             return tuple(first or second for first, second in _LABEL.findall(found[1] or ""))
     typed = declared.modifier("$type")
-    union = _UNION.match(_text(subject, typed.span)) if typed else None
+    union = _UNION.match(typed.source.text, typed.start, typed.end) if typed else None
     return tuple(first or second for first, second in _LABEL.findall(union[0])) if union else None
-
-
-def _text(subject: Subject, span: Span) -> str:
-    """What stands at a place of the TypeScript; a few lines at most."""
-    source = subject.sources.get(span.file)
-    lines = source.text.splitlines()[span.start.line - 1 : span.end.line] if source else [""]
-    lines[-1] = lines[-1][: span.end.column - 1]
-    lines[0] = lines[0][span.start.column - 1 :]
-    return "\n".join(lines)
 
 
 def _check(table: Table, column: Column, labels: tuple[str, ...]) -> Check:

@@ -53,7 +53,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _told(subject: Subject, table: Table, column: Column) -> tuple[Severity, Evidence] | None:
     declared = subject.declared_column(table.key, column.name)
     kind = declared.modifier("$type") if declared else None
-    written = subject.text(kind.span) if kind else ""
+    written = kind.source.text[kind.start : kind.end] if kind else ""
     if "[]" in written or "Array<" in written:
         return "warning", Evidence("declared", result=written)
     if column.default == "'[]'" or (column.default or "").startswith("'[]'::"):

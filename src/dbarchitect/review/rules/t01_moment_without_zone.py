@@ -21,6 +21,7 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dbarchitect.facts.values import parts
 from dbarchitect.model.column import Column
@@ -64,7 +65,12 @@ def _of_a_place(subject: Subject, table: Table, column: Column) -> bool:
         return False
     if "local" in parts(column.name):
         return True
-    return any("".join(parts(other.name)).endswith(("timezone", "tz", "zoneid")) for other in table.columns)
+    return any(map(_tells_a_zone, (other.name for other in table.columns)))
+
+
+@lru_cache(maxsize=8192)
+def _tells_a_zone(column: str) -> bool:
+    return "".join(parts(column)).endswith(("timezone", "tz", "zoneid"))
 
 
 EXAMPLES = (

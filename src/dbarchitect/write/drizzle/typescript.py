@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from functools import lru_cache
 
 # ECMAScript 2025, 12.7.2, with the words that strict mode and modules reserve on top, and the names that a
 # module must not shadow to stay readable.
@@ -83,6 +84,7 @@ def identifier(text: str) -> str:
     return name + "_" if name in RESERVED else name
 
 
+@lru_cache(maxsize=8192)
 def is_identifier(text: str) -> bool:
     """Whether `text` may stand as a property name without quotes (reserved words may)."""
     return bool(text) and _starts(text[0]) and all(_continues(c) for c in text)

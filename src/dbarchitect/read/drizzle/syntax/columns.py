@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dbarchitect.model.column import Column, Generated, Identity
 from dbarchitect.model.constraint import Unique
 from dbarchitect.model.names import object_name
+from dbarchitect.model.source import Span
 from dbarchitect.model.types import SqlType
 from dbarchitect.read.drizzle.completion import counter
 from dbarchitect.read.drizzle.declared import DeclaredColumn
@@ -44,6 +45,10 @@ class ColumnReading:
     config: Value
     references: list[Link] = field(default_factory=list)
     unique_names: dict[int, str] = field(default_factory=dict)
+    span: Span = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.span = self.entry.source.span(self.entry.node)
 
 
 class Columns:
@@ -245,8 +250,7 @@ class Columns:
                     column.name,
                     column.explicit,
                     self._reading.calls(column.chain.links),
-                    entry.source.span(entry.node),
-                    entry.source.span(entry.value_node),
+                    column.span,
                     foreign,
                 )
             )

@@ -115,8 +115,7 @@ def _places(reading: Reading, found: FoundTable, columns: list[Column]) -> None:
     end = table.arguments[0].node.end_byte if table.arguments else table.call.end_byte
     reading.place(address("table", table.schema, table.name), source.between(table.call.start_byte, end))
     for column in found.columns.found:
-        span = column.entry.source.span(column.entry.node)
-        reading.place(address("column", table.schema, table.name, column.name), span)
+        reading.place(address("column", table.schema, table.name, column.name), column.span)
         for link in column.chain.links[1:]:
             name = _constraint(table, column, link)
             if name:
