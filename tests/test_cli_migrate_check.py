@@ -214,3 +214,14 @@ def test_a_label_that_an_earlier_pending_file_adds(tmp_path, monkeypatch, capsys
     assert run(["migrate", "check", "--since", "0000_x", "--format", "concise"]) == 1
     assert "0002_x.sql:1:1: error EN01" in capsys.readouterr().out
     assert run(["migrate", "check", "--since", "0001_x", "--format", "concise"]) == 0
+
+
+def test_a_folder_that_begins_to_keep_ways_back(folder, capsys):
+    check = ["migrate", "check", "migrations", "--format", "concise", "--allow", "RW01"]
+    down = "DROP INDEX CONCURRENTLY users_note_idx;\n"
+    down = f"-- dbarchitect: no-transaction\n-- lossy: token\n{down}"
+    (folder / "0002_more.down.sql").write_text(down, encoding="utf-8")
+    assert run(check) == 0, "files before the first one that has a way back are as they are"
+    (folder / "0003_c.sql").write_text("COMMENT ON TABLE users IS 'x';\n", encoding="utf-8")
+    assert run(check) == 1
+    assert "RB01 0003_c.sql has no way back, and 1 other file has one" in capsys.readouterr().out

@@ -73,12 +73,12 @@ class Walker:
         self.looked = options.only is None or name in options.only
 
     def back(self, down: Down) -> Walker:
-        """A walker of its way back, to whom nobody uses yet what the file has made."""
+        """A walker of its way back: what the file has made is new to it, and Drizzle's migrator never runs it."""
         text = self._text + down.text if down.file == self.name else down.text
         known = self._session.story
         story = Story(published=set(known.published), empty=set(known.empty))
         made = Transaction(made=set(self._transaction.made))
-        return Walker(down.file, text, replace(self._options, only=None), story, made)
+        return Walker(down.file, text, replace(self._options, only=None, drizzle=False), story, made)
 
     def drops(self, moment: Moment) -> Iterator[str]:
         """The tables and columns that a statement drops and that nobody used before the file, as people call them."""

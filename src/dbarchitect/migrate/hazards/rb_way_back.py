@@ -66,9 +66,10 @@ def check_backs(files: Sequence[str], backs: Sequence[WayBack]) -> Iterator[Haza
 
 
 def _without(files: Sequence[str], backs: Sequence[WayBack]) -> Iterator[Hazard]:
-    """One hazard for a folder, however many files have no way back."""
+    """One hazard for a folder, however many files have no way back; it may have begun to keep them at some file."""
     known = {back.file for back in backs}
-    bare = [name for name in files if name not in known]
+    first = next((place for place, name in enumerate(files) if name in known), 0)
+    bare = [name for name in files[first:] if name not in known]
     if not bare:
         return
     start = Position(1, 1)
@@ -79,8 +80,9 @@ def _without(files: Sequence[str], backs: Sequence[WayBack]) -> Iterator[Hazard]
         yield _hazard(INVERSE, "info", message, span, safe)
         return
     verb = "has" if len(bare) == 1 else "have"
+    others = f"{len(backs)} other files have one" if len(backs) > 1 else "1 other file has one"
     names = few([name.removesuffix("/migration.sql").rpartition("/")[2] for name in reversed(bare)])
-    yield _hazard(INVERSE, "warning", f"{names} {verb} no way back, and {len(backs)} other files have one", span, safe)
+    yield _hazard(INVERSE, "warning", f"{names} {verb} no way back, and {others}", span, safe)
 
 
 def _inverse(back: WayBack) -> Iterator[Hazard]:
