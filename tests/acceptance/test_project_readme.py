@@ -72,5 +72,6 @@ def test_every_command_of_the_readme(tmp_path: Path, line: Line, monkeypatch: py
                 left = connection.execute("select count(*) from pg_class where relname = 'org_tickets'").fetchone()
     assert "No schema changes" in outputs["bun x drizzle-kit generate"]
     assert re.search(r"\b0 fail", outputs["bun test"])
+    assert len(list((folder / "node_modules/.cache").glob("pglite-*.tar"))) == 1, "the next run makes no cluster"
     assert left == (1,)
     assert {"bun install --frozen-lockfile", "bun run db:migrate", "bun run db:seed --rows 20"} <= set(outputs)
