@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+HEIGHT = 100
+"""Rows of the page, which nothing depends on; without them rich asks the terminal before each line."""
+
 
 class Page:
     """A page that is being written; every method adds to its end.
@@ -22,9 +25,11 @@ class Page:
     def __init__(self, width: int, colour: bool) -> None:
         self._buffer = io.StringIO()
         self.width = width
+        self._colour = colour
         self._console = Console(
             file=self._buffer,
             width=width,
+            height=HEIGHT,
             force_terminal=colour,
             no_color=not colour,
             color_system="standard" if colour else None,
@@ -45,11 +50,21 @@ class Page:
     def line(self, text: str | Text, indent: int = 0, style: str = "") -> None:
         """A paragraph, wrapped at the width and indented by `indent` columns."""
         content = Text(text, style=style) if isinstance(text, str) else text
-        self._console.print(Padding(content, (0, 0, 0, indent)))
+        if "\n" in content.plain or content.cell_len > self.width - indent:
+            self._console.print(Padding(content, (0, 0, 0, indent)))
+        else:
+            self._write(Text(" " * indent).append_text(content) if indent else content)
 
-    def code(self, text: str, style: str = "") -> None:
+    def code(self, text: str | Text, style: str = "") -> None:
         """A line of code, which is never wrapped."""
-        self._console.print(Text(text, style=style), soft_wrap=True)
+        self._write(Text(text, style=style) if isinstance(text, str) else text)
+
+    def _write(self, line: Text) -> None:
+        """A line as it is; rich takes half a millisecond to find out that there is nothing to do."""
+        if self._colour:
+            self._console.print(line, soft_wrap=True)
+        else:
+            self._buffer.write(f"{line.plain}\n")
 
     def draw(self, thing: Any) -> None:
         """Anything that rich can draw."""

@@ -42,7 +42,7 @@ def _finding(page: Page, finding: Finding, lines: Mapping[str, list[str]]) -> No
     page.line(Text.assemble(("  --> ", "blue"), words.printable(place)))
     if finding.span is not None and finding.span.file in lines:
         for row in _snippet(finding.span, lines[finding.span.file], page.width):
-            page.draw(row)
+            page.code(row)
     _help(page, finding)
     page.line("")
 
