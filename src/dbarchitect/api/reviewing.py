@@ -284,7 +284,8 @@ def _shown(reviewed: Reviewed, options: Options, choices: Choices, base: Path) -
         kept = baseline.new(findings, baseline.read(_text(choices.baseline), str(choices.baseline)))
         hidden["baseline"] = len(findings) - len(kept)
         findings = kept
-    summary = {**reviewed.review.summary, **engine.summary(findings, options), **hidden}
+    counts = engine.summary(findings, options) if hidden else {}
+    summary = {**reviewed.review.summary, **counts, **hidden}
     review = replace(reviewed.review, findings=findings, summary=summary)
     return replace(reviewed, review=review, counted=tuple(item for item in findings if options.counts(item)))
 

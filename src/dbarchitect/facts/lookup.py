@@ -126,7 +126,9 @@ class Lookup:
 
     def managed(self, table: Table, kind: str) -> str | None:
         """The name of the column that is managed as `kind` (id, created_at, deleted_at, tenant, …)."""
-        for column in table.columns if self.schema.intent.columns else ():
+        if not self.schema.intent.columns:
+            return None
+        for column in table.columns:
             if self.column_intent(table, column.name).managed == kind:
                 return column.name
         return None

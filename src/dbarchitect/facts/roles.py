@@ -119,11 +119,8 @@ def _has_expressions(table: Table, name: str) -> bool:
 
 
 def _moment(table: Table, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        for column in table.columns:
-            if column.name.lower() == name and _is_moment(column):
-                return column.name
-    return None
+    moments = {column.name.lower(): column.name for column in reversed(table.columns) if _is_moment(column)}
+    return next((moments[name] for name in names if name in moments), None)
 
 
 def _is_moment(column: Column) -> bool:

@@ -94,7 +94,7 @@ class Options:
         )
 
     def _of(self, finding: Finding) -> list[PathOptions]:
-        if finding.span is None:
+        if finding.span is None or not self.paths:
             return []
         file = finding.span.file
         return [path for path in self.paths if path.matches(file)]
@@ -121,10 +121,12 @@ class Options:
 
 def _best(code: str, prefixes: Sequence[str]) -> int:
     """The length of the longest prefix that fits, 0 when none does."""
-    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=0)
+    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=0) if prefixes else 0
 
 
 def _longest(code: str, levels: Mapping[str, Level]) -> Level | None:
+    if not levels:
+        return None
     fitting = sorted((prefix for prefix in levels if code.startswith(prefix)), key=len)
     return levels[fitting[-1]] if fitting else None
 

@@ -87,9 +87,9 @@ class Subject:
 
         Who read more columns than the syntax tells has run the schema.
         """
-        declared = self.declared_table(table.key)
         if is_sketch(table):
             return False
+        declared = self.declared_table(table.key) if self.declared else None
         return declared is None or declared.complete or len(table.columns) > len(declared.columns)
 
     def span(self, address: str) -> Span | None:

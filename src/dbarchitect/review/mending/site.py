@@ -105,8 +105,10 @@ class Site:
 
 def site(subject: Subject, table: Table) -> Site | None:
     """Where a table is written; None when the source is no TypeScript, or does not say."""
+    if subject.declared is None:
+        return None
     declared = subject.declared_table(table.key)
-    if declared is None or subject.declared is None:
+    if declared is None:
         return None
     source = subject.declared.sources.get(declared.span.file)
     return Site(subject, table, declared, script(source)) if source is not None else None

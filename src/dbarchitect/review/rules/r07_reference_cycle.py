@@ -17,7 +17,8 @@ Sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from dbarchitect.facts.keys import is_required
 from dbarchitect.facts.lookup import Key, Reference
@@ -59,6 +60,8 @@ def _cycles(subject: Subject) -> Iterator[Finding]:
     for item in subject.facts.references:
         if item.parent and item.parent.key != item.child.key and is_required(item) and not item.foreign_key.deferrable:
             edges.setdefault(item.child.key, []).append(item)
+    if not _has_cycle(edges):
+        return
     done: set[Key] = set()
     for start in sorted(edges):
         path = _back(start, edges) if start not in done else None
@@ -68,6 +71,15 @@ def _cycles(subject: Subject) -> Iterator[Finding]:
             message = f"no plain insert can fill {names}: each row requires one that is not there yet"
             related = tuple(span for item in path[1:] if (span := subject.span(item.address)))
             yield RULE.finding(subject, path[0].address, message, severity="warning", related=related)
+
+
+def _has_cycle(edges: Mapping[Key, list[Reference]]) -> bool:
+    parents = {child: [item.parent.key for item in items if item.parent] for child, items in edges.items()}
+    try:
+        TopologicalSorter(parents).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _back(start: Key, edges: dict[Key, list[Reference]]) -> tuple[Reference, ...] | None:
