@@ -95,7 +95,7 @@ def test_a_down_that_forgets_a_function_is_seen(server, empty):
 
 
 @settings(
-    max_examples=25, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=15, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(schema=schemas())
