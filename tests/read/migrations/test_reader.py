@@ -81,6 +81,12 @@ def test_faults_are_found_in_one_place(files, kind, tmp_path):
     assert kind in {fault.kind for fault in read_folder(put(tmp_path, given), snapshots=True).faults}
 
 
+def test_what_lies_beside_the_folders_of_drizzle_1_is_not_run():
+    folder = read_texts({**FORMS["1"], "views.sql": "create view v as select 1"})
+    assert [item.title[-1] for item in folder.migrations] == ["0", "1"]
+    assert [fault.message for fault in folder.faults] == ["no folder holds views.sql: Drizzle never runs it"]
+
+
 def test_a_folder_of_another_tool_is_not_carried_on(tmp_path):
     for tool in ("prisma", "golang"):
         with pytest.raises(InputError, match="none of them"):

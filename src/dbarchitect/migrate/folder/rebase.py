@@ -120,7 +120,7 @@ def _stands(branch: Folder, main: Folder, own: list[Migration]) -> bool:
     first = [entry.name for entry in branch.migrations[: len(main.migrations)]]
     if (
         first != [entry.name for entry in main.migrations]
-        or branch.faults
+        or any(fault.kind != "stray" for fault in branch.faults)
         or len(branch.migrations) != len(first) + len(own)
     ):
         return False

@@ -107,6 +107,8 @@ def _by_folder(found: Running) -> None:
         if moment(name) is None:
             message = f"the folder {name!r} begins with no date, which Drizzle stores"
             found.faults.append(Fault("undated", message, path, hint=f"Name it like 20260131120000_{name}."))
+    beside = sorted(path for path in found.texts if "/" not in path and path.lower().endswith(".sql"))
+    found.faults += _strays([path for path in beside if not _DOWN.search(path)], "", "no folder holds")
 
 
 def _collect(folder: str, children: Mapping[str, set[str]], found: Running) -> None:
@@ -174,16 +176,16 @@ def _by_journal(folder: str, found: Running) -> None:
             message = f"the journal names {entry.tag} twice"
             found.faults.append(Fault("twice", message, place, grave=True, hint="Take one of the entries away."))
     strays = sorted(path for path in files if path not in named and not _DOWN.search(posixpath.basename(path)))
-    found.faults += _strays(strays, place)
+    found.faults += _strays(strays, place, "the journal does not name")
 
 
-def _strays(paths: list[str], place: str) -> Iterator[Fault]:
+def _strays(paths: list[str], place: str, why: str) -> Iterator[Fault]:
     hint = "Remove the file, or generate the migration again."
     if len(paths) <= _FEW:
         for path in paths:
-            message = f"the journal does not name {posixpath.basename(path)}: Drizzle never runs it"
+            message = f"{why} {posixpath.basename(path)}: Drizzle never runs it"
             yield Fault("stray", message, path, hint=hint)
     else:
         names = ", ".join(posixpath.basename(path) for path in paths[:_FEW])
-        message = f"the journal does not name {len(paths)} files ({names} …): Drizzle never runs them"
+        message = f"{why} {len(paths)} files ({names} …): Drizzle never runs them"
         yield Fault("stray", message, place, hint=hint)
