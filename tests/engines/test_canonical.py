@@ -53,6 +53,14 @@ def test_equal_meanings_become_equal(server):
     assert canonical(one, server) == canonical(other, server)
 
 
+def test_a_namespace_that_somebody_else_makes(server):
+    """Supabase makes `auth`, and a schema may name its tables without making the namespace."""
+    schema = Schema((Table("auth", "users", (PRICE,)),))
+    form = canonical(schema, server)
+    assert form.namespaces == ()
+    assert canonical(form, server) == form
+
+
 def test_intent_and_annotations_stay(server):
     intent = Intent(title="Shop")
     annotations = Annotations(

@@ -6,6 +6,7 @@ form only (DESIGN section 4). This is the one module of its package that stands 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -25,6 +26,8 @@ from dbarchitect.write.sql.policy import ROLE_WORDS
 from dbarchitect.write.sql.statement import Statement
 
 _ROLE = "dbarchitect_standin"
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+"""A pipeline that stops at a refused statement says so on stderr, unless somebody listens; we say it ourselves."""
 
 
 class _Scratch:
@@ -49,7 +52,8 @@ def canonical(
     """Build `schema` in a scratch database and read it back; intent and annotations are carried over by address.
 
     Everything but extensions is built by a role without rights elsewhere, in a transaction that is rolled back. Roles
-    that the schema names need not exist: others stand in for them.
+    that the schema names need not exist: others stand in for them. Neither need namespaces that it names and does not
+    make: somebody else does (Supabase makes `auth`), and they are none of what is read back.
 
     Args:
         schema: any schema.
@@ -75,9 +79,12 @@ def canonical(
         standins = dict(zip(roles, scratch.roles, strict=False))
         setup, statements = _split(create(_renamed(schema, standins)), schema)
         database = _database(scratch, server, setup)
+    lent = _lent(schema)
+    before = [Statement(f"CREATE SCHEMA {quote(name)}", "", "setting") for name in lent]
     with closing(database.connect(server.guest)) as connection, _rolled_back(connection):
-        build(connection, [*([_UNSEEN] if renamed else []), *statements, *then])
+        build(connection, [*before, *([_UNSEEN] if renamed else []), *statements, *then])
         found = read_schema(connection)
+    found = replace(found, namespaces=tuple(item for item in found.namespaces if item.name not in lent))
     found = _renamed(found, {standin: role for role, standin in standins.items()})
     return replace(found, intent=schema.intent, annotations=schema.annotations)
 
@@ -139,6 +146,14 @@ def _check_extensions(schema: Schema, server: Server) -> None:
             hint="Claims that need it stay unproved; a server that has it can be named by --proof-url.",
             place=f"extension:{missing[0]}",
         )
+
+
+def _lent(schema: Schema) -> list[str]:
+    """The namespaces that the schema names and does not make."""
+    groups = ("tables", "enums", "domains", "composites", "ranges", "sequences", "views", "functions")
+    named: set[str] = {item.schema for group in groups for item in getattr(schema, group)}
+    made = {item.name for item in schema.namespaces} | {item.schema for item in schema.extensions}
+    return sorted(named - made - {"public"})
 
 
 def _roles(schema: Schema) -> list[str]:
