@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import fields
+from typing import TypeVar
 
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
 from dbarchitect.model.source import Position, Span
-from dbarchitect.read.sql.drafts import Constraint, State, TableDraft
+from dbarchitect.read.sql.drafts import Constraint, Key, State, TableDraft
 from dbarchitect.records import dataclass
+
+Draft = TypeVar("Draft", State, TableDraft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,22 @@ class WayBack:
 
 def copied(state: State) -> State:
     """A state that can be changed without changing this one; what nobody changes in place is shared."""
-    return State(**{field.name: _copy(getattr(state, field.name)) for field in fields(state)})
+    found = _copied(state)
+    found.tables = {key: _copied(table) for key, table in state.tables.items()}
+    found.grants = {key: set(words) for key, words in state.grants.items()}
+    found.children = {key: list(keys) for key, keys in state.children.items()}
+    found.referring = {key: set(keys) for key, keys in state.referring.items()}
+    return found
 
 
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return type(value)({key: _copy(item) for key, item in value.items()})
-    if isinstance(value, set | list):
-        return value.copy()
-    if isinstance(value, TableDraft):
-        return replace(value, **{field.name: _copy(getattr(value, field.name)) for field in fields(value)})
-    return value
+def _copied(value: Draft) -> Draft:
+    """A copy with dictionaries and sets of its own."""
+    found = copy.copy(value)
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if isinstance(held, dict | set):
+            setattr(found, field.name, held.copy())
+    return found
 
 
 _DOLLARS = re.compile(r"(\$\w*\$)(.*?)\1", re.DOTALL)
@@ -91,7 +99,8 @@ def differences(before: State, after: State) -> tuple[str, ...]:
     the body but for white space; the order of columns, names that PostgreSQL gives, comments and privileges are not
     compared at all.
     """
-    one, other = _collected(before), _collected(after)
+    same = {key for key, table in before.tables.items() if after.tables.get(key) == table}
+    one, other = _collected(before, same), _collected(after, same)
     changed = {piece for piece in one.keys() & other.keys() if one[piece] != other[piece]}
     tables = {name for owner, name in one.keys() ^ other.keys() if not owner}
     found = [(owner, f"{name} is left over") for owner, name in other.keys() - one.keys()]
@@ -100,17 +109,17 @@ def differences(before: State, after: State) -> tuple[str, ...]:
     return tuple(sorted(words for owner, words in found if owner not in tables))
 
 
-def _collected(state: State) -> dict[Piece, list[str]]:
-    """What is compared of each piece; two indexes may be called the same."""
-    found: dict[Piece, list[str]] = {}
-    for piece, form in _pieces(state):
-        found.setdefault(piece, []).append(repr(form))
-    return {piece: sorted(forms) for piece, forms in found.items()}
+def _collected(state: State, left_out: set[Key]) -> dict[Piece, list[object]]:
+    """What is compared of each piece but for those of some tables; two indexes may be called the same."""
+    found: dict[Piece, list[object]] = {}
+    for piece, form in _pieces(state, left_out):
+        found.setdefault(piece, []).append(form)
+    return {piece: forms if len(forms) == 1 else sorted(forms, key=repr) for piece, forms in found.items()}
 
 
-def _pieces(state: State) -> Iterator[tuple[Piece, object]]:
-    for table in state.tables.values():
-        if table.schema != "pg_temp":
+def _pieces(state: State, left_out: set[Key]) -> Iterator[tuple[Piece, object]]:
+    for key, table in state.tables.items():
+        if table.schema != "pg_temp" and key not in left_out:
             owner = f"table {_name(table.schema, table.name)}"
             yield ("", owner), (table.row_security, table.force_row_security, table.unlogged)
             for words, form in _of_table(table):
