@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from migrate.ways import LEVEL, print_of, proved
+from migrate.ways import LEVEL, print_of, proved, schema
 from strategies import schemas
 
 from dbarchitect.engines.canonical import build, canonical
@@ -84,3 +84,20 @@ def bench():
 def test_cases_of_another_tool_converge_and_go_back(server, bench, number):
     outcome = bench.tried(server, number, bench.cases()[number])
     assert outcome.right, outcome
+
+
+PARTED = """
+create table t (a int primary key, b int);
+alter table t add constraint again foreign key (b) references t (a);
+create table n (x int);
+create policy p on n using (x > 0);
+create sequence s owned by n.x;
+comment on table n is 'c';
+"""
+
+
+def test_what_goes_with_another_piece_says_so_where_that_one_goes_in_another_file(server):
+    old, new = (schema(sql, server) for sql in ("create table t (a int not null, b int);", PARTED))
+    made = plan(old, new, server=server, runner="dbarchitect")
+    assert len(made.steps) > 2
+    proved(made, old, new, server, times=1)

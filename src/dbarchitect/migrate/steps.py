@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dbarchitect.errors import RefusedError
-from dbarchitect.migrate.company import Key, key_of
+from dbarchitect.migrate.company import Key, host, key_of
+from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.kinds import comment
+from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.loss import NAMES, fails, lost
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.recipe import LOCK_TIMEOUT, STAGES, Phase, Recipe, Scene, Stage, Way, recipes
@@ -28,7 +30,8 @@ class _Section:
 
     stage: Stage
     operations: list[tuple[str, str, str]] = field(default_factory=list)
-    up: list[str] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    ups: list[tuple[str, ...]] = field(default_factory=list)
     downs: list[tuple[str, ...]] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
 
@@ -171,13 +174,36 @@ class _Layout:
                         self._add(_last(sections, stage), key, phase)
             if place < len(self.operations):
                 self._place(sections, self.operations[place])
-        return tuple([self._step(section) for section in sections if section.up or any(section.downs)])
+        self._part(sections)
+        return tuple([self._step(section) for section in sections if any(section.ups) or any(section.downs)])
+
+    def _part(self, sections: Sequence[_Section]) -> None:
+        """What goes with another piece says so itself where that one goes in another file."""
+        there = self.scene.difference.context
+        back = Context(there.after, there.before)
+        forth = {key_of(operation): operation for operation in self.operations}
+        backwards = {key_of(operation.reverse()): operation.reverse() for operation in self.operations}
+        files = {key: number for number, section in enumerate(sections) for key in section.keys}
+        for number, section in enumerate(sections):
+            for place, key in enumerate(section.keys):
+                operation = forth.get(key)
+                if operation is None or bool(section.ups[place]) is bool(section.downs[place]):
+                    continue
+                if operation.action == "create" and section.ups[place]:
+                    above = host(operation.reverse(), backwards, back)
+                    if above and files.get(("create", above[1])) not in (None, number):
+                        section.downs[place] = tuple(kinds()[operation.kind].drop(operation.element, back))
+                elif operation.action == "drop" and section.downs[place]:
+                    above = host(operation, forth, there)
+                    if above and files.get(above) not in (None, number):
+                        section.ups[place] = tuple(kinds()[operation.kind].drop(operation.element, there))
 
     def _renaming(self, first: Sequence[tuple[str, str, str, str]]) -> _Section:
         section = _Section("main")
         for kind, place, up, down in first:
             section.operations.append(("rename", kind, place))
-            section.up.append(up)
+            section.keys.append(("rename", place))
+            section.ups.append((up,))
             section.downs.append((down,))
         return section
 
@@ -227,7 +253,8 @@ class _Layout:
     def _add(self, section: _Section, key: Key, phase: Phase) -> None:
         operation = next(item for item in self.operations if key_of(item) == key)
         section.operations.append((phase.action, operation.kind, operation.address))
-        section.up += phase.up
+        section.keys.append(key)
+        section.ups.append(phase.up)
         section.downs.append(phase.down)
         phases = self.phases.get(key, (phase,))
         if phase == phases[-1]:
@@ -249,7 +276,7 @@ class _Layout:
             file=_title(section),
             transaction=transaction,
             operations=tuple(section.operations),
-            up=timed(section.up, transaction, slow),
+            up=timed([statement for statements in section.ups for statement in statements], transaction, slow),
             down=timed(down, transaction, slow),
             reversible="lossy" if lasting else "exact",
             hazards=tuple(section.hazards),
