@@ -129,6 +129,10 @@ BREAKS: dict[str, tuple[Callable[[Path], object], list[tuple[str, str, str]]]] =
         [("CE02", "error", "1_base.sql"), ("CE02", "warning", "2_note.up.sql")],
     ),
     "a new migration": (edit("4_more.sql", "select 1;"), [("CE01", "warning", "4_more.sql")]),
+    "certificates of other names, as after a rebase": (
+        lambda folder: [path.rename(path.with_name(f"9{path.name}")) for path in certificates.place(folder).iterdir()],
+        [("CE02", "warning", "3_index.up.sql")],
+    ),
     "a proof that failed": (says(verdict="failed"), [("CE03", "error", "2_note.up.sql")]),
     "a proof that this server cannot do": (says(verdict="unproved"), [("CE03", "warning", "2_note.up.sql")]),
     "a loss that the way back does not name": (says(verdict="lossy"), [("CE03", "warning", "2_note.up.sql")]),

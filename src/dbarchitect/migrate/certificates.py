@@ -160,7 +160,8 @@ def findings(
     """What is wrong with the certificates of a folder that keeps some.
 
     Those before the first kept one are let be. After it, one that is missing is a warning, and so is another past; a
-    text that was edited since, a proof that failed and a file that cannot be read are errors.
+    text that was edited since, a proof that failed and a file that cannot be read are errors. Of certificates of
+    migrations that are not there, as after a rebase, one warning speaks for all.
 
     Args:
         migrations: all of them, in order.
@@ -189,6 +190,11 @@ def findings(
         more = f", and so for {len(moved) - 1} after it" if len(moved) > 1 else ""
         message = f"what runs before {moved[0].name} is not what ran before it when it was proved{more}"
         yield _hazard(STALE, "warning", message, files[moved[0].file])
+    gone = sorted(certificates.names - {one.key for one in migrations})
+    if gone and migrations:
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        message = f"there is a certificate of {gone[0]}{more}, and no such migration"
+        yield _hazard(STALE, "warning", message, files[migrations[-1].file])
 
 
 def _edited(migration: Migration, own: Kept) -> str | None:
