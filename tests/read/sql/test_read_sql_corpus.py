@@ -66,6 +66,7 @@ PRELUDE = (
     "create sequence s; create function f() returns trigger language plpgsql as 'begin return new; end';"
     "create policy p on t; create trigger g before insert on t for each row execute function f();"
     "create domain d as int constraint k check (value > 0);"
+    "create table heir () inherits (u);"
 )
 
 
@@ -79,6 +80,9 @@ create table x (a int references v)
 create table x (a int references t (nope))
 create table x (like nowhere)
 create table x () inherits (nowhere)
+alter table heir inherit u
+alter table u inherit heir
+alter table u inherit u
 alter table nowhere add x int
 alter table t add a int
 alter table t drop column nope

@@ -282,8 +282,16 @@ def _replica_identity(replay: Replay, table: TableDraft, command: Node) -> None:
 def _inherit(replay: Replay, table: TableDraft, command: Node) -> None:
     parent = replay.known_table(command["def"]["RangeVar"])
     assert parent is not None
+    _refuse_circle(replay, table, parent)
+    if parent.key in table.inherits:
+        raise StatementError(f"the table {table.name!r} inherits from {parent.name!r} already")
     table.inherits = (*table.inherits, parent.key)
     replay.state.adopt(table.key, parent.key)
+
+
+def _refuse_circle(replay: Replay, child: TableDraft, parent: TableDraft) -> None:
+    if parent.key in (child.key, *(heir.key for heir in replay.state.descendants(child))):
+        raise StatementError(f"the table {parent.name!r} has its columns from {child.name!r} itself")
 
 
 def _no_inherit(replay: Replay, table: TableDraft, command: Node) -> None:
@@ -298,6 +306,7 @@ def _attach(replay: Replay, table: TableDraft, command: Node) -> None:
     partition = command["def"]["PartitionCmd"]
     child = replay.known_table(partition["name"])
     assert child is not None
+    _refuse_circle(replay, child, table)
     child.partition_of = PartitionOf(*table.key, bound_text(replay, partition["bound"]))
     replay.state.adopt(child.key, table.key)
     child.required.clear()
