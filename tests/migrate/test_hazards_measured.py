@@ -128,8 +128,8 @@ def test_prepared_results_that_change_are_refused(owner, query, sql, fails):
 
 def test_a_trigger_that_still_says_a_column_stops_writes(owner):
     before = """CREATE TABLE t (id int PRIMARY KEY, a text, b text);
-        CREATE FUNCTION both() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.b := NEW.a; RETURN NEW; END $$;
-        CREATE TRIGGER both BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION both();
+        CREATE FUNCTION twin() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.b := NEW.a; RETURN NEW; END $$;
+        CREATE TRIGGER twin BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION twin();
         """
     owner.execute(before)
     assert "42703" in said(before, "ALTER TABLE t DROP COLUMN a")["BR06"].message
