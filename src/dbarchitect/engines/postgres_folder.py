@@ -85,7 +85,7 @@ def create(*, roomy: bool = False) -> RunFolder:
     """
     sweep()
     base, in_memory = choose_base(roomy=roomy)
-    with _locked(base / ".lock"):
+    with locked(base / ".lock"):
         path = base / secrets.token_hex(4)
         lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -101,7 +101,7 @@ def sweep() -> None:
     for parent, name, _ in _bases():
         base = parent / name
         if base.is_dir() and _is_private(base):
-            with _locked(base / ".lock"):
+            with locked(base / ".lock"):
                 _sweep(base)
 
 
@@ -184,7 +184,8 @@ def _open_to_all(path: Path) -> bool:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time; the lock falls with the process that holds it."""
     handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

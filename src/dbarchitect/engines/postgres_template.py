@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -10,13 +9,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
 from dbarchitect.engines.postgres_binaries import ENVIRONMENT, Installation, server_uid
+from dbarchitect.engines.postgres_folder import locked
 from dbarchitect.errors import EngineError
 from dbarchitect.progress import report
 
@@ -67,7 +65,7 @@ def copy_template(found: Installation, runnable: Installation, data: Path, *, fr
     if not _writable(template.parent):
         _initdb(runnable, data)
         return
-    with _locked(template.with_name(f"{template.name}.lock")):
+    with locked(template.with_name(f"{template.name}.lock")):
         if fresh or not _whole(template):
             _discard(template)
             _make(runnable, data, template)
@@ -168,13 +166,3 @@ def _discard(template: Path) -> None:
     for path in [template, *template.parent.glob(f"{template.name}.*")]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
