@@ -43,7 +43,7 @@ def check(context: Context) -> Iterator[Hazard]:
     """New columns of new and old tables, and new enums."""
     for act in context.acts:
         known = context.around.key(context.around.state.enums, act.name)
-        if act.action == "create enum" and act.name and known is None:
+        if act.action == "create enum" and act.name and known is None and context.once("EN05"):
             message = f"the labels of {act.name} can be added to and renamed, never taken away or ordered anew"
             yield ENUM.hazard(context, f"enum:{act.name}", message, "A table of its values, if users will change them.")
         found = [f"{column.name} is {word}" for column in _new(context, act) if (word := _regret(column, _keys(act)))]
