@@ -264,7 +264,17 @@ def _states(
     from dbarchitect.engines.canonical import settled
 
     old = settled(replayed(history), server)
-    return old, *beside(old, project.schema, renames, server)
+    return old, *beside(old, project.schema, renames, server, _told(history))
+
+
+def _told(history: Folder) -> set[tuple[str, str]] | None:
+    """The tables that the last snapshot names; None when there is no snapshot."""
+    snapshot = _before(history)
+    if snapshot is None or not (snapshot.get("tables") or snapshot.get("ddl")):
+        return None
+    tables = snapshot.get("tables")
+    rows = tables.values() if tables else [row for row in snapshot["ddl"] if row.get("entityType") == "tables"]
+    return {(str(row.get("schema") or "public"), str(row["name"])) for row in rows}
 
 
 def replayed(history: Folder) -> Schema:

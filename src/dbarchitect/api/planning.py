@@ -81,7 +81,13 @@ def run(
     )
 
 
-def beside(old: Schema, declared: Schema, renames: Mapping[str, str], server: Server) -> tuple[Schema, tuple[str, ...]]:
+def beside(
+    old: Schema,
+    declared: Schema,
+    renames: Mapping[str, str],
+    server: Server,
+    told: Collection[tuple[str, str]] | None = None,
+) -> tuple[Schema, tuple[str, ...]]:
     """What a schema in Drizzle's words wants, beside what the schema before has and Drizzle has no word for.
 
     Args:
@@ -89,6 +95,7 @@ def beside(old: Schema, declared: Schema, renames: Mapping[str, str], server: Se
         declared: what the Drizzle source declares.
         renames: declared renames.
         server: where both are built.
+        told: the tables that Drizzle's last snapshot names; None when there is none.
 
     Returns:
         (the canonical schema after, the addresses of what stays unsaid).
@@ -103,7 +110,7 @@ def beside(old: Schema, declared: Schema, renames: Mapping[str, str], server: Se
 
     given = names.declared(renames, old, canonical(with_objects(old, declared), server, renamed=True))
     moved = names.renamed(old, given, server)
-    new = with_parts(moved, settled(with_objects(moved, declared), server, renamed=True))
+    new = with_parts(moved, settled(with_objects(moved, declared), server, renamed=True), told)
     said = elements(declared)
     kept = [place for place, item in elements(new).items() if item.kind in _UNSAID and place not in said]
     kept += [

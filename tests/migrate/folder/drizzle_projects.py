@@ -52,8 +52,10 @@ OURS = [
     "BEGIN NEW.title := upper(NEW.title); RETURN NEW; END $$",
     "CREATE TRIGGER louder BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION loud()",
     "COMMENT ON TABLE users IS 'Those who write.'",
+    "CREATE TYPE weight AS ENUM ('light', 'heavy')",
+    "CREATE TABLE parcels (id serial PRIMARY KEY, weight weight NOT NULL)",
 ]
-"""What Drizzle cannot say."""
+"""What Drizzle cannot say, or was never told of."""
 MIGRATE = """\
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'

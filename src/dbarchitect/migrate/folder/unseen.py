@@ -6,7 +6,7 @@ that somebody wrote into the migrations folder. `drizzle-kit generate` leaves th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -36,33 +36,51 @@ def with_objects(old: Schema, new: Schema) -> Schema:
     return replace(new, **parts)
 
 
-def with_parts(old: Schema, new: Schema) -> Schema:
+def with_parts(old: Schema, new: Schema, told: Collection[tuple[str, str]] | None = None) -> Schema:
     """The new schema with what tables and views have and Drizzle has no word for.
 
     Args:
         old: the canonical schema before, renames done.
         new: the canonical form of what `with_objects` gave.
+        told: the tables, by (schema, name), that Drizzle has been told of before; what it was never told of was written
+            by hand, and stays. None when nobody knows; then only partitioned tables stay.
     """
     held = Held(old)
     weak = {table.key: table for table in held_schema(held).tables}
     before = {table.key: table for table in old.tables}
     tables = [_table(before.get(table.key), weak.get(table.key), table) for table in new.tables]
     known = {table.key for table in tables}
+    by_hand = [table for table in old.tables if table.key not in known and _is_by_hand(table, told)]
+    tables += by_hand
+    known |= {table.key for table in by_hand}
     for table in old.tables:
         part = table.partition_of
         if part and table.key not in known and (part.schema, part.table) in known:
             tables.append(table)
             known.add(table.key)
     enums = {(enum.schema, enum.name): enum.comment for enum in old.enums}
+    kept = {table.key for table in by_hand}
+    types = {(column.type.schema, column.type.name) for table in by_hand for column in table.columns}
     found = replace(
         new,
         tables=tuple(tables),
         views=tuple(_views(old, new, held)),
-        enums=tuple(replace(e, comment=e.comment or enums.get((e.schema, e.name))) for e in new.enums),
+        enums=_more(
+            [enum for enum in old.enums if (enum.schema, enum.name) in types],
+            [replace(e, comment=e.comment or enums.get((e.schema, e.name))) for e in new.enums],
+        ),
+        sequences=_more([item for item in old.sequences if (item.owned_by or ())[:2] in kept], new.sequences),
     )
     there = elements(found)
     grants = [grant for grant in old.grants if grant.address in there and grant not in new.grants]
     return replace(found, grants=(*new.grants, *grants))
+
+
+def _is_by_hand(table: Table, told: Collection[tuple[str, str]] | None) -> bool:
+    """Whether a table that the TypeScript does not declare is none that was taken out of it."""
+    if table.partition_of is not None:
+        return False
+    return table.key not in told if told is not None else table.partitioning is not None
 
 
 def _table(old: Table | None, weak: Table | None, new: Table) -> Table:
