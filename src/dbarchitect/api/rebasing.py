@@ -183,7 +183,7 @@ def _manifest(onto: str, root: Path, place: Path, branch: Folder, main: Folder, 
     A file is ours as it was written on either side. The migrations are main's and the branch's, and what the project
     was made of is another thing now, so that the next `design` plans and proves it anew.
     """
-    known = list(_manifests(onto, root))
+    known = list(_manifests(onto, root)) if (root / manifest.PATH).is_file() else []
     if not known:
         return None
     stands = [(item.name, item.name) for item in (main if moved.names else branch).migrations]
