@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-from dbarchitect.facts.lookup import Lookup
+from dbarchitect.facts.lookup import Key, Lookup
 from dbarchitect.model.names import singular, words
 from dbarchitect.model.table import Table
 
@@ -73,6 +73,22 @@ class Naming:
             for name in sorted(self.names(table)):
                 found.setdefault(name, []).append(table)
         return {name: tuple(tables) for name, tables in found.items()}
+
+    @cached_property
+    def led_to(self) -> dict[Words, frozenset[Key]]:
+        """The tables that foreign keys of one column lead to, by each ending of what the column is called after.
+
+        `chat_owner_id` is called after (chat, owner), which ends in (owner,), too.
+        """
+        found: dict[Words, set[Key]] = {}
+        for reference in self.facts.references:
+            columns = reference.foreign_key.columns
+            said = stem(columns[0]) if len(columns) == 1 else None
+            if said and reference.parent is not None:
+                said = (*said[:-1], singular(said[-1]))
+                for start in range(len(said)):
+                    found.setdefault(said[start:], set()).add(reference.parent.key)
+        return {name: frozenset(keys) for name, keys in found.items()}
 
     def names(self, table: Table) -> frozenset[Words]:
         """The words of a table's name in the singular, with and without the shared prefix."""

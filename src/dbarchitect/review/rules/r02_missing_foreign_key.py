@@ -108,13 +108,7 @@ def _target(subject: Subject, table: Table, column: Column) -> Table | None:
 def _means_another(subject: Subject, target: Table, parts: tuple[str, ...]) -> bool:
     """Whether a foreign key from a column called alike leads to another table: `chat_id` to copilot_chats, not chat."""
     ends = [name for name in subject.naming.names(target) if parts[-len(name) :] == name]
-    for reference in subject.facts.references:
-        said = stem(reference.foreign_key.columns[0]) if len(reference.foreign_key.columns) == 1 else None
-        if said and reference.parent is not None and reference.parent.key != target.key:
-            said = (*said[:-1], singular(said[-1]))
-            if any(said[-len(name) :] == name for name in ends):
-                return True
-    return False
+    return any(subject.naming.led_to.get(name, frozenset()) - {target.key} for name in ends)
 
 
 def _is_held(subject: Subject, table: Table, column: Column) -> bool:
