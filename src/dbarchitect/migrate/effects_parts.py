@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbarchitect.migrate.surroundings import Surroundings, keys, starred, table_address
+from dbarchitect.migrate.query_columns import columns_of
+from dbarchitect.migrate.surroundings import Surroundings, keys, table_address
 from dbarchitect.model.address import address
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import MODES, Lock, LockMode
@@ -229,11 +230,11 @@ def mentions(text: str, column: str) -> bool:
 def reads(text: str, table: TableDraft, column: str) -> bool:
     """Whether a view's query, or the expression of a policy, reads a column of a table.
 
-    A column that is written with another table before it (`other.column`) is not this one; `*` is every column of the
-    tables in the same FROM.
+    A column that is written with another table before it (`other.column`) is not this one.
     """
-    if table.name in starred(text):
-        return True
+    found_in = columns_of(text)
+    if found_in is not None:
+        return bool({(table.name, column), (table.name, "*")} & found_in)
     plain = re.sub(r"'(?:[^']|'')*'", "''", text)
     called = {table.name}
     for found in re.finditer(rf"{_word(table.name)}\s+(?:AS\s+)?{_NAME}", plain, re.IGNORECASE):

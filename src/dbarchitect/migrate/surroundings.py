@@ -16,7 +16,7 @@ from dbarchitect.model.types import SqlType, parse_type
 from dbarchitect.read.sql.drafts import Key, State, TableDraft
 from dbarchitect.sql.acts import Name, TypeName
 from dbarchitect.sql.classify import classify
-from dbarchitect.sql.parser import Node, parse_statement
+from dbarchitect.sql.parser import parse_statement
 
 KeyConstraint = PrimaryKey | Unique | Exclusion
 
@@ -219,45 +219,6 @@ def _reads(definition: str) -> tuple[Name, ...]:
     except InputError:
         return ()
     return tuple(name for act in classify(node).acts for name in act.related)
-
-
-@lru_cache(maxsize=2048)
-def starred(definition: str) -> frozenset[str]:
-    """The names of the relations whose columns a query reads all by `*`; none for what is no query."""
-    try:
-        stack: list[object] = [parse_statement(definition)]
-    except InputError:
-        return frozenset()
-    found: set[str] = set()
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            if "targetList" in node and "fromClause" in node:
-                found |= _starred(node)
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-    return frozenset(found)
-
-
-def _starred(select: Node) -> set[str]:
-    """The relations in the FROM of one SELECT that its list reads all of."""
-    fields = [item["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", ()) for item in select["targetList"]
-              if "ResTarget" in item]  # fmt: skip
-    stars = [[part.get("String", {}).get("sval") for part in names[:-1]] for names in fields
-             if names and "A_Star" in names[-1]]  # fmt: skip
-    relations: dict[str, str] = {}
-    waiting = list(select["fromClause"]) if stars else []
-    while waiting:
-        item = waiting.pop()
-        if "JoinExpr" in item:
-            waiting += [item["JoinExpr"][side] for side in ("larg", "rarg") if side in item["JoinExpr"]]
-        elif "RangeVar" in item:
-            name = item["RangeVar"]["relname"]
-            relations[item["RangeVar"].get("alias", {}).get("aliasname", name)] = name
-    if [] in stars:
-        return set(relations.values())
-    return {relations[names[-1]] for names in stars if names[-1] in relations}
 
 
 @lru_cache(maxsize=2048)

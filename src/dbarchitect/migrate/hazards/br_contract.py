@@ -175,6 +175,11 @@ EXAMPLES = (
         title="the name stays",
     ),
     good(T, "ALTER TABLE t DROP COLUMN n CASCADE;"),
+    good(
+        T + "CREATE TABLE u (n int);\nCREATE VIEW w AS SELECT *, (SELECT max(id) FROM t) AS top FROM u;\n",
+        "ALTER TABLE t DROP COLUMN a;",
+        title="the view's * is another table's",
+    ),
     bad(
         "CREATE TABLE t (id int PRIMARY KEY, n int);\nCREATE VIEW v AS SELECT * FROM t;\n",
         "ALTER TABLE t DROP COLUMN n;",
