@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import TypeVar
 
+from dbarchitect.migrate.query_columns import columns_of
 from dbarchitect.model.constraint import Check, ForeignKey, PrimaryKey, Unique
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
@@ -125,7 +126,7 @@ def _pieces(state: State, left_out: set[Key]) -> Iterator[tuple[Piece, object]]:
             for words, form in _of_table(table):
                 yield (owner, f"{words} of {owner.removeprefix('table ')}"), form
     for view in state.views.values():
-        yield ("", f"view {_name(view.schema, view.name)}"), view.materialized
+        yield ("", f"view {_name(view.schema, view.name)}"), (view.materialized, columns_of(view.definition))
     for enum in state.enums.values():
         yield ("", f"enum {_name(enum.schema, enum.name)}"), enum.labels
     owned = {key for key, item in state.sequences.items() if item.owned_by is not None}

@@ -158,6 +158,8 @@ EXAMPLES = (
     Example(A + "\nCREATE TYPE mood AS ENUM ('ok');", ("RB01", "RB02", "RB03"), T, "a type is left over",
             down="ALTER TABLE t DROP COLUMN b;"),
     Example(A, ("RB01",), T, "the way back fails", down="ALTER TABLE t DROP COLUMN c;"),
+    Example("DROP VIEW v;", ("RB01",), T + "CREATE VIEW v AS SELECT id, a FROM t;\n", "the view comes back with less",
+            down="CREATE VIEW v AS SELECT id FROM t;"),
     Example("DROP INDEX t_n;", ("RB02",), T, "the way back builds an index", down="CREATE INDEX t_n ON t (n);"),
     Example("INSERT INTO t VALUES (1);", ("RB02",), T, "the way back takes more than the file brought",
             down="DELETE FROM t;"),
