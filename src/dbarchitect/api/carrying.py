@@ -90,8 +90,8 @@ def asked(before: str | None, after: str | None) -> Path | None:
         if root is None:
             raise InputError(
                 "nothing says what the schema was before",
-                hint="Give --from SOURCE and --to SOURCE; both may be left out in the folder of a Drizzle project, where "
-                "drizzle.config.ts lies.",
+                hint="Give --from SOURCE and --to SOURCE; both may be left out in the folder of a Drizzle project, "
+                "where drizzle.config.ts lies.",
             )
         return root
     if root is None or _is_elsewhere(before):

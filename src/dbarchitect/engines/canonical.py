@@ -18,7 +18,7 @@ import psycopg
 from dbarchitect.engines import postgres
 from dbarchitect.engines.postgres import Connection, Database, Server
 from dbarchitect.errors import EngineError, InputError
-from dbarchitect.model.names import quote
+from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.database import read_schema
 from dbarchitect.write.sql.create import create
@@ -53,7 +53,8 @@ def canonical(
 
     Everything but extensions is built by a role without rights elsewhere, in a transaction that is rolled back. Roles
     that the schema names need not exist: others stand in for them. Neither need namespaces that it names and does not
-    make: somebody else does (Supabase makes `auth`), and they are none of what is read back.
+    make, nor tables there that it refers to: somebody else makes them (Supabase `auth.users`), and they are none of
+    what is read back.
 
     Args:
         schema: any schema.
@@ -79,12 +80,17 @@ def canonical(
         standins = dict(zip(roles, scratch.roles, strict=False))
         setup, statements = _split(create(_renamed(schema, standins)), schema)
         database = _database(scratch, server, setup)
-    lent = _lent(schema)
-    before = [Statement(f"CREATE SCHEMA {quote(name)}", "", "setting") for name in lent]
+    lent, before = _lent(schema)
     with closing(database.connect(server.guest)) as connection, _rolled_back(connection):
         build(connection, [*before, *([_UNSEEN] if renamed else []), *statements, *then])
         found = read_schema(connection)
-    found = replace(found, namespaces=tuple(item for item in found.namespaces if item.name not in lent))
+    if lent:
+        tables = {table.key for table in schema.tables}
+        found = replace(
+            found,
+            namespaces=tuple(item for item in found.namespaces if item.name not in lent),
+            tables=tuple(item for item in found.tables if item.schema not in lent or item.key in tables),
+        )
     found = _renamed(found, {standin: role for role, standin in standins.items()})
     return replace(found, intent=schema.intent, annotations=schema.annotations)
 
@@ -148,12 +154,28 @@ def _check_extensions(schema: Schema, server: Server) -> None:
         )
 
 
-def _lent(schema: Schema) -> list[str]:
-    """The namespaces that the schema names and does not make."""
+def _lent(schema: Schema) -> tuple[list[str], list[Statement]]:
+    """The namespaces that the schema names and does not make, and what makes them and the tables referred to there."""
     groups = ("tables", "enums", "domains", "composites", "ranges", "sequences", "views", "functions")
     named: set[str] = {item.schema for group in groups for item in getattr(schema, group)}
+    keys = [(table, key) for table in schema.tables for key in table.foreign_keys]
     made = {item.name for item in schema.namespaces} | {item.schema for item in schema.extensions}
-    return sorted(named - made - {"public"})
+    lent = (named | {key.target_schema for _, key in keys}) - made - {"public"}
+    known = {table.key for table in schema.tables}
+    columns: dict[tuple[str, str], dict[str, str]] = {}
+    unique: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+    for table, key in keys:
+        target = (key.target_schema, key.target_table)
+        if key.target_schema in lent and target not in known:
+            types = [table.column(name).type.sql() for name in key.columns]
+            columns.setdefault(target, {}).update(zip(key.target_columns, types, strict=False))
+            unique.setdefault(target, set()).add(key.target_columns)
+    made_first = [f"CREATE SCHEMA {quote(name)}" for name in sorted(lent)]
+    for target, types_by_name in sorted(columns.items()):
+        parts = [f"{quote(name)} {kind}" for name, kind in types_by_name.items()]
+        parts += [f"UNIQUE ({', '.join(map(quote, names))})" for names in sorted(unique[target])]
+        made_first.append(f"CREATE TABLE {qualified(*target)} ({', '.join(parts)})")
+    return sorted(lent), [Statement(sql, "", "setting") for sql in made_first]
 
 
 def _roles(schema: Schema) -> list[str]:
