@@ -91,4 +91,6 @@ def _example(example: Example) -> str:
     said = f"Said: {', '.join(example.codes)}" if example.codes else "Nothing is said"
     title = f" ({example.title})" if example.title else ""
     before = f"{example.before.strip()}\n-- and then\n" if example.before.strip() else ""
-    return f"{said}{title}:\n\n```sql\n{before}{example.sql.strip()}\n```\n"
+    after = f"\n-- and its way back\n{example.down.strip()}" if example.down else ""
+    after += f"\n-- and a later file\n{example.after.strip()}" if example.after else ""
+    return f"{said}{title}:\n\n```sql\n{before}{example.sql.strip()}{after}\n```\n"
