@@ -119,7 +119,7 @@ def due(migrations: Sequence[Migration], certificates: Certificates) -> frozense
 
 
 def _holds(migration: Migration, past: str, own: Kept | None) -> bool:
-    if own is None or own.verdict == "unproved":
+    if own is None or own.verdict in ("failed", "unproved"):
         return False
     return (own.up, own.down, own.before) == (migration.up_digest, migration.down_digest, past)
 
@@ -172,6 +172,7 @@ def findings(
     past = pasts(migrations)
     first = next((n for n, one in enumerate(migrations) if one.key in certificates.names), len(migrations))
     moved: list[Migration] = []
+    unproved: list[Migration] = []
     for number, one in enumerate(migrations):
         file, own = files[one.file], certificates.found.get(one.key)
         if file not in only or number < first:
@@ -185,16 +186,25 @@ def findings(
             yield _hazard(STALE, "error", f"{edited} of {one.name} was edited after it was proved", file)
         else:
             moved += [one] if own.before != past[number] else []
+            unproved += [one] if own.verdict == "unproved" else []
             yield from _said(one, own, file)
     if moved:
-        more = f", and so for {len(moved) - 1} after it" if len(moved) > 1 else ""
-        message = f"what runs before {moved[0].name} is not what ran before it when it was proved{more}"
+        message = f"what runs before {moved[0].name} is not what ran before it when it was proved{_so(moved)}"
         yield _hazard(STALE, "warning", message, files[moved[0].file])
+    if unproved:
+        reason = certificates.found[unproved[0].key].reason
+        message = f"{unproved[0].name} stayed unproved: {reason}{_so(unproved)}"
+        yield _hazard(BAD, "warning", message, files[unproved[0].file])
     gone = sorted(certificates.names - {one.key for one in migrations})
     if gone and migrations:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
         message = f"there is a certificate of {gone[0]}{more}, and no such migration"
         yield _hazard(STALE, "warning", message, files[migrations[-1].file])
+
+
+def _so(several: Sequence[Migration]) -> str:
+    """What one finding says of those after the first."""
+    return f"; and so for {len(several) - 1} after it" if len(several) > 1 else ""
 
 
 def _edited(migration: Migration, own: Kept) -> str | None:
@@ -208,8 +218,6 @@ def _said(migration: Migration, own: Kept, file: str) -> Iterator[Hazard]:
     """What the certificate itself says against a migration."""
     if own.verdict == "failed":
         yield _hazard(BAD, "error", f"the proof of {migration.name} failed: {own.reason}", file)
-    elif own.verdict == "unproved":
-        yield _hazard(BAD, "warning", f"{migration.name} stayed unproved: {own.reason}", file)
     elif own.verdict == "lossy" and migration.down is not None and migration.declared is None:
         lost = ", ".join(address.partition(":")[2] for address in own.loses)
         message = f"the way back of {migration.name} does not give everything back and does not say so"

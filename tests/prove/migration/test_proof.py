@@ -88,6 +88,10 @@ CONDITIONS = {
         ("up", "23503"),
     ("alter table t add constraint fk foreign key (p_id) references p (id) not valid;"
      "alter table t validate constraint fk", "alter table t drop constraint fk"): ("up", "23503"),
+    ("do $$ begin alter table t add constraint fk foreign key (p_id) references p (id) on delete no action;"
+     " exception when duplicate_object then null; end $$", "alter table t drop constraint fk"): ("up", "23503"),
+    ("create table o (id bigint primary key); alter table t add constraint fk foreign key (qty) references o",
+     "alter table t drop constraint fk; drop table o"): ("up", "23503"),
     ("alter table t add constraint c check (qty > 0)", "alter table t drop constraint c"): ("up", "23514"),
     ("alter table p alter id type int", "alter table p alter id type bigint"): ("up", "22003"),
     ("alter table t alter note type varchar(20)", "alter table t alter note type text"): ("up", "22001"),

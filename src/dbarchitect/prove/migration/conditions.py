@@ -14,6 +14,7 @@ from dbarchitect.prove.migration.running import Refused
 from dbarchitect.records import dataclass
 from dbarchitect.sql.parser import Node, parse_statement
 from dbarchitect.sql.quote import literal
+from dbarchitect.sql.statements import split
 from dbarchitect.sql.tokens import Token, scan, split_top
 
 DATA: Final = {
@@ -23,6 +24,10 @@ DATA: Final = {
 """States that depend on the rows that are there."""
 _ENUM: Final = re.compile(
     r"create\s+type\s+(?:(?:\"[^\"]+\"|\w+)\.)?(\"[^\"]+\"|\w+)\s+as\s+enum\s*\((.*)\)\s*\Z", re.IGNORECASE | re.DOTALL
+)
+_BLOCK: Final = re.compile(
+    r"do\s+(?:language\s+plpgsql\s+)?(?P<tag>\$\w*\$)\s*begin\b(?P<body>.*?)(?:\bexception\s+when\b.*)?\bend\b\s*;?\s*(?P=tag)",
+    re.IGNORECASE | re.DOTALL,
 )
 _DETAIL: Final = re.compile(r"Key \((?P<columns>.+?)\)=\(", re.DOTALL)
 
@@ -191,7 +196,7 @@ def _orphans(refused: Refused, statements: tuple[str, ...], schema: Schema, tabl
             None,
         )
         if place is None:
-            return None
+            return _without_parents(table, own, str(relation["relname"]), statements)
         target = place.key
         theirs = _strings(found.get("pk_attrs")) or list(place.primary_key.columns if place.primary_key else ())
     if not own or len(own) != len(theirs) or not all(table.has(name) for name in own):
@@ -199,6 +204,15 @@ def _orphans(refused: Refused, statements: tuple[str, ...], schema: Schema, tabl
     given = " and ".join(f"r.{quote(name)} is not null" for name in own)
     pairs = " and ".join(f"p.{quote(t)} = r.{quote(o)}" for t, o in zip(theirs, own, strict=True))
     where = f"{given} and not exists (select from {qualified(*target)} p where {pairs})"
+    return Offenders(table.key, where, _shown(table, where))
+
+
+def _without_parents(table: Table, own: list[str], parent: str, statements: tuple[str, ...]) -> Offenders | None:
+    """The parent is made by the migration itself, and nothing is put into it: every row that names one is at fault."""
+    puts = re.compile(rf"insert\s+into\s+[^\s(]*\b{re.escape(parent)}\b", re.IGNORECASE)
+    if not own or not all(table.has(name) for name in own) or any(puts.search(text) for text in statements):
+        return None
+    where = " and ".join(f"r.{quote(name)} is not null" for name in own)
     return Offenders(table.key, where, _shown(table, where))
 
 
@@ -293,7 +307,7 @@ def _new_type(statement: str) -> list[tuple[str, str]]:
 def _constraint(refused: Refused, statements: tuple[str, ...], kind: str) -> Any:
     """The node of the constraint that was refused, from the statement or from the one that made it."""
     name = refused.diag.constraint_name
-    for text in (refused.statement, *statements):
+    for text in (part for statement in (refused.statement, *statements) for part in _parts(statement)):
         try:
             node = parse_statement(text)
         except (InputError, ValueError):
@@ -302,6 +316,14 @@ def _constraint(refused: Refused, statements: tuple[str, ...], kind: str) -> Any
             if found.get("contype") == kind and (found.get("conname") in (name, None)):
                 return found
     return None
+
+
+def _parts(statement: str) -> tuple[str, ...]:
+    """The statement itself, or those that a DO block guards, as Drizzle wrote them for foreign keys."""
+    block = _BLOCK.match(statement)
+    if block is None:
+        return (statement,)
+    return tuple(piece.text for piece in split(block["body"]))
 
 
 def _constraints(node: Node) -> list[Any]:
