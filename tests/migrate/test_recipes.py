@@ -22,6 +22,11 @@ ITEMS = "create table item (id int primary key, name text, price int, code varch
 ROWS = ["insert into item select n, 'n' || n, n, n::text from generate_series(1, 2500) n"]
 SHOP = "create table shop (id int primary key);"
 WHOLE = "create table whole (k int, v text) partition by range (k);"
+PARTS = (
+    WHOLE + "create table low partition of whole for values from (1) to (9);"
+    "create table high partition of whole for values from (9) to (99) partition by list (k);"
+    "create table nine partition of high for values in (9);"
+)
 CASES = {
     "set-not-null": (ITEMS, ITEMS.replace("name text", "name text not null")),
     "add-check": (ITEMS, ITEMS.replace("price int", "price int constraint dear check (price > 0)")),
@@ -41,9 +46,11 @@ CASES = {
         ITEMS.replace("price int", "price bigint not null") + "comment on column item.price is 'cents';",
     ),
     "attach-partition": (
-        WHOLE + "create table part (k int, v text);",
-        WHOLE + "create table part partition of whole for values from (1) to (9);",
+        WHOLE + "create index on whole (v); alter table whole add unique (k, v); create table part (k int, v text);",
+        WHOLE + "create index on whole (v); alter table whole add unique (k, v);"
+        "create table part partition of whole for values from (1) to (9);",
     ),
+    "partitioned-index": (PARTS, PARTS + "create index on whole (v, k desc);"),
     "use-new-label": (
         "create type mood as enum ('good', 'bad'); create table item (id int primary key, m mood default 'bad');",
         "create type mood as enum ('good', 'so so', 'bad');"

@@ -65,6 +65,8 @@ REWRITTEN: Final = {
     " and not z.attisdropped and z.attnum <= x.attnum)",
     "pg_attrdef.adnum": "(select attname::text from pg_attribute z"
     " where z.attrelid = x.adrelid and z.attnum = x.adnum)",
+    # of a key it tells whether its parent made it, which decides nothing
+    "pg_constraint.connoinherit": "x.connoinherit and x.contype not in ('p', 'u', 'x')",
     "pg_publication_rel.prattrs": "(select array_agg(attname::text order by attname) from pg_attribute z"
     " where z.attrelid = x.prrelid and z.attnum = any(x.prattrs))",
     "pg_trigger.tgname": "case when not x.tgisinternal then x.tgname::text end",

@@ -79,10 +79,16 @@ def is_adopted(operation: Operation, context: Context) -> bool:
     return False
 
 
-def given_up(element: Element, context: Context) -> list[str] | None:
-    """What makes a parent's copy of a piece that goes, because a copy stands in its place; None when it must go."""
+def given_up(element: Element, context: Context, *, completed: bool = False) -> list[str] | None:
+    """What makes a parent's copy of a piece that goes, because a copy stands in its place; None when it must go.
+
+    Args:
+        element: the key or index.
+        context: the two schemas.
+        completed: what was ONLY the parent's becomes one for all where it stands.
+    """
     piece, table = piece_of(element), element.owner
-    upper = _copied(piece, table, context.before_tables, context.after_tables) if piece else None
+    upper = _copied(piece, table, context.before_tables, context.after_tables, completed=completed) if piece else None
     if piece is None or upper is None:
         return None
     if isinstance(upper, Index) and not isinstance(piece, Index):
@@ -104,15 +110,29 @@ def taken_up(element: Element, context: Context) -> list[str] | None:
     return [] if name == piece.name else [renamed(table, piece, name, piece.name)]
 
 
-def _copied(piece: Piece, table: Table, here: Tables, there: Tables) -> Piece | None:
-    """The parent's key or index of which the other schema has a copy where this one has the piece."""
+def _copied(piece: Piece, table: Table, here: Tables, there: Tables, *, completed: bool = False) -> Piece | None:
+    """The parent's key or index of which the other schema has a copy where this one has the piece.
+
+    Args:
+        piece: a key or index of the table.
+        table: the table in this schema.
+        here: the tables of this schema.
+        there: those of the other one.
+        completed: what is ONLY the parent's here, and for all there, counts.
+    """
     other = there.get(table.key)
     if other is None or other.partition_of is None or held(other, piece.name):
         return None
     if piece.attached_to and table.partition_of == other.partition_of:
         was = held(parent_of(table, here), piece.attached_to)
         found = held(parent_of(other, there), piece.attached_to)
-        if was is None or found is None or was.only or type(was) is not type(found) or not fits(was, found):
+        if (
+            was is None
+            or found is None
+            or (was.only and not completed)
+            or type(was) is not type(found)
+            or not fits(was, found)
+        ):
             return None
     elif table.partition_of is None:
         uppers = [upper for parent in above(other, there) for upper in pieces_of(parent)]
@@ -138,15 +158,16 @@ def _using(table: Table, key: PrimaryKey | Unique, index: str) -> str:
     return f"{place}\n  ADD CONSTRAINT {quote(key.name)} {word} USING INDEX {quote(index)}{deferral}"
 
 
-def copy_name(table: Table, upper: Piece, tables: Tables) -> str:
+def copy_name(table: Table, upper: Piece, tables: Tables, taken: Collection[str] = ()) -> str:
     """The name that PostgreSQL gave, or will give, to a partition's copy of a parent's key or index.
 
     Args:
         table: the partition.
         upper: what its parent has.
         tables: the tables of the schema, whose names are taken.
+        taken: names that are taken, too.
     """
-    return _named(table, upper, {piece.name for other in tables.values() for piece in pieces_of(other)})
+    return _named(table, upper, {*taken, *(piece.name for other in tables.values() for piece in pieces_of(other))})
 
 
 def _named(table: Table, upper: Piece, taken: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.element import Element
@@ -20,7 +21,7 @@ from dbarchitect.migrate.partitions import (
     taken_up,
 )
 from dbarchitect.model.index import Index
-from dbarchitect.model.inheritance import Piece, partitions, parts_of, pieces_of
+from dbarchitect.model.inheritance import Piece, fits, partitions, parts_of, pieces_of
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.constraint import add_key_sql, drop_constraint_sql
 from dbarchitect.write.sql.index import drop_index_sql, index_sql
@@ -32,23 +33,29 @@ def created(element: Element, context: Context) -> list[str]:
     made = taken_up(element, context)
     if made is not None:
         return made
+    piece = piece_of(element)
+    if piece is not None and _comes_with(element.owner, piece, context):
+        return []
     return [_made(element.owner, element.value)]
 
 
 def dropped(element: Element, context: Context) -> list[str]:
     """The statements that drop a key or index of a table; partitions whose keys hang on it step aside."""
     piece, table = piece_of(element), element.owner
-    gone = given_up(element, context)
-    if gone is not None:
-        return gone
     if piece is None:
         return [_gone(table, element.value)]
-    upper = held(parent_of(table, context.before_tables), piece.attached_to)
-    if upper is not None and stays(table, context) and not _is_key_on_index(piece, upper):
-        later = held(parent_of(table, context.after_tables), upper.name)
-        if later is not None and type(later) is type(upper) and (later.only or upper.only):
-            return remade(table, upper, context) if upper.only and later.only else []
-    return _dropped(table, piece, context)
+    parent, after = parent_of(table, context.before_tables), parent_of(table, context.after_tables)
+    upper = held(parent, piece.attached_to)
+    later = held(after, upper.name) if upper is not None and stays(table, context) else None
+    completed = False
+    if parent and after and upper and later and type(later) is type(upper) and not _is_key_on_index(piece, upper):
+        completed = upper.only and not later.only and _completed(parent, after, later, context) is not None
+        if upper.only and later.only:
+            return remade(table, upper, context)
+        if (upper.only or later.only) and not completed:
+            return []
+    gone = given_up(element, context, completed=completed)
+    return _dropped(table, piece, context) if gone is None else gone
 
 
 def changed(before: Element, after: Element, context: Context) -> list[str] | None:
@@ -57,16 +64,34 @@ def changed(before: Element, after: Element, context: Context) -> list[str] | No
     if was is None or will is None or was.only == will.only:
         return None
     if not will.only:
-        tables = context.after_tables
-        wanting = [
-            partition
-            for partition in partitions(after.owner, tables.values())
-            if all(part.attached_to != will.name for part in pieces_of(partition))
-        ]
-        return None if wanting else []
+        made = _completed(before.owner, after.owner, will, context)
+        if made is not None:
+            return made
     if was.attached_to and stays(before.owner, context):
         return []  # goes and comes with its parent's
     return _anew(before.owner, was, context)
+
+
+def _completed(before: Table, after: Table, piece: Piece, context: Context) -> list[str] | None:
+    """The copies that partitions lack, made and attached; None when that is not enough."""
+    statements, tables = [], context.after_tables
+    for partition in partitions(after, tables.values()):
+        was = context.before_tables.get(partition.key)
+        if any(part.attached_to == piece.name for part in pieces_of(partition)):
+            continue
+        if was is None or not stays(partition, context):
+            return None
+        held_before = [part for part in pieces_of(was) if part.attached_to == piece.name]
+        if any(part.only for part in held_before):
+            return None
+        if held_before:
+            continue  # it goes without saying from now on
+        if any(fits(part, piece) for part in pieces_of(partition)):
+            return None
+        name = copy_name(partition, piece, tables)
+        copy = replace(piece, name=name, attached_to=piece.name)
+        statements += [_made(partition, copy), attach_index_sql(partition, copy)]
+    return statements
 
 
 def without_copies(table: Table, context: Context) -> list[str]:
@@ -109,19 +134,53 @@ def _anew(table: Table, piece: Piece, context: Context) -> list[str]:
     after = context.after_tables[table.key]
     now = held(after, piece.name)
     assert now is not None
-    statements.append(_made(after, now))
+    if now.only:
+        statements.append(_made(after, now))
     gone = list(_below(table, piece, context))
+    names = {(partition.key, part.name) for partition, part in gone}
+    turned = now.only and not piece.only
+    wanted = list(_in_order_of_making(after, now, context))
+    known = {(partition.key, part.name) for partition, part in wanted}
     for partition, part in gone:
         later = context.after_tables.get(partition.key)
         kept = held(later, part.name)
-        if later is not None and kept is not None and type(kept) is type(part):
-            statements.append(_made(later, kept))
+        if later is not None and kept is not None and (later.key, kept.name) not in known and type(kept) is type(part):
+            wanted.append((later, kept))
+    for partition, part in wanted:
+        was = held(context.before_tables.get(partition.key), part.name)
+        if (was is None and turned) or (partition.key, part.name) in names:
+            statements.append(_made(partition, part))
+    if not now.only:
+        statements.append(_made(after, now))
     for partition, part in [*_keys_below(table, piece, context), *gone]:
         later = context.after_tables.get(partition.key)
         kept = held(later, part.name)
         if later is not None and kept is not None and kept.attached_to == part.attached_to and stays(later, context):
             statements.append(attach_index_sql(later, kept))
     return statements
+
+
+def _in_order_of_making(table: Table, piece: Piece, context: Context) -> Iterator[tuple[Table, Piece]]:
+    """The parts as they will be: before what they are parts of, unless that is ONLY its table's."""
+    for partition, part in parts_of(table, piece.name, context.after_tables.values()):
+        if _is_key_on_index(part, piece):
+            continue
+        below = list(_in_order_of_making(partition, part, context))
+        yield from [(partition, part), *below] if part.only else [*below, (partition, part)]
+
+
+def _comes_with(table: Table, piece: Piece, context: Context) -> bool:
+    """Whether the piece is made with what it is a part of, which was for all partitions and becomes ONLY its own's."""
+    before, parent = context.before_tables.get(table.key), parent_of(table, context.after_tables)
+    upper = held(parent, piece.attached_to)
+    if parent is None or before is None or upper is None or not stays(table, context):
+        return False
+    was = held(context.before_tables.get(parent.key), upper.name)
+    if was is None:
+        return _comes_with(parent, upper, context)
+    if held(before, piece.name) or not upper.only or _is_key_on_index(piece, upper):
+        return False
+    return not was.only and replace(was, only=True, comment=None) == replace(upper, comment=None)
 
 
 def _below(table: Table, piece: Piece, context: Context) -> Iterator[tuple[Table, Piece]]:

@@ -154,6 +154,6 @@ def comment_keys(place: str) -> tuple[Key, ...]:
     return ("drop", own), ("create", own), ("alter", own)
 
 
-def hastily(statement: str) -> tuple[str, ...]:
-    """A statement for a file without a transaction that must not wait long, because people would queue behind it."""
-    return f"SET lock_timeout = '{LOCK_TIMEOUT}'", statement, "SET lock_timeout = 0"
+def hastily(*statements: str) -> tuple[str, ...]:
+    """Statements for a file without a transaction that must not wait long, because people would queue behind them."""
+    return f"SET lock_timeout = '{LOCK_TIMEOUT}'", *statements, "SET lock_timeout = 0"

@@ -14,6 +14,7 @@ from dbarchitect.migrate.element import Element
 from dbarchitect.migrate.partitions import held, out_and_in, parent_of, stays
 from dbarchitect.model.index import Index
 from dbarchitect.model.inheritance import above, effective_columns, keys_of, pieces_of
+from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.table import Table
 from dbarchitect.write.sql.partition import is_attached, own_not_null_sql
 
@@ -61,16 +62,23 @@ def _taken(table: Table, columns: Iterable[str], context: Context) -> list[str]:
     if before is None or after is None or not stays(table, context):
         return []
     required = {column.name for column in effective_columns(context.after_tables, table.key) if not column.nullable}
-    gone = {name for name in columns if name in before.own_not_nulls and name in required}
-    if not gone:
-        return []
+    gone = [name for name in columns if name in required]
+    alone = [name for name in gone if name not in before.own_not_nulls and not _is_keyed(before, name)]
+    place = f"ALTER TABLE {qualified(*table.key)} ALTER COLUMN"
+    freed = [f"{place} {quote(name)} DROP NOT NULL" for name in alone]  # and the parent's comes for all
+    if not set(gone) & set(before.own_not_nulls):
+        return freed
     if _steps_aside(before, context):
-        return []  # and comes back without it
+        return freed  # and comes back without it
     parent = parent_of(before, context.before_tables)
     uppers = {piece.name for piece in (pieces_of(parent) if parent else ()) if piece.only}
     if uppers - {piece.attached_to for piece in pieces_of(before)}:
-        return []  # attaching would give the partition a copy of what is ONLY its parent's
-    return out_and_in(table, context)
+        return freed  # attaching would give the partition a copy of what is ONLY its parent's
+    return [*freed, *out_and_in(table, context)]
+
+
+def _is_keyed(table: Table, name: str) -> bool:
+    return table.primary_key is not None and name in table.primary_key.columns
 
 
 def _steps_aside(table: Table, context: Context) -> bool:

@@ -20,6 +20,8 @@ def harm(operation: Operation, scene: Scene) -> str | None:
     """ACCESS EXCLUSIVE on the table."""
     if operation.action != "drop" or operation.kind != "index" or not scene.standing(operation.element.owner):
         return None
+    if not any(statement.startswith("DROP") for statement in scene.says(("drop", operation.address))):
+        return None  # a partition's may only get another name, or go with its parent's
     return "dropping the index stops everybody who reads or writes the table, for a moment and while it waits"
 
 

@@ -18,6 +18,7 @@ from dbarchitect.migrate.recipe import Phase, Scene, Way, hastily, is_partitione
 from dbarchitect.model.constraint import PrimaryKey, Unique
 from dbarchitect.model.index import Index, IndexPart
 from dbarchitect.model.names import qualified, quote
+from dbarchitect.model.table import Table
 from dbarchitect.write.sql.constraint import drop_constraint_sql
 from dbarchitect.write.sql.index import index_sql
 
@@ -30,6 +31,8 @@ def harm(operation: Operation, scene: Scene) -> str | None:
     element = operation.element
     if operation.action != "create" or operation.kind not in ("unique", "primary key"):
         return None
+    if not any(" ADD " in statement for statement in scene.says(("create", operation.address))):
+        return None  # a partition's may only get another name
     if not scene.standing(element.owner):
         return None
     return "the constraint's index is built while nobody can read or write the table"
@@ -40,15 +43,20 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     table, key = operation.element.owner, operation.element.value
     if is_partitioned(table) or key.without_overlaps:
         return None
-    place = f"ALTER TABLE {qualified(*table.key)}"
-    word = "PRIMARY KEY" if operation.kind == "primary key" else "UNIQUE"
-    added = f"{place}\n  ADD CONSTRAINT {quote(key.name)} {word} USING INDEX {quote(key.name)}{_deferral(key)}"
-    built = index_sql(table, _index(key), concurrently=True)
+    built = index_sql(table, index_behind(key), concurrently=True)
     dropped = drop_constraint_sql(table, key.name)
-    return Way((Phase("concurrently", (built, *hastily(added)), hastily(dropped), "create"),))
+    return Way((Phase("concurrently", (built, *hastily(using_index(table, key))), hastily(dropped), "create"),))
 
 
-def _index(key: PrimaryKey | Unique) -> Index:
+def using_index(table: Table, key: PrimaryKey | Unique) -> str:
+    """ADD CONSTRAINT … USING INDEX, of the same name."""
+    word = "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"
+    place = f"ALTER TABLE {qualified(*table.key)}"
+    return f"{place}\n  ADD CONSTRAINT {quote(key.name)} {word} USING INDEX {quote(key.name)}{_deferral(key)}"
+
+
+def index_behind(key: PrimaryKey | Unique) -> Index:
+    """The index that a key stands on, under its name."""
     nulls = isinstance(key, Unique) and key.nulls_not_distinct
     index = Index(key.name, tuple(IndexPart(column) for column in key.columns), unique=True, include=key.include)
     return replace(index, nulls_not_distinct=nulls)
