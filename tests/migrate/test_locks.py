@@ -13,6 +13,7 @@ from dbarchitect.migrate.plan import plan
 from dbarchitect.model.plan import MODES, Lock, Step
 from dbarchitect.write.sql.create import create
 
+TABLES = "select relname from pg_class where relkind in ('r', 'p')"
 HELD = """
 select relname, array_agg(mode) from pg_locks join pg_class on pg_class.oid = relation
  where pid = pg_backend_pid() and relkind in ('r', 'p') and relnamespace = 'public'::regnamespace group by 1"""
@@ -30,7 +31,7 @@ def test_a_plan_names_the_locks_that_postgresql_takes(server, name):
             if step.transaction == "none":
                 run(connection, step.up, step.transaction)
                 continue
-            known = {table for (table,) in connection.execute("select relname from pg_class where relkind in ('r','p')")}
+            known = {table for (table,) in connection.execute(TABLES)}
             with connection.transaction():
                 for sql in step.up:
                     connection.execute(sql.encode())
