@@ -52,6 +52,8 @@ OURS = [
     "BEGIN NEW.title := upper(NEW.title); RETURN NEW; END $$",
     "CREATE TRIGGER louder BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION loud()",
     "COMMENT ON TABLE users IS 'Those who write.'",
+    "ALTER TABLE posts DROP CONSTRAINT posts_kind",
+    "ALTER TABLE posts ADD CONSTRAINT posts_kind CHECK (kind in ('a', 'b')) NOT VALID",
     "CREATE TYPE weight AS ENUM ('light', 'heavy')",
     "CREATE TABLE parcels (id serial PRIMARY KEY, weight weight NOT NULL)",
 ]

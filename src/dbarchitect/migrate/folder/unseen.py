@@ -121,13 +121,16 @@ def _merged(old: Iterable[Any], weak: Iterable[Any], new: Iterable[Any]) -> tupl
     """Parts that Drizzle sees as it did keep what it does not see; those that it never saw stay."""
     whole, seen = {item.name: item for item in old}, {item.name: item for item in weak}
     found = [
-        whole[item.name]
-        if item.name in seen and replace(seen[item.name], comment=None) == replace(item, comment=None)
-        else item
+        whole[item.name] if item.name in whole and _said(seen.get(item.name, whole[item.name])) == _said(item) else item
         for item in new
     ]
     names = {item.name for item in found}
     return (*found, *(item for name, item in whole.items() if name not in seen and name not in names))
+
+
+def _said(item: Any) -> Any:
+    """What Drizzle can say of a part: no comment, and not that old rows were never looked at (NOT VALID)."""
+    return replace(item, comment=None, validated=True) if hasattr(item, "validated") else replace(item, comment=None)
 
 
 def _views(old: Schema, new: Schema, held: Held) -> Iterable[View]:
