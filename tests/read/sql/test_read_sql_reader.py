@@ -124,3 +124,19 @@ def test_a_table_of_the_session_with_columns_that_nobody_knows():
     )
     assert result.problems == ()
     assert [table.name for table in result.schema.tables] == ["t"]
+
+
+def test_a_partition_validates_what_it_has_from_its_parent():
+    """Again after it was dropped and added anew, and as often as it likes."""
+    found = read({"a.sql": """
+        CREATE TABLE t (n int) PARTITION BY LIST (n);
+        CREATE TABLE p PARTITION OF t FOR VALUES IN (1);
+        ALTER TABLE t ADD CONSTRAINT c CHECK (n > 0) NOT VALID;
+        ALTER TABLE p VALIDATE CONSTRAINT c;
+        ALTER TABLE t DROP CONSTRAINT c;
+        ALTER TABLE t ADD CONSTRAINT c CHECK (n > 1) NOT VALID;
+        ALTER TABLE p VALIDATE CONSTRAINT c;
+        ALTER TABLE p VALIDATE CONSTRAINT c;
+        ALTER TABLE p VALIDATE CONSTRAINT d;
+    """})  # fmt: skip
+    assert [problem.message for problem in found.problems] == ["the table 'p' has no constraint 'd'"]

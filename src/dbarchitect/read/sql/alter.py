@@ -9,7 +9,7 @@ from dbarchitect.model.column import Generated
 from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.names import object_name
 from dbarchitect.model.table import PartitionOf
-from dbarchitect.read.sql.attachments import is_unproved, let_go, take_all
+from dbarchitect.read.sql.attachments import is_inherited, is_unproved, let_go, take_all
 from dbarchitect.read.sql.columns import Pending, collation, default_text, identity, place_column, read_column
 from dbarchitect.read.sql.constraints import add_all, require_columns
 from dbarchitect.read.sql.drafts import TableDraft
@@ -216,6 +216,8 @@ def _drop_constraint(replay: Replay, table: TableDraft, command: Node) -> None:
     name = command.get("name", "")
     if name in table.constraints:
         drop_constraint_of(replay, table, name)
+        for child in replay.state.descendants(table):
+            child.validated.discard(name)
         return
     column = table.not_nulls.pop(name, None)
     if column is None:
@@ -239,7 +241,7 @@ def _validate(replay: Replay, table: TableDraft, command: Node) -> None:
             place.validated.add(command["name"])
     elif command.get("name") in table.not_nulls:
         table.unproved_not_nulls.discard(table.not_nulls[command["name"]])
-    elif constraint is None:
+    elif constraint is None and not is_inherited(replay.state, table, command.get("name", "")):
         raise StatementError(f"the table {table.name!r} has no constraint {command.get('name')!r}")
 
 

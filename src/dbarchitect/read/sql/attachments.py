@@ -181,6 +181,12 @@ def is_unproved(state: State, table: TableDraft, name: str) -> bool:
     return parent is not None and name not in table.validated and is_unproved(state, parent, name)
 
 
+def is_inherited(state: State, table: TableDraft, name: str) -> bool:
+    """Whether a partition has a constraint from its parent."""
+    parent = _parent(state, table)
+    return parent is not None and (name in parent.constraints or is_inherited(state, parent, name))
+
+
 def _parent(state: State, table: TableDraft) -> TableDraft | None:
     of = table.partition_of
     key: Key = (of.schema, of.table) if of else ("", "")
