@@ -13,7 +13,7 @@ from dbarchitect.errors import InputError
 from dbarchitect.model.decision import Option, Question
 from dbarchitect.surface.cli import choices, main, terminal, trouble
 
-LAZY = ("typer", "rich", "yaml", "jinja2", "psycopg", "postgast", "pydantic", "jsonschema")
+LAZY = ("typer", "rich", "yaml", "jinja2", "psycopg", "dbarchitect.sql.parser", "pydantic", "jsonschema")
 
 
 def dbarchitect(*arguments, folder=None, stdin="", **environment):
