@@ -48,9 +48,8 @@ process over 300 files on two cores.
 
 Ways back, replayed from their texts, beside what PostgreSQL had after running them (catalogs compared by fingerprint):
 of the first 191 migrations of crates.io 20 do not lead back, RB01 names 16 of these and one other; it passes over
-blanks in the bodies of functions (two files), a function's setting, and the type of an expression. Of the 248 files
-that `migrate plan` writes for the 200 cases of [migrations](migrate.md#measured) it names three; these are among those
-that do not go back there.
+blanks in the bodies of functions (two files), a function's setting, and the type of an expression. Of the 254 files
+that `migrate plan` writes for the 200 cases of [migrations](migrate.md#measured) it names none.
 """
 
 
