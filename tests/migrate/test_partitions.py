@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from dbarchitect.engines.canonical import build
@@ -139,6 +140,19 @@ def test_what_is_read_is_built_and_replayed(connection, name):
 def is_name(change):
     """NOT NULL constraints of partitions tell by their names whether they came before or with the parent's."""
     return "NOT NULL" in str(change) and {key for key, _, _ in change.details} <= {"conname", "object"}
+
+
+@pytest.mark.parametrize("sql", ["drop index t_key", "alter table t1 drop constraint t1_own"])
+def test_a_partition_that_steps_aside_is_named(server, connection, sql):
+    """PostgreSQL drops neither an index on which a partition's key hangs, nor that key."""
+    before, after = CASES["keys of partitions on an index of the parent"]
+    with connection.transaction(force_rollback=True):
+        connection.execute(before.encode())
+        with pytest.raises(psycopg.errors.DependentObjectsStillExist):
+            connection.execute(sql.encode())
+    made = plan(held(connection, before)[0], held(connection, after)[0], server=server)
+    hazard = next(hazard for step in made.steps for hazard in step.hazards)
+    assert (hazard.code, hazard.address) == ("SC15", "index:public.t_key")
 
 
 def test_a_not_null_of_its_own_is_no_reason_to_detach_a_partition(server, connection):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.recipe import Phase, Scene, Way, comment_keys, commented, is_partitioned
+from dbarchitect.migrate.recipes.partition import is_out_and_in
 from dbarchitect.write.sql.index import drop_index_sql, index_sql
 
 CODE, NAME, RUNNER = "IX05", "drop-index", "dbarchitect"
@@ -20,8 +21,9 @@ def harm(operation: Operation, scene: Scene) -> str | None:
     """ACCESS EXCLUSIVE on the table."""
     if operation.action != "drop" or operation.kind != "index" or not scene.standing(operation.element.owner):
         return None
-    if not any(statement.startswith("DROP") for statement in scene.says(("drop", operation.address))):
-        return None  # a partition's may only get another name, or go with its parent's
+    said = scene.says(("drop", operation.address))
+    if is_out_and_in(operation, scene) or not any(statement.startswith("DROP") for statement in said):
+        return None  # SC15 speaks of it; or a partition's only gets another name, or goes with its parent's
     return "dropping the index stops everybody who reads or writes the table, for a moment and while it waits"
 
 

@@ -38,11 +38,18 @@ _LIST = re.compile(r"FOR VALUES IN \((.+)\)\Z", re.DOTALL)
 
 def harm(operation: Operation, scene: Scene) -> str | None:
     """A scan under ACCESS EXCLUSIVE of the partition."""
-    if operation.kind == "own not null" and any("ATTACH" in said for said in scene.says(key_of(operation))):
-        return "the partition is detached and attached again, which reads it while nobody can read or write it"
+    if operation.kind != "partition" and is_out_and_in(operation, scene):
+        return "a partition is detached and attached again, which reads it whole while nobody can read or write it"
     if operation.action != "create" or operation.kind != "partition" or not scene.standing(operation.element.owner):
         return None
     return "attaching reads the whole table while nobody can read or write it"
+
+
+def is_out_and_in(operation: Operation, scene: Scene) -> bool:
+    """Whether a partition steps aside for something that PostgreSQL refuses while it is one."""
+    said = scene.says(key_of(operation))
+    attached = any("\n  ATTACH PARTITION " in statement for statement in said)
+    return attached and any(" DETACH PARTITION " in statement for statement in said)
 
 
 def way(operation: Operation, scene: Scene) -> Way | None:
@@ -51,8 +58,8 @@ def way(operation: Operation, scene: Scene) -> Way | None:
         return None
     table, bound = operation.element.owner, operation.element.value
     parent = scene.difference.context.after_tables.get((bound.schema, bound.table))
-    condition = _condition(parent, bound.bound) if parent else None
-    if condition is None or scene.says(("drop", operation.address)):
+    said = condition(parent, bound.bound) if parent else None
+    if said is None or scene.says(("drop", operation.address)):
         return None
     attached, detached = scene.plain["create", operation.address]
     parts = list(_parts(table, scene)) if scene.runner == "dbarchitect" else []
@@ -61,7 +68,7 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     early = _built(table, parts)
     place = f"ALTER TABLE {qualified(*table.key)}"
     name = quote(chosen(table.name, [], "bound"))
-    check, gone = f"{place} ADD CONSTRAINT {name} CHECK ({condition})", f"{place} DROP CONSTRAINT {name}"
+    check, gone = f"{place} ADD CONSTRAINT {name} CHECK ({said})", f"{place} DROP CONSTRAINT {name}"
     return Way(
         (
             Phase("main", (f"{check} NOT VALID",), (gone,), "prepare"),
@@ -115,8 +122,13 @@ def _dropped(table: Table, part: Piece) -> str:
     return drop_index_sql(table, part) if isinstance(part, Index) else drop_constraint_sql(table, part.name)
 
 
-def _condition(parent: Table, bound: str) -> str | None:
-    """What the rows of the partition have in common; None when it cannot be said simply."""
+def condition(parent: Table, bound: str) -> str | None:
+    """What the rows of the partition have in common; None when it cannot be said simply.
+
+    Args:
+        parent: the partitioned table.
+        bound: FOR VALUES … of the partition.
+    """
     partitioning = parent.partitioning
     if partitioning is None or len(partitioning.keys) != 1:
         return None
