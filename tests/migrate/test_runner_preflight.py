@@ -8,6 +8,7 @@ from migrate.folders import write
 from dbarchitect import api
 from dbarchitect.migrate.runner.preflight import preflight
 from dbarchitect.model.plan import Lock
+from dbarchitect.surface.cli import main
 
 LOCKS = {
     ("0001", 0): (Lock("table:public.posts", "ACCESS EXCLUSIVE"),),
@@ -72,3 +73,21 @@ def test_it_is_said_before_a_run(database, tmp_path, monkeypatch, capsys):
         time.sleep(0.05)
         shown = api.apply_migrations("live", folder).preview
     assert "TX14" in "".join(shown.to_json()["notes"])
+
+
+def test_it_is_said_by_a_check_of_what_a_database_has_not(database, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBARCHITECT_LIVE_URL", database.url())
+    monkeypatch.setattr("dbarchitect.migrate.runner.preflight.SECONDS", 0)
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "1_posts.sql").write_text("ALTER TABLE posts ADD COLUMN more text;\n", encoding="utf-8")
+    with database.connect() as other:
+        other.execute("create table posts (id int primary key)")
+        other.execute("begin")
+        other.execute("select from posts")
+        time.sleep(0.05)
+        command = ["migrate", "check", "m", "--statistics", "db:live"]
+        assert main.run([*command, "--format", "concise"]) == 1
+        assert "warning TX14 session" in capsys.readouterr().out
+        assert main.run(command) == 1
+    assert "has used posts: locks there wait until it ends" in " ".join(capsys.readouterr().out.split())
