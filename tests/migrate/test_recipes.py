@@ -51,6 +51,12 @@ CASES = {
         "create table part partition of whole for values from (1) to (9);",
     ),
     "partitioned-index": (PARTS, PARTS + "create index on whole (v, k desc);"),
+    "detach-partition": (
+        WHOLE + "create index on whole (v); create table part partition of whole for values from (1) to (9);"
+        "create table rest partition of whole for values from (9) to (99);",
+        WHOLE + "create index on whole (v); create table part (k int, v text);"
+        "create table rest partition of whole for values from (9) to (99);",
+    ),
     "use-new-label": (
         "create type mood as enum ('good', 'bad'); create table item (id int primary key, m mood default 'bad');",
         "create type mood as enum ('good', 'so so', 'bad');"
