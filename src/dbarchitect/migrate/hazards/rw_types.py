@@ -66,8 +66,8 @@ def _price(context: Context, act: Act, table: TableDraft, column: Column, new: S
         message = f"{change}: all rows and indexes of {shown(table)}{context.size(table)} are written anew, no reads \
 and no writes meanwhile"
         yield REWRITE.hazard(context, place, message, SAFE, severity=grave)
-    elif context.scans(table) and names_over(table, column.name):
-        names = ", ".join(names_over(table, column.name))
+    elif context.scans(table) and (built := _built(context, table, column.name)):
+        names = ", ".join(built)
         message = f"{change}: {names} of {shown(table)}{context.size(table)} built anew, no reads and no writes"
         yield INDEXES.hazard(context, place, message, SAFE, severity=grave)
     others = sorted({shown(other) for other, key in keys_over_referring(context, table, column.name)})
@@ -132,6 +132,14 @@ def _too_big(table: TableDraft, column: str, old: SqlType, new: SqlType) -> str 
         digits = int(new.arguments[0]) - (int(new.arguments[1]) if len(new.arguments) > 1 else 0)
         return f"SELECT * FROM {shown(table)} WHERE abs({name}) >= 1e{digits};"
     return None
+
+
+def _built(context: Context, table: TableDraft, column: str) -> list[str]:
+    """The indexes over a column that the statement builds anew; a plain one may stay where one over a call does not."""
+    if table.partitioning is not None:
+        return names_over(table, column)
+    found = [(name, context.effect.lock(address("index", table.schema, name))) for name in names_over(table, column)]
+    return [name for name, lock in found if lock is not None and lock.rewrites]
 
 
 T = (
