@@ -76,7 +76,9 @@ def test_copies_are_equal_and_own_methods_stay() -> None:
 
 
 def test_other_options_are_the_originals() -> None:
-    ordered: Any = records.dataclass(frozen=True, slots=True, order=True)(type("N", (), {"__annotations__": {"n": int}}))
+    ordered: Any = records.dataclass(frozen=True, slots=True, order=True)(
+        type("N", (), {"__annotations__": {"n": int}})
+    )
     assert ordered(1) < ordered(2)
     with pytest.raises(dataclasses.FrozenInstanceError):
         ordered(1).n = 3

@@ -60,7 +60,7 @@ def _exported(texts: Iterable[str]) -> set[tuple[str, str]]:
 @lru_cache(maxsize=64)
 def _models(source: Source) -> frozenset[str]:
     """The words of a file that may be names of such types."""
-    return frozenset(re.findall(r"[\w$]*Schema(?![\w$])", source.text))
+    return frozenset(re.findall(r"(?<![\w$])[\w$]*Schema(?![\w$])", source.text) if "Schema" in source.text else ())
 
 
 def _name(table: DeclaredTable, kind: str) -> str:

@@ -21,8 +21,8 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
+from dbarchitect.facts.lookup import Lookup
 from dbarchitect.facts.values import parts
 from dbarchitect.model.column import Column
 from dbarchitect.model.finding import Finding
@@ -65,12 +65,11 @@ def _of_a_place(subject: Subject, table: Table, column: Column) -> bool:
         return False
     if "local" in parts(column.name):
         return True
-    return any(map(_tells_a_zone, (other.name for other in table.columns)))
+    return subject.facts.once(_tells_a_zone, table)
 
 
-@lru_cache(maxsize=8192)
-def _tells_a_zone(column: str) -> bool:
-    return "".join(parts(column)).endswith(("timezone", "tz", "zoneid"))
+def _tells_a_zone(facts: Lookup, table: Table) -> bool:
+    return any("".join(parts(column.name)).endswith(("timezone", "tz", "zoneid")) for column in table.columns)
 
 
 EXAMPLES = (

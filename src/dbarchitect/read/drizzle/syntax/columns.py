@@ -151,11 +151,13 @@ class Columns:
 
     def _modifiers(self, column: ColumnReading) -> list[Link]:
         """What counts of a chain: in 0.45 `.array()` makes a new builder that forgets what was said before it."""
-        links = column.chain.links
+        links = column.chain.links[1:]
         if self._reading.line != "0.45":
-            return links[1:]
-        last = max((place for place, link in enumerate(links) if link.name == "array"), default=0)
-        return links[last + 1 :]
+            return links
+        for place in range(len(links) - 1, -1, -1):
+            if links[place].name == "array":
+                return links[place + 1 :]
+        return links
 
     def _identity(self, column: ColumnReading, link: Link) -> Identity:
         value = self._evaluator.lazy(link.arguments[0]) if link.arguments else UNDEFINED
