@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,8 @@ from dbarchitect.read.migrations import folder as read
 from dbarchitect.read.migrations import reader
 from dbarchitect.sql.statements import split
 
-_BRACKETS = re.compile(r"(?:begin|start\s+transaction|commit|end)(?:\s+(?:work|transaction))?\Z", re.IGNORECASE)
+_OPENS = re.compile(r"(?:begin|start\s+transaction)(?:\s+(?:work|transaction))?\Z", re.IGNORECASE)
+_CLOSES = re.compile(r"(?:commit|end)(?:\s+(?:work|transaction))?\Z", re.IGNORECASE)
 _ENDING = re.compile(r"(?:/(?:migration|up)|\.up)?\.sql\Z", re.IGNORECASE)
 _IN_THE_WAY = ("journal", "unreadable", "missing", "twice", "both")
 _NESTED = ("migration.sql", "up.sql")
@@ -117,8 +118,44 @@ def of_item(item: read.Migration) -> Migration:
 
 
 def statements(text: str) -> tuple[str, ...]:
-    """The statements of a text, without those that only open or close a transaction."""
-    return tuple(piece.text for piece in split(text) if not _BRACKETS.match(piece.text))
+    """The statements of a text, without those that open or close the transaction around them.
+
+    A COMMIT before more statements stays: those run by themselves, or after another BEGIN, in Drizzle's migrator, too.
+    """
+    pieces = [piece.text for piece in split(text)]
+    last = max((number for number, piece in enumerate(pieces) if not brackets(piece)), default=-1)
+    found: list[str] = []
+    is_open = True
+    for piece in pieces[: last + 1]:
+        if not brackets(piece) or (is_open and _CLOSES.match(piece)) or (not is_open and _OPENS.match(piece)):
+            found.append(piece)
+        if brackets(piece):
+            is_open = bool(_OPENS.match(piece))
+    return tuple(found)
+
+
+def brackets(statement: str) -> bool:
+    """Whether a statement does nothing but open or close a transaction."""
+    return bool(_OPENS.match(statement) or _CLOSES.match(statement))
+
+
+def transactions(pieces: Sequence[str], transaction: Transaction) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
+    """What a runner's one transaction becomes: (`one`, statements that commit together), (`none`, those by themselves).
+
+    Args:
+        pieces: as `statements` gives them.
+        transaction: how the runner begins; with `none` each runs by itself, whatever stands around it.
+    """
+    run: list[str] = []
+    mode = transaction
+    for piece in pieces:
+        if not brackets(piece):
+            run.append(piece)
+        elif transaction == "one":
+            if run:
+                yield mode, tuple(run)
+            run, mode = [], "one" if _OPENS.match(piece) else "none"
+    yield mode, tuple(run)
 
 
 def digest(*texts: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dbarchitect.engines import postgres
-from dbarchitect.migrate.migrations import Migration, statements
+from dbarchitect.migrate.migrations import Migration, statements, transactions
 from dbarchitect.model.certificate import Proven
 from dbarchitect.prove.migration.run import certify
 from dbarchitect.prove.migration.stage import Stage
@@ -113,6 +115,31 @@ def test_rows_in_the_way_are_found_and_the_rest_is_proved(server: postgres.Serve
         connection.execute(BASE)
         assert condition.query is not None
         connection.execute(condition.query.encode())
+
+
+def test_a_commit_ends_the_transaction_of_the_migrator(server: postgres.Server) -> None:
+    up = "alter table t add column z int; commit; create index concurrently q on t (qty)"
+    down = "drop index q; alter table t drop column z"
+    certificate = certify(
+        server, [migration(BASE, None), replace(migration(up, down), runner="drizzle")], 1, source="test"
+    )
+    (found,) = certificate.migrations
+    assert (found.verdict, found.transaction, found.troubles) == ("exact", "one", ())
+    assert [traced.statement for traced in found.statements] == [*statements(up)[:1], *statements(up)[2:]]
+    torn = proved(server, "alter table t add column z int; commit; create index q on t (nix)", None)
+    assert torn.verdict == "failed"
+
+
+def test_what_a_text_does_to_its_transaction() -> None:
+    whole = statements("begin; select 1; select 2; commit;")
+    assert whole == ("select 1", "select 2")
+    mixed = statements("begin; select 1; commit; select 2; begin work; select 3; select 4; end")
+    assert list(transactions(mixed, "one")) == [
+        ("one", ("select 1",)), ("none", ("select 2",)), ("one", ("select 3", "select 4")),
+    ]  # fmt: skip
+    assert list(transactions(mixed, "none")) == [("none", ("select 1", "select 2", "select 3", "select 4"))]
+    assert statements("select 1; commit") == ("select 1",)
+    assert list(transactions(statements("commit; select 1"), "one")) == [("none", ("select 1",))]
 
 
 def test_an_invalid_index_that_stays_is_named(server: postgres.Server) -> None:

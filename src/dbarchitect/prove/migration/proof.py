@@ -12,7 +12,7 @@ import psycopg
 from dbarchitect.data.adversarial import Filled, fill, refill
 from dbarchitect.data.orphans import drop_orphans
 from dbarchitect.engines.trace import Seen, Trace, Tracer, strongest
-from dbarchitect.migrate.migrations import Migration
+from dbarchitect.migrate.migrations import Migration, brackets
 from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.plan import Transaction
@@ -236,7 +236,8 @@ def _traces(filled: Database, migration: Migration) -> tuple[list[Trace], list[T
 
 def _trace(tracer: Tracer, statements: Sequence[str]) -> list[Trace]:
     known = tracer.relations()
-    return [tracer.trace(statement, known=known) for statement in statements if not made_beforehand(statement)]
+    alone = [text for text in statements if not made_beforehand(text) and not brackets(text)]
+    return [tracer.trace(statement, known=known) for statement in alone]
 
 
 def _traced(trace: Trace) -> Traced:

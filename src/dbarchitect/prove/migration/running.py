@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from dbarchitect.migrate.migrations import transactions
 from dbarchitect.model.names import quote
 from dbarchitect.model.plan import Transaction
 from dbarchitect.records import dataclass
@@ -70,21 +71,22 @@ def run(database: Database, statements: Sequence[str], transaction: Transaction,
     Args:
         database: a database that belongs to who runs it.
         statements: in order.
-        transaction: `one` for all, `none` for each by itself.
+        transaction: `one` for all up to a COMMIT of theirs, `none` for each by itself.
         guest: who runs them; `Server.guest`, helped, when None.
 
     Raises:
-        Refused: PostgreSQL refuses a statement; with `one`, nothing is left of the others.
+        Refused: PostgreSQL refuses a statement; with `one`, nothing is left of the others since the last COMMIT.
     """
     who = guest or Guest(database.server.guest)
     if who.helped:
         prepare(database, statements)
     with closing(database.connect(who.role)) as connection:
-        if transaction == "one":
-            _helped(database, who, lambda: _together(connection, statements, who))
-        else:
-            for statement in statements:
-                _helped(database, who, partial(_execute, connection, statement, who))
+        for mode, part in transactions(statements, transaction):
+            if mode == "one":
+                _helped(database, who, partial(_together, connection, part, who))
+            else:
+                for statement in part:
+                    _helped(database, who, partial(_execute, connection, statement, who))
 
 
 def run_either(database: Database, migration: Migration) -> Transaction:
