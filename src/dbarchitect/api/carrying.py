@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -80,18 +81,20 @@ def asked(before: str | None, after: str | None) -> Path | None:
         after: the SOURCE after; None for none.
 
     Returns:
-        The project's folder; None when two schemas are to be compared as they are.
+        The project's folder, or its configuration when that lies elsewhere; None when two schemas are to be compared
+        as they are.
 
     Raises:
-        InputError: a SOURCE is left out, and there is no Drizzle project that could stand for it.
+        InputError: a SOURCE is left out, and there is no Drizzle project that could stand for it, or several.
     """
     root = project_of(Path.cwd()) if after is None else _root(after)
     if before is None:
+        root = root or _below(after)
         if root is None:
             raise InputError(
                 "nothing says what the schema was before",
                 hint="Give --from SOURCE and --to SOURCE; both may be left out in the folder of a Drizzle project, "
-                "where drizzle.config.ts lies.",
+                "where drizzle.config.ts lies, or above it.",
             )
         return root
     if root is None or _is_elsewhere(before):
@@ -124,6 +127,31 @@ def _root(source: str) -> Path | None:
     return found if found == Path(source).resolve() else None
 
 
+def _below(source: str | None) -> Path | None:
+    """The configuration that a SOURCE is, or the only one for PostgreSQL below it; below the current folder for None.
+
+    Raises:
+        InputError: there are several.
+    """
+    from dbarchitect.read.drizzle.discovery import discover, is_config
+
+    place = Path(source or ".")
+    if source is not None and _is_elsewhere(source):
+        return None
+    if place.is_file() and is_config(place.name):
+        return place.resolve()
+    if not place.is_dir():
+        return None
+    found = [path for path in discover(place) if is_config(path.name)]
+    if len(found) > 1:
+        listed = [os.path.relpath(path) for path in found]
+        raise InputError(
+            f"several Drizzle projects lie here: {', '.join(listed)}",
+            hint=f"Name the one whose next migration is meant: --to {listed[0]}",
+        )
+    return found[0] if found else None
+
+
 def _is_elsewhere(source: str) -> bool:
     return source == "-" or source.startswith(("git:", "db:", "postgres://", "postgresql://"))
 
@@ -131,13 +159,20 @@ def _is_elsewhere(source: str) -> bool:
 def project_in(root: Path) -> Project:
     """A Drizzle project with its whole schema.
 
+    Args:
+        root: its folder, or its configuration: then the folder is the one from which that finds the schema's files.
+
     Raises:
         InputError: it cannot be read as it stands.
     """
     from dbarchitect.read.drizzle import runtime, source
+    from dbarchitect.read.drizzle.plan import plan_of
 
-    project = runtime.read(root)
-    whole = source.read(root, base=root)
+    if root.is_file():
+        place = plan_of(root).place
+        project, whole = runtime.read(place, config=root), source.read(root, base=place)
+    else:
+        project, whole = runtime.read(root), source.read(root, base=root)
     for problem in whole.problems:
         if problem.severity == "error":
             raise InputError(problem.message, place=str(problem.span) if problem.span else str(root))
@@ -157,7 +192,7 @@ def next_plan(
     What the folder makes and Drizzle cannot say (triggers, functions, FORCE ROW LEVEL SECURITY …) stays.
 
     Args:
-        root: the folder with drizzle.config.
+        root: the folder with drizzle.config, or that file.
         renames: see `migrate.renames.declared`.
         allow: hazards that are accepted.
         runner: who runs the files.

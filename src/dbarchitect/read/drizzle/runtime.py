@@ -16,19 +16,20 @@ from dbarchitect.read.drizzle.workspace import packages_of
 _SECONDS = 60
 
 
-def read(root: Path, found: Found | None = None) -> Project:
+def read(root: Path, found: Found | None = None, config: Path | None = None) -> Project:
     """The Drizzle project in `root`, with its schema and where each thing is written.
 
     Args:
         root: the folder with drizzle.config and package.json. Its code is run; nothing in it is written.
         found: the line of Drizzle, when it is known already.
+        config: its configuration, in the folder or below it; None for the one that lies in it.
 
     Raises:
         InputError: it is no Drizzle project for PostgreSQL, or its files cannot be read.
         EngineError: Bun or the toolchain is missing.
     """
     root = root.resolve()
-    config = package.config_of(root)
+    config = config or package.config_of(root)
     found = found or package.detect(root)
     request = Request(
         root,
@@ -51,4 +52,4 @@ def read(root: Path, found: Found | None = None) -> Project:
     dialect = content["config"]["dialect"]
     if dialect not in (None, "postgresql", "pg"):
         raise InputError(f"this project is for {dialect}, and we write PostgreSQL only", place=str(config))
-    return build(content, root, config.name, found, bundled)
+    return build(content, root, config.relative_to(root).as_posix(), found, bundled)

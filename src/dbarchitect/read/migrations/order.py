@@ -156,7 +156,8 @@ def _by_journal(folder: str, found: Running) -> None:
         none = bool(entries) and not any(f"{inside}{entry.tag}.sql" in files for entry in entries)
         if none:
             message = "no migration of the journal is there; the files run in the order of their names"
-            found.faults.append(Fault("journal", message, place, hint="Restore them from version control."))
+            hint = "Restore them from version control; or remove the journal, when Drizzle does not run these files."
+            found.faults.append(Fault("journal", message, place, hint=hint))
     except journal.BrokenError as error:
         none, entries = True, []
         message = f"the journal is not what drizzle-kit writes: {error}; the files run in the order of their names"
