@@ -184,10 +184,11 @@ class _Finder:
             if not text:
                 continue
             tokens = scan(text)
-            for key in sorted(self.names.mentioned(tokens, calls_only=not relations)):
+            looks = relations and any(token.is_word("from") for token in tokens)
+            for key in sorted(self.names.mentioned(tokens, calls_only=not looks)):
                 item = self.names.nodes[key]
                 yield object_address(item)
-                if relations and isinstance(item, Table):
+                if looks and isinstance(item, Table):
                     yield from self._named_columns(item, tokens)
             yield from self._sequences(tokens)
             if isinstance(owner, Table):
