@@ -53,7 +53,7 @@ def check(files: Mapping[str, str], options: Options | None = None) -> Checked:
         wrong = len(history.problems)
         of_file: list[Hazard] = []
         for moment in moments:
-            count += 1
+            count += not moment.within
             of_file += walker.step(moment)
         of_file = sorted((*of_file, *walker.end(history.around)), key=_place)
         found += of_file
@@ -88,7 +88,7 @@ def _taken_back(
     of_down: list[Hazard] = []
     statements = 0
     for moment in history.moments():
-        statements += 1
+        statements += not moment.within
         known = known and moment.classified.kind != "CallStmt"
         drops += own.drops(moment)
         of_down += own.step(moment)

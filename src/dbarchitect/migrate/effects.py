@@ -341,11 +341,11 @@ _ACTS: dict[str, Callable[[Verdict, Act], None]] = {
 
 
 def tables_of(effect: Effect, around: Surroundings) -> list[tuple[TableDraft, Lock]]:
-    """The tables that a statement locks, with the locks."""
+    """The tables that a statement locks, with the locks; nobody else sees temporary ones."""
     found = []
     for lock in effect.locks:
         kind, parts = parse(lock.address)
         table = around.state.tables.get((parts[0], parts[-1])) if kind == "table" else None
-        if table is not None:
+        if table is not None and table.schema != "pg_temp":
             found.append((table, lock))
     return found

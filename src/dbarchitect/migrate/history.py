@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from dbarchitect.migrate.surroundings import Surroundings
 from dbarchitect.model.decision import Problem
@@ -28,6 +29,8 @@ class Moment:
         written: the statement with its tree and place.
         classified: what it does.
         around: the schema before it.
+        within: it stands in a DO block, which was a moment before it.
+        excused: the block bears it when what it makes is there already.
     """
 
     file: str
@@ -36,6 +39,8 @@ class Moment:
     written: Written
     classified: Classified
     around: Surroundings
+    within: bool = False
+    excused: bool = False
 
     @property
     def span(self) -> Span:
@@ -60,15 +65,29 @@ class History:
         self.problems: list[Problem] = []
 
     def moments(self) -> Iterator[Moment]:
-        """Every statement, before it is replayed."""
+        """Every statement, before it is replayed; after a DO block the statements in it that its text tells."""
         for script in scripts(self._files):
             self._replay.set_path(["public"])
             for number, written in enumerate(script.statements):
                 around = Surroundings(self._replay.state, self._replay.path)
-                yield Moment(written.file.name, number, len(script.statements), written, classify(written.node), around)
-                reader.run(self._replay, written)
+                moment = Moment(
+                    written.file.name, number, len(script.statements), written, classify(written.node), around
+                )
+                yield moment
+                if moment.classified.kind == "DoStmt":
+                    yield from self._within(moment)
+                else:
+                    reader.run(self._replay, written)
             self.problems += [*script.problems, *self._replay.problems]
             self._replay.problems = []
+
+    def _within(self, block: Moment) -> Iterator[Moment]:
+        for inner in reader.run_block(self._replay, block.written):
+            written, around = inner.written, Surroundings(self._replay.state, self._replay.path)
+            yield replace(
+                block, written=written, classified=classify(written.node), around=around, within=True,
+                excused=inner.excused,
+            )  # fmt: skip
 
     @property
     def around(self) -> Surroundings:

@@ -13,6 +13,7 @@ from dbarchitect.model.schema import Schema
 from dbarchitect.read.sql import reader
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.script import scripts
+from dbarchitect.read.sql.source import Written
 from dbarchitect.sql.classify import classify
 from dbarchitect.write.sql.text import terminated
 
@@ -27,7 +28,7 @@ def located(steps: Sequence[Step], old: Schema, postgres: int) -> tuple[Step, ..
 
     Returns:
         For each step the strongest lock on each relation that was there before it: nobody waits for what it made
-        itself. Where a statement hides what it does (a DO block, a function's body) nothing is said of it.
+        itself. Where a statement hides what it does (EXECUTE, a function's body) nothing is said of it.
     """
     replay = Replay(reader.run)
     replay.state = of_schema(old).state
@@ -35,9 +36,13 @@ def located(steps: Sequence[Step], old: Schema, postgres: int) -> tuple[Step, ..
 
 
 def _locks(step: Step, replay: Replay, postgres: int) -> tuple[Lock, ...]:
-    there = Surroundings(replay.state, replay.path)
-    known = {*there.state.tables, *there.state.views, *there.state.indexes, *there.state.sequences}
+    known = _known(replay)
     return strongest(lock for lock in _each(step, replay, postgres) if _key(lock) in known)
+
+
+def _known(replay: Replay) -> frozenset[tuple[str, str]]:
+    state = replay.state
+    return frozenset((*state.tables, *state.views, *state.indexes, *state.sequences))
 
 
 def _each(step: Step, replay: Replay, postgres: int) -> Iterator[Lock]:
@@ -45,9 +50,29 @@ def _each(step: Step, replay: Replay, postgres: int) -> Iterator[Lock]:
     for script in scripts({f"{step.file}.sql": text}):
         replay.set_path(["public"])
         for written in script.statements:
-            around = Surroundings(replay.state, replay.path)
-            yield from effects.of(classify(written.node), around, postgres=postgres).locks
-            reader.run(replay, written)
+            yield from followed(replay, written, postgres)
+
+
+def followed(replay: Replay, written: Written, postgres: int) -> Iterator[Lock]:
+    """The locks of a statement on what was there, which is then replayed; of a DO block those that its text tells.
+
+    Args:
+        replay: the schema before the statement; the one after it when all locks were asked for.
+        written: the statement.
+        postgres: the major version.
+    """  # fmt: skip
+    if "DoStmt" in written.node:
+        known = _known(replay)
+        for inner in reader.run_block(replay, written):
+            yield from (lock for lock in _at_once(replay, inner.written, postgres) if _key(lock) in known)
+        return
+    yield from _at_once(replay, written, postgres)
+    reader.run(replay, written)
+
+
+def _at_once(replay: Replay, written: Written, postgres: int) -> Sequence[Lock]:
+    around = Surroundings(replay.state, replay.path)
+    return effects.of(classify(written.node), around, postgres=postgres).locks
 
 
 def strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:

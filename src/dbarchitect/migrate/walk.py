@@ -20,6 +20,7 @@ from dbarchitect.model.plan import Hazard
 from dbarchitect.model.schema import View
 from dbarchitect.model.statistics import Statistics
 from dbarchitect.read.migrations.folder import runs_alone
+from dbarchitect.read.sql.blocks import is_told
 from dbarchitect.read.sql.drafts import TableDraft
 from dbarchitect.sql.acts import Act
 
@@ -70,6 +71,7 @@ class Walker:
         labels = begun.labels if options.drizzle else {}
         self._transaction = Transaction(made=begun.made, filled=begun.filled, labels=labels)
         self._session = Session(story=story)
+        self._block = False
         self.looked = options.only is None or name in options.only
 
     def back(self, down: Down) -> Walker:
@@ -97,6 +99,9 @@ class Walker:
             self._file = replace(self._file, statements=moment.count)
         effect = effects.of(moment.classified, moment.around, postgres=self._options.postgres)
         effect = _of_nothing(effect, moment, self._transaction)
+        self._cross(moment)
+        if moment.excused and _is_done(moment):
+            return
         context = Context(
             moment, effect, self._file, self._transaction, self._session, self._options.postgres,
             self._options.statistics,
@@ -109,6 +114,16 @@ class Walker:
     def end(self, around: Surroundings) -> list[Hazard]:
         """The hazards that the file has left open, with the schema after it."""
         return [hazard for say in self._session.open if (hazard := say(around)) is not None]
+
+    def _cross(self, moment: Moment) -> None:
+        """Outside of a transaction a DO block is one by itself."""
+        block = moment.within or moment.classified.kind == "DoStmt"
+        if self._block and (not moment.within or not block):
+            self._transaction = replace_transaction(self._transaction, explicit=False)
+            self._block = False
+        if block and not self._inside:
+            self._transaction = replace_transaction(self._transaction, explicit=True)
+            self._block = True
 
     @property
     def _inside(self) -> bool:
@@ -127,7 +142,7 @@ class Walker:
                 state.locks[lock.address] = (mode, moment.written.text)
                 if lock.scans or lock.rewrites:
                     state.altered[lock.address] = state.altered.get(lock.address, 0) + 1
-        state.statements += 1
+        state.statements += not moment.within
 
     def _remember(self, moment: Moment, act: Act) -> None:
         state, around = self._transaction, moment.around
@@ -183,7 +198,7 @@ class Walker:
         """Note which columns are there without a value; a trigger may fill all of a table at any UPDATE."""
         empty, column = self._session.story.empty, act.column
         if act.action == "do":
-            text = moment.written.text
+            text = "" if is_told(moment.written) else moment.written.text
             empty -= {place for place in empty if place.rpartition(".")[2] in text}
             state = self._transaction
             state.written |= {place for place in state.made if place.rpartition(".")[2] in text}
@@ -241,6 +256,28 @@ def replace_transaction(state: Transaction, *, explicit: bool, ended: bool = Fal
     """Another transaction of the same file: locks are gone, what the file made is still its own."""
     return replace(state, locks={}, waiting=set(), labels={}, altered={}, emptied=set(), released=[], explicit=explicit,
                    ended=ended or state.ended)  # fmt: skip
+
+
+def _is_done(moment: Moment) -> bool:
+    """Whether what a statement of a block makes is there, or what it drops is not, so that the block passes over it."""
+    acts = moment.classified.acts
+    return bool(acts) and all(_is_there(act, moment.around) for act in acts)
+
+
+def _is_there(act: Act, around: Surroundings) -> bool:
+    table = around.table(act.name)
+    if table is None or act.object in ("domain", "type"):
+        return False
+    made = {
+        "create table": True,
+        "add constraint": act.constraint is not None and act.constraint.name in table.constraints,
+        "add column": act.column is not None and act.column.name in table.columns,
+        "create index": (table.schema, act.part) in around.state.indexes,
+        "drop constraint": act.part not in table.constraints,
+        "drop column": act.part not in table.columns,
+        "rename column": act.part not in table.columns,
+    }
+    return made.get(act.action, False)
 
 
 def _of_nothing(effect: Effect, moment: Moment, state: Transaction) -> Effect:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dbarchitect.migrate import effects
+from dbarchitect.migrate.locks import followed, strongest
 from dbarchitect.migrate.runner.standing import Standing
 from dbarchitect.migrate.runner.statements import statements
-from dbarchitect.migrate.surroundings import Surroundings, of_schema
+from dbarchitect.migrate.surroundings import of_schema
 from dbarchitect.model.plan import Lock
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.sql import reader
+from dbarchitect.read.sql.blocks import is_told
 from dbarchitect.read.sql.replay import Replay
 from dbarchitect.read.sql.script import scripts
-from dbarchitect.sql.classify import classify
 
 Locks = Mapping[tuple[str, int], tuple[Lock, ...]]
 """Locks by the name of a migration and the number of a statement; where nothing is known there is no entry."""
 
-_DARK = frozenset({"DoStmt", "CallStmt", "SelectStmt"})
+_DARK = frozenset({"CallStmt", "SelectStmt"})
 """What runs code of which the text tells nothing."""
 
 
@@ -45,8 +45,7 @@ def _foreseen(schema: Schema, standing: Standing, postgres: int) -> Iterator[tup
             return  # a statement that is read in another way than it is run: say nothing rather than something wrong
         replay.set_path(["public"])
         for number, written in enumerate(script.statements, start=done):
-            classified = classify(written.node)
-            if classified.kind not in _DARK:
-                found = effects.of(classified, Surroundings(replay.state, replay.path), postgres=min(postgres, 18))
-                yield (item.name, number), found.locks
-            reader.run(replay, written)
+            told = is_told(written) if "DoStmt" in written.node else written.node.keys().isdisjoint(_DARK)
+            found = tuple(followed(replay, written, min(postgres, 18)))
+            if told:
+                yield (item.name, number), strongest(found)

@@ -29,6 +29,7 @@ _BLOCK: Final = re.compile(
     r"do\s+(?:language\s+plpgsql\s+)?(?P<tag>\$\w*\$)\s*begin\b(?P<body>.*?)(?:\bexception\s+when\b.*)?\bend\b\s*;?\s*(?P=tag)",
     re.IGNORECASE | re.DOTALL,
 )
+_WITHIN: Final = re.compile(r'SQL statement "(.*)"\nPL/pgSQL function inline_code_block line \d+ at ', re.DOTALL)
 _DETAIL: Final = re.compile(r"Key \((?P<columns>.+?)\)=\(", re.DOTALL)
 
 
@@ -80,6 +81,7 @@ def offenders(refused: Refused, statements: tuple[str, ...], schema: Schema) -> 
     Returns:
         None when they cannot be told.
     """
+    refused = _within(refused)
     table = _table(refused, schema)
     if table is None or refused.sqlstate not in DATA:
         return None
@@ -87,6 +89,12 @@ def offenders(refused: Refused, statements: tuple[str, ...], schema: Schema) -> 
         "23502": _nulls, "23505": _duplicates, "23503": _orphans, "23514": _check, "23P01": _excluded,
     }  # fmt: skip
     return makers.get(refused.sqlstate, _misfits)(refused, statements, schema, table)
+
+
+def _within(refused: Refused) -> Refused:
+    """What was refused within a DO block, as if it stood by itself: PostgreSQL says the statement, EXECUTE's too."""
+    found = _WITHIN.search(refused.diag.context or "")
+    return refused if found is None else refused.of(found[1])
 
 
 def _table(refused: Refused, schema: Schema) -> Table | None:

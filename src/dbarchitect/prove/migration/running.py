@@ -57,9 +57,14 @@ class Refused(Exception):  # noqa: N818 - what PostgreSQL said, not a fault of o
         lines = str(error).strip().splitlines()
         super().__init__(lines[0] if lines else type(error).__name__)
         self.statement = statement
+        self.error = error
         self.sqlstate = error.sqlstate or ""
         self.diag = error.diag
         self.message = error.diag.message_primary or str(self)
+
+    def of(self, statement: str) -> Refused:
+        """The same, said of a statement that stands within this one."""
+        return Refused(statement, self.error)
 
 
 def run(database: Database, statements: Sequence[str], transaction: Transaction, guest: Guest | None = None) -> None:

@@ -12,6 +12,7 @@ from dbarchitect.model.annotations import Annotations
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.schema import Schema
 from dbarchitect.read.result import ReadResult
+from dbarchitect.read.sql.blocks import Inner, inner
 from dbarchitect.read.sql.grants import frozen_grants
 from dbarchitect.read.sql.replay import TEMPORARY, Replay, StatementError
 from dbarchitect.read.sql.script import scripts
@@ -57,8 +58,22 @@ def run(replay: Replay, written: Written) -> None:
         handler(replay, fields)
         written.node = {}
     except InputError as error:
-        replay.command = None
-        replay.problem(error.message, error.severity if isinstance(error, StatementError) else "error")
+        _note(replay, error)
+
+
+def run_block(replay: Replay, written: Written) -> Iterator[Inner]:
+    """Replay a DO block as `run` does; each statement in it comes before it is replayed."""
+    replay.statement = written
+    try:
+        yield from inner(replay, written.node["DoStmt"])
+        written.node = {}
+    except InputError as error:
+        _note(replay, error)
+
+
+def _note(replay: Replay, error: InputError) -> None:
+    replay.command = None
+    replay.problem(error.message, error.severity if isinstance(error, StatementError) else "error")
 
 
 @contextmanager
