@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from dbarchitect.migrate import effects
+from dbarchitect.migrate import effects, locks
 from dbarchitect.migrate.history import surroundings_after
 from dbarchitect.migrate.surroundings import of_schema
 from dbarchitect.migrate.truth import table
 from dbarchitect.model.address import address
 from dbarchitect.read.sql import reader
+from dbarchitect.read.sql.replay import Replay
+from dbarchitect.read.sql.script import scripts
 from dbarchitect.sql.classify import classify
 from dbarchitect.sql.parser import SqlSyntaxError
 
@@ -21,10 +23,21 @@ WEAK = ("ACCESS SHARE",)
 def judged(row):
     around = surroundings_after([LISTING.setups[row.asked.setup], *row.asked.first])
     zone = next((text.split("'")[1] for text in row.asked.settings if "timezone" in text), "UTC")
+    if row.asked.sql.startswith("DO "):
+        return of_block(row, around)
     try:
         return effects.of(classify(row.asked.sql), around, timezone=zone), around
     except SqlSyntaxError:  # the grammar itself refuses it
         return effects.Effect(refused="0A000"), around
+
+
+def of_block(row, around):
+    """What is said of the statements in a DO block together."""
+    replay = Replay(reader.run)
+    replay.state = around.state
+    (script,) = scripts({"a.sql": row.asked.sql})
+    found = tuple(locks.strongest(locks.followed(replay, script.statements[0], 18)))
+    return effects.Effect(found), around
 
 
 def said(locks, around, *, rows):
@@ -47,7 +60,7 @@ def contradictions(setup):
         if row.asked.setup != setup:
             continue
         effect, around = judged(row)
-        rows = row.asked.sql.split()[0] in ("INSERT", "UPDATE", "DELETE", "MERGE", "SELECT")
+        rows = row.asked.sql.split("BEGIN ")[-1].split()[0] in ("INSERT", "UPDATE", "DELETE", "MERGE", "SELECT")
         if row.sqlstate is not None:
             if effect.refused not in (None, row.sqlstate):
                 wrong.append((row.asked, row.sqlstate, effect.refused))

@@ -41,7 +41,8 @@ PATIENCE: Final = "3ms"
 ALONE: Final = "25001"
 """What PostgreSQL says to a statement that cannot run in a transaction."""
 _OF_ROWS: Final = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(insert|update|delete|merge|select|with|do|call|copy)\b", re.I | re.S
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(insert|update|delete|merge|select|with|do(?!\b.*\b(?:alter|create)\b)|call|copy)\b",
+    re.I | re.S,
 )
 _ALONE: Final = ("max_parallel_maintenance_workers = 0", "max_parallel_workers_per_gather = 0")
 _FOR_TABLES: Final = (*_ALONE, "enable_indexscan = off", "enable_indexonlyscan = off", "enable_bitmapscan = off")

@@ -92,6 +92,13 @@ CONDITIONS = {
      "alter table t validate constraint fk", "alter table t drop constraint fk"): ("up", "23503"),
     ("do $$ begin alter table t add constraint fk foreign key (p_id) references p (id) on delete no action;"
      " exception when duplicate_object then null; end $$", "alter table t drop constraint fk"): ("up", "23503"),
+    ("-- guarded\ndo $$ declare x int; begin if not exists (select from pg_constraint where conname = 'fk') then\n"
+     "alter table t add constraint fk foreign key (p_id) references p; end if; end $$",
+     "alter table t drop constraint fk"): ("up", "23503"),
+    ("do $$ begin execute 'alter table t alter qty set not null'; end $$",
+     "do $$ begin alter table t alter qty drop not null; end $$"): ("up", "23502"),
+    ("do $$ begin perform 1; alter table t add unique (name, code); end $$",
+     "alter table t drop constraint t_name_code_key"): ("up", "23505"),
     ("create table o (id bigint primary key); alter table t add constraint fk foreign key (qty) references o",
      "alter table t drop constraint fk; drop table o"): ("up", "23503"),
     ("alter table t add constraint c check (qty > 0)", "alter table t drop constraint c"): ("up", "23514"),

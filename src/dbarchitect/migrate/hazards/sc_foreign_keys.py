@@ -128,6 +128,13 @@ EXAMPLES = (
         "ALTER TABLE t ALTER CONSTRAINT k ENFORCED;", "SC10"),
     bad(T, "ALTER TABLE t ADD COLUMN x int DEFAULT 1 REFERENCES p;", "IX10", "SC07"),
     bad(T, "ALTER TABLE t ADD COLUMN x int REFERENCES p;", "IX10", title="SC08: nothing is read"),
+    bad(T, "DO $$ BEGIN\nALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p;\n"
+        "EXCEPTION WHEN duplicate_object THEN null; END $$;", "DL09", "SC07", title="as older drizzle-kits write it"),
+    bad(T, "ALTER TABLE t ADD COLUMN r_id int;\nCREATE INDEX ON t (r_id);\nDO $$ BEGIN ALTER TABLE t ADD CONSTRAINT k "
+        "FOREIGN KEY (r_id) REFERENCES p ON UPDATE cascade; END $$;", "SC07", title="no row points anywhere yet"),
+    good(T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p;", "DO $$ BEGIN\n"
+        "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p;\n"
+        "EXCEPTION WHEN duplicate_object THEN null; END $$;", title="the block passes over a key that is there"),
     good(T, "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p NOT VALID;"),
     good(T + "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p NOT VALID;",
          "ALTER TABLE t VALIDATE CONSTRAINT k;"),

@@ -402,6 +402,10 @@ MERGE INTO lone USING things ON lone.id = things.id WHEN MATCHED THEN DELETE
 SELECT count(*) FROM lone
 SELECT * FROM lone WHERE id = 1 FOR UPDATE
 DO $$ BEGIN PERFORM 1; END $$
+DO $$ BEGIN ALTER TABLE things ADD CONSTRAINT k FOREIGN KEY (quantity) REFERENCES parents; EXCEPTION WHEN duplicate_object THEN null; END $$
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'fresh') THEN CREATE INDEX fresh ON things (quantity); END IF; END $$
+DO $$ BEGIN CREATE TABLE fresh (id int PRIMARY KEY); ALTER TABLE lone ALTER COLUMN size TYPE bigint; END $$
+DO $$ BEGIN UPDATE lone SET size = 1; EXECUTE 'ALTER TABLE things ADD COLUMN x int'; END $$
 
 --@ parts
 CREATE TABLE parents (id int PRIMARY KEY);
