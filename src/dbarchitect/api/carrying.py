@@ -21,6 +21,7 @@ from dbarchitect.records import dataclass
 if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Server
     from dbarchitect.engines.toolchain import KitResult
+    from dbarchitect.migrate.folder.unseen import Told
     from dbarchitect.read.drizzle.project import Project
     from dbarchitect.read.migrations.folder import Folder
 
@@ -303,14 +304,24 @@ def _states(
     return old, *beside(old, project.schema, renames, server, _told(history))
 
 
-def _told(history: Folder) -> set[tuple[str, str]] | None:
-    """The tables that the last snapshot names; None when there is no snapshot."""
+def _told(history: Folder) -> Told | None:
+    """What the last snapshot names; None when there is no snapshot."""
+    from dbarchitect.read.snapshot_rows import rows_of_7
+
     snapshot = _before(history)
     if snapshot is None or not (snapshot.get("tables") or snapshot.get("ddl")):
         return None
-    tables = snapshot.get("tables")
-    rows = tables.values() if tables else [row for row in snapshot["ddl"] if row.get("entityType") == "tables"]
-    return {(str(row.get("schema") or "public"), str(row["name"])) for row in rows}
+    rows = rows_of_7(snapshot) if snapshot.get("tables") else snapshot["ddl"]
+    names: dict[tuple[str, str], set[str]] = {
+        (str(row.get("schema") or "public"), str(row["name"])): set()
+        for row in rows
+        if row.get("entityType") == "tables"
+    }
+    for row in rows:
+        found = names.get((str(row.get("schema") or "public"), str(row.get("table"))))
+        if found is not None and row.get("name"):
+            found.add(str(row["name"]).encode()[:63].decode(errors="ignore"))  # as PostgreSQL cuts them
+    return {key: frozenset(found) for key, found in names.items()}
 
 
 def replayed(history: Folder) -> Schema:

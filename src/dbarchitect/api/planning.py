@@ -15,6 +15,7 @@ from dbarchitect.records import dataclass
 if TYPE_CHECKING:
     from dbarchitect.api.reading import Reading
     from dbarchitect.engines.postgres import Server
+    from dbarchitect.migrate.folder.unseen import Told
 
 
 _SILENT = frozenset({"drizzle", "snapshot"})
@@ -23,6 +24,8 @@ _UNSAID = frozenset(
     "extension function trigger exclusion domain composite range partition statistics table grant".split()
 )
 """Kinds of pieces that Drizzle has no words for; a table is one when it is a partition."""
+_BY_HAND = frozenset({"column", "index", "unique", "check", "foreign key", "policy"})
+"""Kinds of pieces that Drizzle has words for, and that were made by hand when it was not told of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def beside(
     declared: Schema,
     renames: Mapping[str, str],
     server: Server,
-    told: Collection[tuple[str, str]] | None = None,
+    told: Told | None = None,
 ) -> tuple[Schema, tuple[str, ...]]:
     """What a schema in Drizzle's words wants, beside what the schema before has and Drizzle has no word for.
 
@@ -95,7 +98,7 @@ def beside(
         declared: what the Drizzle source declares.
         renames: declared renames.
         server: where both are built.
-        told: the tables that Drizzle's last snapshot names; None when there is none.
+        told: what Drizzle's last snapshot names; None when there is none.
 
     Returns:
         (the canonical schema after, the addresses of what stays unsaid).
@@ -110,9 +113,14 @@ def beside(
 
     given = names.declared(renames, old, canonical(with_objects(old, declared), server, renamed=True))
     moved = names.renamed(old, given, server)
-    new = with_parts(moved, settled(with_objects(moved, declared), server, renamed=True), told)
-    said = elements(declared)
-    kept = [place for place, item in elements(new).items() if item.kind in _UNSAID and place not in said]
+    wanted = settled(with_objects(moved, declared), server, renamed=True)
+    new = with_parts(moved, wanted, told)
+    said, built = elements(declared), elements(wanted)
+    kept = [
+        place
+        for place, item in elements(new).items()
+        if (item.kind in _UNSAID and place not in said) or (item.kind in _BY_HAND and place not in built)
+    ]
     kept += [
         place
         for place, item in elements(new).items()

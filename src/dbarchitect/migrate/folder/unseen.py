@@ -6,17 +6,21 @@ that somebody wrote into the migrations folder. `drizzle-kit generate` leaves th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from dbarchitect.migrate.element import elements
+from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.schema import Schema, View
 from dbarchitect.model.table import Table
 from dbarchitect.write.drizzle.held import Held
 from dbarchitect.write.drizzle.held_schema import held_schema
 
 T = TypeVar("T")
+Told = Mapping[tuple[str, str], frozenset[str]]
+"""What Drizzle has been told of: the names of columns, indexes and constraints of each table, by (schema, name)."""
 _WHOLE = ("functions", "domains", "composites", "ranges", "extensions", "statistics")
 _PARTS = ("uniques", "foreign_keys", "checks", "exclusions", "indexes", "policies")
 
@@ -36,13 +40,13 @@ def with_objects(old: Schema, new: Schema) -> Schema:
     return replace(new, **parts)
 
 
-def with_parts(old: Schema, new: Schema, told: Collection[tuple[str, str]] | None = None) -> Schema:
+def with_parts(old: Schema, new: Schema, told: Told | None = None) -> Schema:
     """The new schema with what tables and views have and Drizzle has no word for.
 
     Args:
         old: the canonical schema before, renames done.
         new: the canonical form of what `with_objects` gave.
-        told: the tables, by (schema, name), that Drizzle has been told of before; what it was never told of was written
+        told: what Drizzle has been told of before, as its last snapshot names it; what it was not told of was written
             by hand, and stays. None when nobody knows; then only partitioned tables stay.
     """
     held = Held(old)
@@ -51,7 +55,8 @@ def with_parts(old: Schema, new: Schema, told: Collection[tuple[str, str]] | Non
     tables = [_table(before.get(table.key), weak.get(table.key), table) for table in new.tables]
     known = {table.key for table in tables}
     by_hand = [table for table in old.tables if table.key not in known and _is_by_hand(table, told)]
-    tables += by_hand
+    there = {table.key: {column.name for column in table.columns} for table in (*new.tables, *by_hand)}
+    tables = [_with_parts_by_hand(before.get(table.key), table, told or {}, there) for table in tables] + by_hand
     known |= {table.key for table in by_hand}
     for table in old.tables:
         part = table.partition_of
@@ -60,7 +65,8 @@ def with_parts(old: Schema, new: Schema, told: Collection[tuple[str, str]] | Non
             known.add(table.key)
     enums = {(enum.schema, enum.name): enum.comment for enum in old.enums}
     kept = {table.key for table in by_hand}
-    types = {(column.type.schema, column.type.name) for table in by_hand for column in table.columns}
+    types = {(column.type.schema, column.type.name) for table in tables for column in table.columns}
+    columns = {(*table.key, column.name) for table in tables for column in table.columns}
     found = replace(
         new,
         tables=tuple(tables),
@@ -69,14 +75,67 @@ def with_parts(old: Schema, new: Schema, told: Collection[tuple[str, str]] | Non
             [enum for enum in old.enums if (enum.schema, enum.name) in types],
             [replace(e, comment=e.comment or enums.get((e.schema, e.name))) for e in new.enums],
         ),
-        sequences=_more([item for item in old.sequences if (item.owned_by or ())[:2] in kept], new.sequences),
+        sequences=_more(
+            [
+                item
+                for item in old.sequences
+                if (item.owned_by or ())[:2] in kept or _fills(item.owned_by, columns, told)
+            ],
+            new.sequences,
+        ),
     )
-    there = elements(found)
-    grants = [grant for grant in old.grants if grant.address in there and grant not in new.grants]
+    places = elements(found)
+    grants = [grant for grant in old.grants if grant.address in places and grant not in new.grants]
     return replace(found, grants=(*new.grants, *grants))
 
 
-def _is_by_hand(table: Table, told: Collection[tuple[str, str]] | None) -> bool:
+def _fills(owner: tuple[str, str, str] | None, columns: set[tuple[str, str, str]], told: Told | None) -> bool:
+    """Whether a sequence belongs to a column that was made by hand and is kept."""
+    return owner in columns and owner is not None and owner[2] not in (told or {}).get(owner[:2], {owner[2]})
+
+
+def _with_parts_by_hand(old: Table | None, new: Table, told: Told, there: Mapping[tuple[str, str], set[str]]) -> Table:
+    """A table with the columns, indexes and constraints that it has and Drizzle was not told of.
+
+    Args:
+        old: the table before; None for none.
+        new: the table as the TypeScript wants it.
+        told: what Drizzle was told of; a table that is not in it, such as one that is renamed, keeps nothing.
+        there: the columns of the tables after.
+    """
+    names = told.get(new.key)
+    if old is None or names is None:
+        return new
+    said = {column.name for column in new.columns}
+    columns = [column for column in old.columns if column.name not in said and column.name not in names]
+    gone = {column.name for column in old.columns} - said - {column.name for column in columns}
+    here = {key: found | ({c.name for c in columns} if key == new.key else set()) for key, found in there.items()}
+    parts: dict[str, Any] = {}
+    for kind in _PARTS:
+        listed = getattr(new, kind)
+        known = {item.name for item in listed} | names
+        more = [
+            item
+            for item in getattr(old, kind)
+            if item.name not in known and not _uses(item, gone) and _refers(item, here)
+        ]
+        parts[kind] = (*listed, *more)
+    return replace(new, columns=(*new.columns, *columns), **parts)
+
+
+def _uses(item: Any, gone: set[str]) -> bool:
+    """Whether a part may say a column that goes."""
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", repr(item)) for name in gone)
+
+
+def _refers(item: Any, there: Mapping[tuple[str, str], set[str]]) -> bool:
+    """Whether what a part refers to is there afterwards."""
+    if not isinstance(item, ForeignKey):
+        return True
+    return set(item.target_columns) <= there.get((item.target_schema, item.target_table), set())
+
+
+def _is_by_hand(table: Table, told: Told | None) -> bool:
     """Whether a table that the TypeScript does not declare is none that was taken out of it."""
     if table.partition_of is not None:
         return False
