@@ -37,7 +37,9 @@ def full(found: Planned, *, width: int, colour: bool) -> str:
             _hazard(page, hazard, accepted=hazard not in found.unaccepted)
     if made.kept:
         page.heading("Stays as it is")
-        page.line(words.printable(f"Drizzle has no word for this, or was never told of it: {_some(made.kept)}."), indent=2)
+        page.line(
+            words.printable(f"Drizzle has no word for this, or was never told of it: {_some(made.kept)}."), indent=2
+        )
     for question in made.questions:
         page.heading("Open")
         page.line(words.printable(question.ask), indent=2)
