@@ -17,6 +17,7 @@ Sources
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dbarchitect.migrate.hazard import Context, Example, Kind, few
@@ -38,6 +39,7 @@ WORTH = (
 """Codes, or beginnings of them, of what is worth knowing of a way back; what goes along is missing after it (RB01)."""
 LOSSES = ("DL01", "DL02", "DL04")
 """Those that lose what was there before the file."""
+_INSERTS = re.compile(r'^\s*insert\s+into\s+([\w".]+)', re.IGNORECASE | re.MULTILINE)
 
 
 def check(context: Context) -> Iterator[Hazard]:
@@ -98,14 +100,14 @@ def _inverse(back: WayBack) -> Iterator[Hazard]:
         message = f"after {_title(back)} and its way back, {few(back.differences)}"
         safe = "Take back each thing that the file does, the last one first."
         yield _hazard(INVERSE, "warning", message, back.span, safe)
-    if back.again is not None and word is None:
+    if back.again is not None and word is None and back.statements:
         message = f"after its way back {_title(back)} cannot be run again: {back.again.message}"
         yield _hazard(AGAIN, "warning", message, back.span, "Take back what is left over.")
 
 
 def _losses(backs: Sequence[WayBack]) -> Iterator[Hazard]:
     """Ways back that do not say what the file loses; one note for a folder in which none ever says so."""
-    silent = [back for back in backs if back.losses and back.statements and declared(back.down.text) is None]
+    silent = [back for back in backs if _unfilled(back) and back.statements and declared(back.down.text) is None]
     if len(silent) == 1 or any(declared(back.down.text) is not None for back in backs):
         for back in silent:
             yield from _loss(back)
@@ -115,12 +117,23 @@ def _losses(backs: Sequence[WayBack]) -> Iterator[Hazard]:
         yield _hazard(SILENT, "info", message, silent[-1].span, "Begin them with `-- lossy:` and what is lost.")
 
 
+def _unfilled(back: WayBack) -> list[Hazard]:
+    """What the file loses and the way back does not put in again, with INSERT into the table that it makes anew."""
+    filled = {name.replace('"', "").rpartition(".")[2].lower() for name in _INSERTS.findall(back.down.text)}
+    return [
+        item
+        for item in back.losses
+        if not (item.address.startswith("table:") and item.address.rpartition(".")[2].lower() in filled)
+    ]
+
+
 def _loss(back: WayBack) -> Iterator[Hazard]:
     """A way back that says nothing of what the file loses."""
-    sure = [item for item in back.losses if item.code != "DL13"] or list(back.losses)
+    losses = _unfilled(back)
+    sure = [item for item in losses if item.code != "DL13"] or losses
     names = few(sorted({item.address.partition(":")[2].removeprefix("public.") for item in sure}))
     message = f"the way back of {_title(back)} does not say what it cannot give back: {names}"
-    severity: Severity = "warning" if any(item.code != "DL13" for item in back.losses) else "info"
+    severity: Severity = "warning" if any(item.code != "DL13" for item in losses) else "info"
     yield _hazard(SILENT, severity, message, back.span, f"Begin it with `-- lossy: {names}`.")
 
 
@@ -165,6 +178,9 @@ EXAMPLES = (
             down="DELETE FROM t;"),
     Example("ALTER TABLE t DROP COLUMN a;", ("RB05",), T, "the column comes back empty",
             down="ALTER TABLE t ADD COLUMN a text;"),
+    Example("DROP TABLE t;", (), T, "the way back fills the table again",
+            down=T + "INSERT INTO t SELECT id, a, n FROM kept;"),
+    Example(A, ("RB01",), T, "comments are no way back", down="-- Not reversible.\n"),
     Example("ALTER TABLE t DROP COLUMN a;", (), T, down="-- lossy: t.a\nALTER TABLE t ADD COLUMN a text;"),
     Example("DROP TABLE t;", (), T, down="-- irreversible: the rows of t are gone.\n"),
     Example("ALTER TABLE t ALTER COLUMN n SET DEFAULT 1;", (), T, down="ALTER TABLE t ALTER COLUMN n DROP DEFAULT;"),
