@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dbarchitect.model.column import Column
@@ -13,10 +13,19 @@ from dbarchitect.model.table import Table
 
 @dataclass(frozen=True)
 class Context:
-    """What there is before and after; a way back is the same with the two exchanged."""
+    """What there is before and after; a way back is the same with the two exchanged.
+
+    Args:
+        before: the schema before.
+        after: the schema after.
+        back: it is a way back: what was written since then must not be cut in silence.
+        again: of columns that a way back makes again, the statements that do so on a table with rows, by address.
+    """
 
     before: Schema
     after: Schema
+    back: bool = False
+    again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def before_tables(self) -> dict[tuple[str, str], Table]:

@@ -19,6 +19,7 @@ from dbarchitect.migrate.overlap import Change, obstacle, overlap
 from dbarchitect.migrate.recipe import Runner, Scene, recipes
 from dbarchitect.migrate.renames import declared, implied, renamed
 from dbarchitect.migrate.script import reverse, script
+from dbarchitect.migrate.stand_ins import StandIn, stand_ins
 from dbarchitect.migrate.steps import named, steps
 from dbarchitect.model.codec import content_hash
 from dbarchitect.model.plan import Hazard, Plan
@@ -70,7 +71,8 @@ def plan(
     reason = "" if not given or accepted or runner == "drizzle" else obstacle(change)
     before, after = overlap(change) if given and reason is None else ((), ())
     first = [(item.kind, item.old, item.up, item.down) for item in ((*given, *silent) if not after else silent)]
-    laid = steps(Scene(found, order, _plain(found, order), runner, postgres), allowed, first)
+    again = stand_ins(reverse(order.operations), _back(found), server, postgres)
+    laid = steps(Scene(found, order, _plain(found, order, again), runner, postgres, again), allowed, first)
     if given and not after:
         hazards = tuple(_breaks(item.old, item.new, reason) for item in given)
         laid = (replace(laid[0], hazards=(*hazards, *laid[0].hazards)), *laid[1:])
@@ -115,12 +117,18 @@ def unaccepted(made: Plan) -> tuple[Hazard, ...]:
     return tuple(hazard for hazard in found if not {hazard.code, hazard.name} & set(made.allowed))
 
 
-def _plain(found: Difference, order: Order) -> dict[Key, tuple[tuple[str, ...], tuple[str, ...]]]:
+def _back(found: Difference) -> Context:
+    return Context(found.context.after, found.context.before, back=True)
+
+
+def _plain(
+    found: Difference, order: Order, again: Mapping[str, StandIn]
+) -> dict[Key, tuple[tuple[str, ...], tuple[str, ...]]]:
     """The statements of each operation that has some, up and down."""
     up = {
         key_of(said.operation): said.statements for said in script(order.operations, found.context, found.needed_before)
     }
-    back = Context(found.context.after, found.context.before)
+    back = replace(_back(found), again={place: column.statements for place, column in again.items()})
     down = {
         key_of(said.operation.reverse()): said.statements
         for said in script(reverse(order.operations), back, found.needed_after)

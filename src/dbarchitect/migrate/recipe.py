@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cache
 from typing import Literal, Protocol, cast
 
@@ -18,6 +19,7 @@ from dbarchitect.migrate.company import Key
 from dbarchitect.migrate.compare import Difference
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.order import Order
+from dbarchitect.migrate.stand_ins import StandIn
 from dbarchitect.model.address import address
 from dbarchitect.model.names import qualified
 from dbarchitect.model.plan import Transaction
@@ -87,6 +89,7 @@ class Scene:
         plain: the statements of each operation that has some: up and down.
         runner: who runs the files.
         postgres: the major version that they are for.
+        again: required columns that the way back makes again, by address.
     """
 
     difference: Difference
@@ -94,6 +97,7 @@ class Scene:
     plain: Mapping[Key, tuple[tuple[str, ...], tuple[str, ...]]]
     runner: Runner
     postgres: int
+    again: Mapping[str, StandIn] = field(default_factory=dict)
 
     def says(self, key: Key) -> tuple[str, ...]:
         """The plain statements of an operation; none when it comes or goes with another one."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from dbarchitect.errors import RefusedError
 from dbarchitect.migrate.company import Key, host, key_of
 from dbarchitect.migrate.context import Context
+from dbarchitect.migrate.hindrances import comments, hindrances
 from dbarchitect.migrate.kinds import comment
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.loss import NAMES, fails, lost
@@ -34,6 +35,7 @@ class _Section:
     ups: list[tuple[str, ...]] = field(default_factory=list)
     downs: list[tuple[str, ...]] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def steps(scene: Scene, allowed: frozenset[str], first: Sequence[tuple[str, str, str, str]] = ()) -> tuple[Step, ...]:
@@ -259,28 +261,37 @@ class _Layout:
         phases = self.phases.get(key, (phase,))
         if phase == phases[-1]:
             section.hazards += self.hazards.get(key, [])
+            section.doubts += hindrances(operation, self.scene.difference) if phase.down else ()
 
     def _step(self, section: _Section) -> Step:
         lasting = [hazard for hazard in section.hazards if hazard.name in NAMES]
         slow = section.stage in _SLOW or any(hazard.code[:2] in ("RW", "SC") for hazard in section.hazards)
         slow = slow or any(hazard.code == "IX01" for hazard in section.hazards)
+        again = [self.scene.again[item.address] for item in lasting if item.address in self.scene.again]
         down = [statement for statements in reversed(section.downs) for statement in statements]
-        if section.stage == "values" and down:
-            down[0] = f"-- This fails when a row has a label that goes.\n{down[0]}"
-        if lasting:
-            lines = [re.sub(r"[\r\n]+", " ", f"-- lossy: {hazard.message}") for hazard in lasting]
-            said = "".join(f"{line}; this does not bring them back.\n" for line in lines)
-            down = [said + down[0], *down[1:]] if down else [said]
+        said = "".join(sorted(map(self._loss, lasting))) + (comments(section.doubts) if down else "")
+        down = [said + "".join(down[:1]), *down[1:]] if said else down
         transaction = STAGES[section.stage]
         return Step(
             file=_title(section),
             transaction=transaction,
             operations=tuple(section.operations),
             up=timed([statement for statements in section.ups for statement in statements], transaction, slow),
-            down=timed(down, transaction, slow),
-            reversible="lossy" if lasting else "exact",
+            down=timed(down, transaction, slow or any(item.rewrites for item in again)),
+            reversible="no" if not all(item.fits for item in again) else "lossy" if lasting else "exact",
             hazards=tuple(section.hazards),
         )
+
+    def _loss(self, hazard: Hazard) -> str:
+        """The comment that says what a way back does not give back, and what rows get instead."""
+        message = re.sub(r"[\r\n]+", " ", hazard.message)
+        instead = self.scene.again.get(hazard.address)
+        if instead is None:
+            return f"-- lossy: {message}; this does not bring them back.\n"
+        said = re.sub(r"[\r\n]+", " ", instead.said)
+        if instead.fits:
+            return f"-- lossy: {message}; this does not bring them back: {said}.\n"
+        return f"-- irreversible: {message}; {said}, so this fails on rows (23502) and changes nothing.\n"
 
 
 def _last(sections: list[_Section], stage: Stage) -> _Section:

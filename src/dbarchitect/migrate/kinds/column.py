@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbarchitect.migrate.context import Context
+from dbarchitect.migrate.conversions import narrows
 from dbarchitect.migrate.element import Element
 from dbarchitect.migrate.kinds.sequence import options_changed
 from dbarchitect.model.column import Column
@@ -16,7 +17,9 @@ KIND, RANK = "column", 9
 
 
 def create(element: Element, context: Context) -> list[str]:
-    """ADD COLUMN with its default, so that rows that are there get it."""
+    """ADD COLUMN with its default, so that rows that are there get it; on a way back with a stand-in for its values."""
+    if element.address in context.again:
+        return list(context.again[element.address])
     column = element.owner.column(element.value.name)
     schema = element.owner.schema
     return [
@@ -49,6 +52,8 @@ def alter(before: Element, after: Element, context: Context) -> list[str] | None
     if retyped(before, after) and not _follows(before, after):
         collation = f" COLLATE {reference(new.collation)}" if new.collation else ""
         using = "" if new.generated else f" USING {converted(old, new, quote(old.name))}"
+        if context.back and narrows(old.type, new.type) and {old.type.name, new.type.name} <= _CUT:
+            using = ""
         statements.append(f"{place} TYPE {type_sql(new.type)}{collation}{using}")
     statements += [f"{place} {words}" for words in _generated(old, new) or ()]
     if new.identity and not old.identity:
@@ -89,9 +94,17 @@ def converted(old: Column, new: Column, value: str) -> str:
             return f"{value}::integer::{wanted}"
         if not _castable(old, new):
             return f"{value}::text::{wanted}"
+    elif old.type.dimensions and new.type.dimensions and not _castable(old, new):
+        return f"{value}::text[]::{wanted}"
+    elif old.type.dimensions and not new.type.dimensions:
+        return f"{value}::text::{wanted}"
+    elif new.type.dimensions and not old.type.dimensions and old.type.name not in _CUT:
+        return f"CASE WHEN {value} IS NOT NULL THEN ARRAY[{value}]::text[] END::{wanted}"
     return f"{value}::{wanted}"
 
 
+_CUT = {"text", "varchar", "char"}
+"""A cast among these cuts what is too long without a word; an assignment refuses it (22001)."""
 _FAMILIES = (
     ("smallint", "integer", "bigint", "numeric", "real", "double precision"),
     ("text", "varchar", "char", "name", "citext"),

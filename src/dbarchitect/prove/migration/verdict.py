@@ -38,6 +38,8 @@ def verdict(
     )  # fmt: skip
     if result is None:
         first = troubles[-1] if troubles else None
+        if first and first.way == "down" and migration.declared == "no" and (first.sqlstate or "").startswith("23"):
+            return replace(base, verdict="irreversible", reason=f"its down says so, and stops at rows: {first.message}")
         return replace(base, reason=f"the {first.way} step fails: {first.message}" if first else "it does not run")
     base = replace(
         base, level=result.level, again=result.again, differences=result.differences, losses=result.lost,
