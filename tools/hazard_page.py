@@ -23,6 +23,9 @@ a comment before its statement: `-- dbarchitect: ignore SC05: the table has ten 
 TX14 and TX15 are of the moment: `migrate apply` says them before it runs, `migrate check` with `--statistics db:ALIAS`.
 With ways back in the folder RB01 to RB05 speak of them; a folder without any gets one note.
 
+Of a `DO` block the statements that its text tells are judged, each at its own line: all run unless what they make is
+there already, and outside of a transaction the block is one. What EXECUTE builds stays unknown.
+
 Some ids of what is known of migrations are no hazards here:
 
 {silent}
@@ -30,15 +33,15 @@ Some ids of what is known of migrations are no hazards here:
 ## Measured
 
 `python bench/migrate_check.py` holds both tools against the truth table. A statement is heavy when PostgreSQL refused
-it, or when it read all rows of a table while a real reader or writer had to wait: 160 of 388. What a tool says of
+it, or when it read all rows of a table while a real reader or writer had to wait: 163 of 392. What a tool says of
 style, lost data, names and timeouts is not counted, for neither, nor are our DL04, DL05, EN01 and RW13. We are given
 the schema before the statement; squawk, which knows no schema, the statement alone. Our rules were mended after a first
 run on these statements, so our row is no score on unseen ones.
 
 | | hits | false alarms | misses | right silences | a file of five statements |
 | --- | ---: | ---: | ---: | ---: | ---: |
-| `dbarchitect migrate check` | 157 | 1 | 3 | 227 | 3.2 ms |
-| squawk 2.70.0 | 110 | 33 | 50 | 195 | 0.7 ms |
+| `dbarchitect migrate check` | 160 | 1 | 3 | 228 | 3.2 ms |
+| squawk 2.70.0 | 110 | 33 | 53 | 196 | 0.7 ms |
 
 Our three misses fail on what the text does not hold: types that do not match (INHERIT), a view whose columns would
 change, and duplicates under a concurrent unique index, which are an `info` with the query that finds them. The false

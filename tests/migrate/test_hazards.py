@@ -108,3 +108,20 @@ def test_a_label_that_is_added_and_used_in_files_that_run_together():
     assert severities(None) == ["info"]
     files["2.sql"] = "UPDATE t SET note = 'x' WHERE note = 'y';"
     assert severities(["1.sql", "2.sql"]) == []
+
+
+def test_a_statement_in_a_block_is_judged_once_at_its_own_place():
+    block = "DO $$ BEGIN\n  BEGIN\n    {};\n  EXCEPTION WHEN others THEN null; END;\n  {};\nEND $$;"
+    first = "ALTER TABLE t ALTER COLUMN n TYPE bigint"
+    files = {"0.sql": "CREATE TABLE t (n int, m int);", "1.sql": block.format(first, first.replace("n TYPE", "m TYPE"))}
+    checked = checking.check(files, Options(only=frozenset(["1.sql"])))
+    assert [item.span.start.line for item in checked.hazards if item.code == "RW08"] == [3, 5]
+    assert checked.statements == 2
+    assert len({(item.code, item.address, item.span.start.line) for item in checked.hazards}) == len(checked.hazards)
+
+
+def test_what_a_block_hides_is_named_once():
+    block = "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 't'); END $$;"
+    checked = checking.check({"0.sql": "CREATE TABLE t (n int);", "1.sql": block}, Options(only=frozenset(["1.sql"])))
+    assert [problem.severity for problem in checked.problems] == ["warning"]
+    assert not [item for item in checked.hazards if item.code.startswith("DL")]
