@@ -265,6 +265,8 @@ def _is_done(moment: Moment) -> bool:
 
 
 def _is_there(act: Act, around: Surroundings) -> bool:
+    if act.action == "create enum":
+        return around.key(around.state.enums, act.name) is not None
     table = around.table(act.name)
     if table is None or act.object in ("domain", "type"):
         return False
