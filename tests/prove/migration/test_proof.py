@@ -149,6 +149,12 @@ def test_what_a_text_does_to_its_transaction() -> None:
     assert list(transactions(statements("commit; select 1"), "one")) == [("none", ("select 1",))]
 
 
+def test_what_a_down_leaves_over_is_said_in_words(server: postgres.Server) -> None:
+    found = proved(server, "alter table t alter qty set default 1", "select 1")
+    assert found.verdict == "failed"
+    assert found.differences[0].startswith("default for public.t.qty: there only after the down")
+
+
 def test_an_invalid_index_that_stays_is_named(server: postgres.Server) -> None:
     found = proved(server, "create unique index concurrently q on t (name)", "drop index concurrently q")
     assert (found.verdict, found.transaction) == ("exact", "none")

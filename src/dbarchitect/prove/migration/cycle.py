@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dbarchitect.engines.fingerprint import LEVELS, Fingerprint, difference
+from dbarchitect.engines.fingerprint import LEVELS, Change, Fingerprint, difference
 from dbarchitect.migrate.migrations import Migration
 from dbarchitect.model.certificate import Loss, Trouble, Way
 from dbarchitect.model.plan import Transaction
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from dbarchitect.engines.postgres import Connection, Database
 
 DIFFERENCES = 12
+_WORDS = {
+    "pg_attrdef": "default", "pg_attribute": "column", "pg_class": "relation", "pg_constraint": "constraint",
+    "pg_index": "index", "pg_proc": "function", "pg_trigger": "trigger", "pg_type": "type", "pg_policy": "policy",
+    "pg_enum": "label", "pg_sequence": "sequence", "pg_namespace": "schema", "pg_rewrite": "rule",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def cycle(
         seen = go_round(copy, witness, migration, transaction, reached=data.look, at_stop=at_stop)
     if seen.down is None:
         return Cycle(data.lost, data.kept_as)
-    level, rows = _level(before, seen.down)
+    level, rows = _level(before, seen.down, ("before the up", "after the down"))
     again, troubles = _again(seen)
     drops = _dropped_by_down(*data.pictures)
     return Cycle(data.lost, data.kept_as, data.left_over, level, rows, again, drops, troubles)
@@ -151,20 +156,29 @@ def _again(seen: Round) -> tuple[str | None, tuple[Trouble, ...]]:
         refused = seen.stopped.refused
         message = f"after its down it does not apply again: {refused.message}"
         return None, (Trouble("second up", message, refused.statement, refused.sqlstate),)
-    level, rows = _level(seen.up, seen.again)
+    level, rows = _level(seen.up, seen.again, ("after the first up", "after the second up"))
     if level is None:
         return None, (Trouble("second up", "applied again after its down it gives another schema", differences=rows),)
     return level, ()
 
 
-def _level(one: Fingerprint, other: Fingerprint) -> tuple[str | None, tuple[str, ...]]:
-    """(the strictest level at which both are equal, the rows that differ at the strict one)."""
+def _level(one: Fingerprint, other: Fingerprint, sides: tuple[str, str]) -> tuple[str | None, tuple[str, ...]]:
+    """(the strictest level at which both are equal, the rows that differ at the strict one, in words)."""
     strict = difference(one, other)
     if not strict:
         return LEVELS[0], ()
     equal = next((level for level in LEVELS[1:] if not difference(one, other, level)), None)
-    shown = tuple(str(row) for row in (strict if equal else difference(one, other, LEVELS[-1]) or strict))
-    return equal, shown[:DIFFERENCES]
+    shown = strict if equal else difference(one, other, LEVELS[-1]) or strict
+    return equal, tuple(_said(row, sides) for row in shown[:DIFFERENCES])
+
+
+def _said(row: Change, sides: tuple[str, str]) -> str:
+    """A row of the catalog that differs: what it is of, and on which side it is there."""
+    text = str(row).replace(row.catalog, _WORDS.get(row.catalog, row.catalog), 1)
+    for kind, side in zip(("only left", "only right"), sides, strict=True):
+        if row.kind == kind:
+            text = text.replace(f": {kind}", f": there only {side}", 1)
+    return text
 
 
 def _dropped_by_down(first: Content, second: Content, third: Content) -> tuple[str, ...]:
