@@ -101,3 +101,26 @@ def test_what_goes_with_another_piece_says_so_where_that_one_goes_in_another_fil
     made = plan(old, new, server=server, runner="dbarchitect")
     assert len(made.steps) > 2
     proved(made, old, new, server, times=1)
+
+
+ODD_BEFORE = """
+create type e as enum ('a', 'b');
+create table t ("order" int, kinds e[], one int, many text[]);
+create policy p on t using ("order" is not null);
+create view v as select "order" from t;
+create materialized view "order" as select count(*) as n from v;
+"""
+ODD_AFTER = """
+create type pair as (a text);
+create table t ("order" int, kinds pair, one int[], many text);
+alter table t add constraint c check ("order" > 0);
+comment on constraint c on t is 'kept on the way back, too';
+"""
+
+
+@pytest.mark.parametrize("runner", ["drizzle", "dbarchitect"])
+def test_odd_neighbours(server, runner):
+    """A policy on a column called like a view, casts that PostgreSQL has none for, a comment on what is validated."""
+    old, new = schema(ODD_BEFORE, server), schema(ODD_AFTER, server)
+    proved(plan(old, new, server=server, runner=runner), old, new, server, times=1)
+    proved(plan(new, old, server=server, runner=runner), new, old, server, times=1)

@@ -21,12 +21,14 @@ from dbarchitect.migrate.operation import Operation
 from dbarchitect.migrate.order import Order
 from dbarchitect.migrate.stand_ins import StandIn
 from dbarchitect.model.address import address
-from dbarchitect.model.names import qualified
+from dbarchitect.model.constraint import Check, ForeignKey
+from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.plan import Transaction
 from dbarchitect.model.schema import View
 from dbarchitect.model.table import Table
 from dbarchitect.records import dataclass
 from dbarchitect.sql.quote import literal
+from dbarchitect.write.sql.comment import comment_sql
 
 Runner = Literal["drizzle", "dbarchitect"]
 Stage = Literal["main", "values", "expand", "concurrently", "backfill", "validate", "finish", "comment"]
@@ -150,6 +152,14 @@ def commented(relation: Table | View, name: str) -> tuple[str, ...]:
     """The statement that gives an index its comment; nothing when it has none."""
     said = next((index.comment for index in relation.indexes if index.name == name), None)
     return (f"COMMENT ON INDEX {qualified(relation.schema, name)} IS {literal(said)}",) if said is not None else ()
+
+
+def comment_again(table: Table, constraint: str) -> tuple[str, ...]:
+    """The statement that gives a check or foreign key that was made anew its comment; nothing when it has none."""
+    own: tuple[Check | ForeignKey, ...] = (*table.checks, *table.foreign_keys)
+    said = next((item.comment for item in own if item.name == constraint), None)
+    on = f"CONSTRAINT {quote(constraint)} ON {qualified(*table.key)}"
+    return (comment_sql(on, said),) if said is not None else ()
 
 
 def comment_keys(place: str) -> tuple[Key, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import Phase, Scene, Way
+from dbarchitect.migrate.recipe import Phase, Scene, Way, comment_again
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.write.sql.constraint import add_constraint_sql, check_clause, drop_constraint_sql
 
@@ -39,7 +39,7 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     return Way(
         (
             Phase("main", (added,), (dropped,), "create"),
-            Phase("validate", (validated,), (dropped, added), "validate"),
+            Phase("validate", (validated,), (dropped, added, *comment_again(table, check.name)), "validate"),
         ),
         holds=(),
     )

@@ -65,6 +65,22 @@ def _watched(place: str, scene: Scene) -> bool:
     return any(not user.startswith("comment:") for user in users)
 
 
+def _aside(column: str) -> str:
+    return fit(f"{column}__new")
+
+
+def _helper(table: str, column: str) -> str:
+    return fit(f"{table}__{column}__fill")
+
+
+def filled_by(table: Table, trigger: str) -> tuple[str, str] | None:
+    """The column that a trigger of this recipe copies, and the one that it fills; None for any other trigger."""
+    for column in table.columns:
+        if trigger == _helper(table.name, column.name) and table.has(_aside(column.name)):
+            return column.name, _aside(column.name)
+    return None
+
+
 class _Exchange:
     """The statements that bring a column of another type in the place of one."""
 
@@ -72,14 +88,14 @@ class _Exchange:
         self.table, self.old, self.new = table, old, new
         self.target = qualified(*table.key)
         self.place = f"ALTER TABLE {self.target}"
-        self.name, self.aside = quote(old.name), quote(fit(f"{old.name}__new"))
-        self.helper = fit(f"{table.name}__{old.name}__fill")
+        self.name, self.aside = quote(old.name), quote(_aside(old.name))
+        self.helper = _helper(table.name, old.name)
         self.function = qualified(table.schema, self.helper)
         self.check = quote(chosen(table.name, [old.name], "filled"))
 
     def expanded(self) -> tuple[str, ...]:
         """The new column, and what fills it for rows that are written."""
-        column = replace(self.new, name=fit(f"{self.old.name}__new"), nullable=True)
+        column = replace(self.new, name=_aside(self.old.name), nullable=True)
         added = f"{self.place} ADD COLUMN {column_sql(column, table_schema=self.table.schema)}"
         return (added, *self._triggered(), *([] if self.new.nullable else [f"{self._checked()} NOT VALID"]))
 

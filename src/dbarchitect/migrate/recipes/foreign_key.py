@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbarchitect.migrate.operation import Operation
-from dbarchitect.migrate.recipe import Phase, Scene, Way, is_partitioned
+from dbarchitect.migrate.recipe import Phase, Scene, Way, comment_again, is_partitioned
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.write.sql.constraint import drop_constraint_sql, foreign_key_sql
 
@@ -42,7 +42,7 @@ def way(operation: Operation, scene: Scene) -> Way | None:
     return Way(
         (
             Phase("main", (added,), (dropped,), "create"),
-            Phase("validate", (validated,), (dropped, added), "validate"),
+            Phase("validate", (validated,), (dropped, added, *comment_again(table, key.name)), "validate"),
         ),
         holds=(),
     )

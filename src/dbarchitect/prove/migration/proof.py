@@ -16,6 +16,7 @@ from dbarchitect.migrate.migrations import Migration, brackets
 from dbarchitect.model.certificate import Condition, Held, Proven, Traced, Trouble
 from dbarchitect.model.names import qualified, quote
 from dbarchitect.model.plan import Transaction
+from dbarchitect.prove.migration import copies
 from dbarchitect.prove.migration.conditions import Offenders, offenders
 from dbarchitect.prove.migration.cycle import Cycle, cycle
 from dbarchitect.prove.migration.round import Stopped
@@ -78,7 +79,7 @@ def prove(
     if transaction != migration.transaction and migration.runner == "drizzle":
         found.troubles.append(_cannot_run_in_one(migration))
     with _to_fill(stage, given, spend) as filled:
-        data = given.count(stage.schema) if given else _filled(filled, stage, 0)
+        data = given.count(stage.schema) if given else _filled(filled, stage)
         found.not_proved += [(".".join(key), why) for key, why in sorted(data.empty.items())]
         shown = given is None
         proof = _Proof(filled, stage, following, migration, transaction, shown)
@@ -120,9 +121,12 @@ def _cannot_run_in_one(migration: Migration) -> Trouble:
     return Trouble("up", message, culprit, ALONE)
 
 
-def _filled(filled: Database, stage: Stage, salt: int) -> Filled:
+def _filled(filled: Database, stage: Stage) -> Filled:
     with closing(filled.connect()) as connection:
-        return fill(connection, stage.read(connection), salt=salt)
+        schema = stage.read(connection)
+        found = fill(connection, schema)
+        copies.keep(connection, schema)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ class _Proof:
         """What was lost came back: once more with other values, for a default may have made the first ones again."""
         with closing(self.filled.connect()) as connection:
             refill(connection, self.stage.schema, salt=1)
+            copies.keep(connection, self.stage.schema)
         second = self.rounds(_Findings())
         if second is None or not all(loss.returns for loss in second.lost):
             return second or first
