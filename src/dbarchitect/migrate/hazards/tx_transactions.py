@@ -82,8 +82,12 @@ EXAMPLES = (
     bad(T, "ALTER TABLE t ADD CHECK (n > 0);\nALTER TABLE t ADD CHECK (n < 9);", "TX13"),
     good(T, "ALTER TABLE u ADD COLUMN x int;\nCREATE INDEX i ON t (n);", transaction=False),
     bad(T, "DO $$ BEGIN ALTER TABLE u ADD COLUMN x int; CREATE INDEX i ON t (n); END $$;", "TX03", transaction=False),
-    good(T, "DO $$ BEGIN ALTER TABLE u ADD COLUMN x int; END $$;\nDO $$ BEGIN CREATE INDEX i ON t (n); END $$;",
-         transaction=False, title="each block is a transaction by itself"),
+    good(
+        T,
+        "DO $$ BEGIN ALTER TABLE u ADD COLUMN x int; END $$;\nDO $$ BEGIN CREATE INDEX i ON t (n); END $$;",
+        transaction=False,
+        title="each block is a transaction by itself",
+    ),
     good(T, "ALTER TABLE t ADD COLUMN x int;\nALTER TABLE t ADD COLUMN y int;"),
     good(T, "COMMIT;\nCREATE INDEX i ON t (n);\nALTER TABLE u ADD COLUMN x int;", title="the transaction has ended"),
     bad(
