@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dbarchitect.migrate.hazard_catalogue import pages
 from dbarchitect.migrate.history import History, Moment
@@ -13,6 +12,7 @@ from dbarchitect.migrate.way_back import Down, WayBack, copied, differences
 from dbarchitect.model.decision import Problem
 from dbarchitect.model.plan import Hazard
 from dbarchitect.read.sql.drafts import State
+from dbarchitect.records import dataclass
 
 LOSSES = ("DL01", "DL02", "DL04", "DL13")
 """Codes that say of a file that it loses something."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from dbarchitect.model.address import address
@@ -12,6 +12,7 @@ from dbarchitect.model.constraint import Check, ForeignKey
 from dbarchitect.model.inheritance import effective_columns, pieces_of
 from dbarchitect.model.schema import Schema, View
 from dbarchitect.model.table import Table
+from dbarchitect.records import dataclass
 from dbarchitect.write.sql.comment import commentable
 from dbarchitect.write.sql.place import object_address
 from dbarchitect.write.sql.routine import function_address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dbarchitect.migrate.surroundings import Surroundings, table_address
 from dbarchitect.model.address import address
@@ -11,6 +11,7 @@ from dbarchitect.model.column import Column
 from dbarchitect.model.constraint import ForeignKey
 from dbarchitect.model.plan import Hazard, LockMode
 from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.records import dataclass
 
 
 @dataclass(slots=True)

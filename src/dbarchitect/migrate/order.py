@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from dbarchitect.migrate.company import Key, depth, key_of, outermost
 from dbarchitect.migrate.compare import Difference
@@ -12,6 +11,7 @@ from dbarchitect.migrate.context import Context
 from dbarchitect.migrate.kinds_of import kinds
 from dbarchitect.migrate.operation import Operation
 from dbarchitect.model.address import parse
+from dbarchitect.records import dataclass
 
 Rank = tuple[int, int, str]
 _NAMED = ("table", "view", "index", "sequence", "composite", "enum", "domain", "range")

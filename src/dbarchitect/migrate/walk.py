@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dbarchitect.migrate import effects
 from dbarchitect.migrate.effects import Effect
@@ -22,6 +22,7 @@ from dbarchitect.model.statistics import Statistics
 from dbarchitect.read.migrations.folder import runs_alone
 from dbarchitect.read.sql.blocks import is_told
 from dbarchitect.read.sql.drafts import TableDraft
+from dbarchitect.records import dataclass
 from dbarchitect.sql.acts import Act
 
 

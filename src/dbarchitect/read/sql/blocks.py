@@ -7,7 +7,6 @@ their DDL with IF NOT EXISTS in the same way.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from dbarchitect.errors import InputError
@@ -15,6 +14,7 @@ from dbarchitect.read.sql.replay import Replay, StatementError, UnknownEffectErr
 from dbarchitect.read.sql.script import statements_within
 from dbarchitect.read.sql.settings import note_call
 from dbarchitect.read.sql.source import File, Lexeme, Written, scan
+from dbarchitect.records import dataclass
 from dbarchitect.sql.parser import Node
 from dbarchitect.sql.tokens import Token
 

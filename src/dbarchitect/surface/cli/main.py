@@ -18,7 +18,7 @@ from types import FrameType
 from typing import NoReturn
 
 COMMANDS = Path(__file__).parent / "commands"
-SELDOM = (500_000, 20, 20)
+SELDOM = (1_000_000, 20, 20)
 """How often unreachable cycles are looked for: a command makes many objects that stay and hardly any cycle."""
 FRONT = """\
 Usage: dbarchitect COMMAND [ARGUMENTS]...
