@@ -26,7 +26,7 @@ from dbarchitect.engines import bun
 
 PROGRAM = str(Path(sys.executable).parent / "dbarchitect")
 SIZES = (100, 300, 1000)
-RUNS = 2
+RUNS = 4
 TABLES, LINES = 112, 6000
 ESLINT = ("eslint@9", "eslint-plugin-drizzle@0.2.3", "@typescript-eslint/parser@8", "@typescript-eslint/utils@8",
           "typescript@5.9.3")  # fmt: skip

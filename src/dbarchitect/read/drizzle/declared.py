@@ -12,7 +12,7 @@ from typing import Literal
 
 from dbarchitect.model.source import Span
 from dbarchitect.records import dataclass
-from dbarchitect.typescript.source import Node, Source
+from dbarchitect.typescript.source import Node, Source, arguments
 
 Form = Literal["none", "array", "object", "array of objects", "other"]
 ExtraKind = Literal["index", "uniqueIndex", "unique", "check", "foreignKey", "primaryKey", "pgPolicy", "other"]
@@ -24,17 +24,20 @@ class Call:
 
     Args:
         name: `uuid`, `primaryKey`, `references`, …
-        arguments: the texts of its arguments.
         source: the file.
         start: where its name begins.
         node: the call; what stands before the name is part of it.
     """
 
     name: str
-    arguments: tuple[str, ...]
     source: Source
     start: int
     node: Node
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The texts of its arguments."""
+        return tuple(self.source.text_of(node) for node in arguments(self.node))
 
     @property
     def end(self) -> int:

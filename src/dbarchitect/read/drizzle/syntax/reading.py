@@ -70,8 +70,7 @@ class Reading:
 
 def call_of(link: Link) -> Call:
     """A link with its place."""
-    given = tuple(argument.text for argument in link.arguments)
-    return Call(link.name, given, link.source, link.node.start_byte, link.call)
+    return Call(link.name, link.source, link.node.start_byte, link.call)
 
 
 def _short(text: str) -> str:
