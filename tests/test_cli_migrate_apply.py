@@ -183,14 +183,15 @@ def test_the_folder_is_the_one_of_drizzle_kit(tmp_path):
 
 def test_locks_are_told_where_the_text_tells_them(staging, tmp_path, capsys):
     staging.execute("create table busy (x int)")
-    story = {"one": ("alter table busy alter column x type bigint", "create table new (x int)", "do $$ begin end $$")}
+    hidden = "do $$ begin execute format('analyze %I', 'busy'); end $$"
+    story = {"one": ("alter table busy alter column x type bigint", "do $$ begin end $$", hidden)}
     write(tmp_path / "m", "sql", {**story, "two": (ALONE + "create index concurrently i on busy (x)",)})
     found = api.apply_migrations("staging", tmp_path / "m").to_json()
     first, second = found["pending"]
     assert first["statements"][0]["locks"][0] == {
         "address": "table:public.busy", "mode": "ACCESS EXCLUSIVE", "rewrites": True, "scans": True,
     }  # fmt: skip
-    assert first["statements"][2]["locks"] is None
+    assert [statement["locks"] for statement in first["statements"][1:]] == [[], None]
     assert {lock["mode"] for lock in second["statements"][0]["locks"]} == {"SHARE UPDATE EXCLUSIVE"}
     assert run("m") == 0
     assert "locks table:public.busy ACCESS EXCLUSIVE, rewrites it" in capsys.readouterr().out
