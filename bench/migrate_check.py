@@ -19,10 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
-from dbarchitect.engines import bun
+from review import squawk
+
 from dbarchitect.migrate import checking
 from dbarchitect.migrate.truth import table
 from dbarchitect.migrate.walk import Options
@@ -61,16 +61,6 @@ def ours(row: table.Row, setup: str) -> bool:
     ):
         return True
     return any(item.severity != "info" and item.code not in OTHER for item in checked.hazards)
-
-
-def squawk() -> str:
-    """The program of squawk, installed into our cache."""
-    folder = bun.cache_folder() / "bench" / "squawk"
-    program = folder / "bin" / "squawk"
-    if not program.is_file():
-        venv.create(folder, with_pip=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", "squawk-cli"], check=True, capture_output=True)
-    return str(program)
 
 
 def theirs(program: str, rows: list[table.Row], folder: Path) -> list[bool]:

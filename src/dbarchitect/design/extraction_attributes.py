@@ -22,7 +22,6 @@ _NEAR = {
     "citext": "text", "name": "text", "xml": "text", "money": "numeric", "timetz": "time", "cidr": "ip address",
     "tsrange": "period", "daterange": "period", "hstore": "jsonb", "oid": "bigint",
 }  # fmt: skip
-_PRECISE = ("numeric", "time", "timestamp with timezone", "timestamp")
 _CAST = re.compile(r"\s*::\s*(?:\"[^\"]*\"|[a-z_]\w*)(?:\.(?:\"[^\"]*\"|[a-z_]\w*))?(?:\s+(?:varying|precision|"
                    r"with(?:out)? time zone))?(?:\(\s*\d+(?:\s*,\s*\d+)?\s*\))?(?:\[\])*", re.IGNORECASE)  # fmt: skip
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")

@@ -127,12 +127,6 @@ def calls(text: str, function: str) -> tuple[Node, ...]:
     return tuple(node for node, name in named if name is not None and source.text_of(name) == function)
 
 
-def object_at(text: str, brace: int) -> Node | None:
-    """The object literal that opens at an offset."""
-    found = parsed(text).root.descendant_for_byte_range(brace, brace + 1)
-    return found.parent if found is not None and found.type == "{" else found
-
-
 def blanked(text: str) -> str:
     """`text` with every comment, string and template filled with blanks, at the same offsets."""
     out = list(text)
